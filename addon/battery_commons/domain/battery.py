@@ -1,0 +1,41 @@
+"""A home battery: what it can do, and how it stands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Battery:
+    """What one battery can do, as its home states it."""
+
+    id: str
+    """Unique within the village: `<home_id>/<battery_id>`."""
+    transformer_id: str
+    capacity_wh: float
+    max_charge_w: float
+    max_discharge_w: float
+    charge_efficiency: float = 0.95
+    discharge_efficiency: float = 0.95
+    reserve: float = 0.1
+    """The state of charge (0 to 1) below which the home does not discharge."""
+
+    def __post_init__(self) -> None:
+        """Refuse what no battery can be."""
+        positive = self.capacity_wh > 0 and self.max_charge_w >= 0 and self.max_discharge_w >= 0
+        efficient = 0 < self.charge_efficiency <= 1 and 0 < self.discharge_efficiency <= 1
+        if not (positive and efficient and 0 <= self.reserve <= 1):
+            msg = f"no battery can be like this: {self}"
+            raise ValueError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class BatteryState:
+    """How one battery stands at a moment."""
+
+    at: datetime
+    state_of_charge: float
+    """0 (empty) to 1 (full)."""
+    power_w: float
+    """Positive while charging."""
+    available: bool = True
+    """Whether its home lets the village plan for it now."""

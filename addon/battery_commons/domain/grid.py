@@ -1,0 +1,40 @@
+"""The grid that a village hangs on: transformers with a limit, and the signal they give."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+RED_SHARE = 0.85
+"""Import above this share of the limit asks residents to use less (code red)."""
+GREEN_SHARE = 0.5
+"""Feed-in above this share of the limit asks residents to use more (code green)."""
+
+
+class CongestionSignal(StrEnum):
+    """What the transformer asks of the people behind it."""
+
+    GREEN = "green"
+    NEUTRAL = "neutral"
+    RED = "red"
+
+
+@dataclass(frozen=True, slots=True)
+class Transformer:
+    """A local (MV/LV) transformer and the load that it may carry, in either direction."""
+
+    id: str
+    name: str
+    limit_w: float
+
+    def __post_init__(self) -> None:
+        """Refuse a transformer that cannot carry anything."""
+        if not 0 < self.limit_w < float("inf"):
+            msg = f"transformer {self.id} needs a positive limit, not {self.limit_w} W"
+            raise ValueError(msg)
+
+    def signal(self, load_w: float) -> CongestionSignal:
+        """Return what a load of `load_w` (positive = import) asks of residents."""
+        if load_w >= RED_SHARE * self.limit_w:
+            return CongestionSignal.RED
+        if load_w <= -GREEN_SHARE * self.limit_w:
+            return CongestionSignal.GREEN
+        return CongestionSignal.NEUTRAL

@@ -1,0 +1,66 @@
+"""A plan: what every battery is asked to do in each slot, and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from battery_commons.domain.time import TimeGrid
+
+
+class ControlModel(StrEnum):
+    """The ways a village may steer; see docs/control-models.md."""
+
+    M1 = "M1"
+    """Maximal self-consumption: each battery for its own house."""
+    M4 = "M4"
+    """The community's energy cost, with a price on congestion."""
+
+
+class PlanReason(StrEnum):
+    """Why a battery is asked to do what it does in a slot."""
+
+    OWN_HOUSE = "own_house"
+    """Serve the own house: store its surplus, cover its load."""
+    RELIEVE_IMPORT = "relieve_import"
+    """Discharge while the transformer's import is high."""
+    RELIEVE_EXPORT = "relieve_export"
+    """Charge while the transformer's feed-in is high."""
+    LOW_PRICE = "low_price"
+    """Charge while energy is cheap."""
+    HIGH_PRICE = "high_price"
+    """Discharge while energy is dear."""
+    HOLD = "hold"
+    """Keep the energy for a better moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatteryPlan:
+    """What one battery is asked to do, slot by slot."""
+
+    battery_id: str
+    power_w: Sequence[float | None]
+    """Mean power per slot, positive = charge; None leaves the battery to its own house."""
+    reasons: Sequence[PlanReason]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One plan of the village, for every battery that takes part."""
+
+    model: ControlModel
+    grid: TimeGrid
+    batteries: Sequence[BatteryPlan]
+    base_load_w: dict[str, Sequence[float]]
+    """Forecast load of each transformer without its batteries, per slot."""
+
+    def load_w(self, transformer_id: str, batteries: Sequence[str]) -> list[float]:
+        """Return a transformer's expected load with the given batteries following this plan.
+
+        A battery left to its own house counts as zero: what it will do is its home's matter.
+        """
+        load = list(self.base_load_w[transformer_id])
+        for battery in self.batteries:
+            if battery.battery_id in batteries:
+                for i, power in enumerate(battery.power_w):
+                    load[i] += power or 0.0
+        return load

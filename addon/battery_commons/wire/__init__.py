@@ -1,0 +1,1 @@
+"""What crosses the line between village and home; docs/protocol.md describes it in words."""

@@ -1,0 +1,231 @@
+"""The messages of protocol version 1, validated field by field.
+
+Times on the wire are wall time in UTC; power is in W, positive = charging or import.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    model_validator,
+)
+
+from battery_commons.domain.grid import CongestionSignal
+from battery_commons.domain.plan import ControlModel, PlanReason
+
+MAX_POWER_W = 1_000_000.0
+"""No home battery or village transformer in scope carries more: a larger figure is a wrong unit."""
+MAX_SLOTS = 400
+
+
+def _stripped(text: str) -> str:
+    return text.strip()
+
+
+type Power = Annotated[float, Field(ge=-MAX_POWER_W, le=MAX_POWER_W, allow_inf_nan=False)]
+type Rating = Annotated[float, Field(ge=0, le=MAX_POWER_W, allow_inf_nan=False)]
+type Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+type Efficiency = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+type Name = Annotated[str, AfterValidator(_stripped), Field(min_length=1, max_length=80)]
+type Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+type Nonce = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/=_-]{16,64}$")]
+type Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+type HomeMode = Literal["village", "self_consumption", "paused", "unreachable"]
+
+
+class Message(BaseModel):
+    """A message of protocol version 1: unknown fields are tolerated, wrong ones are not."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    version: Literal[1] = 1
+
+
+# --- Upwards: from a home to the members' API ---------------------------------------------
+
+
+class InvitationQuery(Message):
+    """A home asks what it is being invited to."""
+
+    code: Code
+    nonce: Nonce
+
+
+class JoinRequest(InvitationQuery):
+    """A home accepts an invitation, with its resident's consent."""
+
+    consent: Literal[True]
+    name: Name
+    webhook_urls: Annotated[list[HttpUrl], Field(min_length=1, max_length=4)]
+
+
+class BatteryDescription(BaseModel):
+    """What one battery of a home can do."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    battery_id: Identifier
+    name: Name
+    capacity_wh: Annotated[float, Field(gt=0, le=MAX_POWER_W, allow_inf_nan=False)]
+    max_charge_w: Rating
+    max_discharge_w: Rating
+    charge_efficiency: Efficiency = 0.95
+    discharge_efficiency: Efficiency = 0.95
+    reserve: Share
+
+
+class HomeDescription(Message):
+    """Where a home can be reached and which batteries it has."""
+
+    webhook_urls: Annotated[list[HttpUrl], Field(min_length=1, max_length=4)]
+    batteries: Annotated[list[BatteryDescription], Field(max_length=16)]
+
+    @model_validator(mode="after")
+    def _batteries_are_distinct(self) -> HomeDescription:
+        ids = [battery.battery_id for battery in self.batteries]
+        if len(set(ids)) != len(ids):
+            msg = "each battery_id may occur once"
+            raise ValueError(msg)
+        return self
+
+
+class BatteryReading(BaseModel):
+    """How one battery stood at a moment."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    battery_id: Identifier
+    at: AwareDatetime
+    state_of_charge: Share
+    power_w: Power
+    setpoint_w: Power | None = None
+    mode: HomeMode
+    reason: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
+    plan_sequence: Annotated[int, Field(ge=1)] | None = None
+
+
+class Telemetry(Message):
+    """What a home has measured since it last called."""
+
+    sent_at: AwareDatetime
+    batteries: Annotated[list[BatteryReading], Field(max_length=1000)]
+
+
+class MeterReading(BaseModel):
+    """The load that a transformer's meter saw, positive = import."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    at: AwareDatetime
+    power_w: Power
+
+
+class MeterReadings(Message):
+    """Readings of one transformer's meter."""
+
+    readings: Annotated[list[MeterReading], Field(min_length=1, max_length=3000)]
+
+
+# --- Answers of the members' API -----------------------------------------------------------
+
+
+class Named(BaseModel):
+    """Something with an id and a name: the village, a transformer."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    id: str
+    name: str
+
+
+class InvitationDetails(Message):
+    """What a home is invited to; sealed, so that the home knows who invites it."""
+
+    type: Literal["invitation"] = "invitation"
+    nonce: Nonce
+    village: Named
+    transformer: Named
+    expires_at: AwareDatetime
+
+
+class Membership(Message):
+    """A home has joined; sealed."""
+
+    type: Literal["membership"] = "membership"
+    nonce: Nonce
+    home_id: str
+    token: str
+    village: Named
+    transformer: Named
+
+
+class TransformerStatus(BaseModel):
+    """How the home's transformer stands; None where nothing recent is known."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    id: str
+    name: str
+    limit_w: Rating
+    load_w: Power | None
+    load_at: AwareDatetime | None
+    signal: CongestionSignal | None
+
+
+class VillageStatus(BaseModel):
+    """What a home may show about its village."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    at: AwareDatetime
+    control_model: ControlModel
+    transformer: TransformerStatus
+
+
+class RejectedReading(BaseModel):
+    """A reading that was not taken, and why."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    battery_id: str
+    at: AwareDatetime
+    reason: Literal["unknown_battery", "duplicate", "too_old", "in_the_future"]
+
+
+class TelemetryReceipt(Message):
+    """What became of a telemetry message, and how the village stands."""
+
+    accepted: int
+    rejected: list[RejectedReading]
+    village: VillageStatus
+
+
+# --- Downwards: from the village to a home's webhook ---------------------------------------
+
+
+class BatterySlots(BaseModel):
+    """What one battery is asked to do, slot by slot."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    battery_id: Identifier
+    power_w: Annotated[list[Power | None], Field(min_length=1, max_length=MAX_SLOTS)]
+    reasons: Annotated[list[PlanReason], Field(min_length=1, max_length=MAX_SLOTS)]
+
+
+class PlanMessage(Message):
+    """A home's part of the village's plan, on a lease; sealed."""
+
+    type: Literal["plan"] = "plan"
+    home_id: str
+    sequence: Annotated[int, Field(ge=1)]
+    issued_at: AwareDatetime
+    lease_until: AwareDatetime
+    control_model: ControlModel
+    start: AwareDatetime
+    slot_seconds: Annotated[float, Field(gt=0, le=86_400)]
+    batteries: list[BatterySlots]
+
+
+class PlanAnswer(Message):
+    """A home's answer to a plan."""
+
+    accepted: bool
+    sequence: int | None
+    reason: str | None = None
