@@ -1,0 +1,1 @@
+"""A village without the wires: recorded load and PV, and batteries that obey physics."""

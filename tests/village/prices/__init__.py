@@ -1,0 +1,1 @@
+"""Prices, wherever they come from."""
