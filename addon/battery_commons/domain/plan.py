@@ -1,6 +1,6 @@
 """A plan: what every battery is asked to do in each slot, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,7 +50,7 @@ class Plan:
     model: ControlModel
     grid: TimeGrid
     batteries: Sequence[BatteryPlan]
-    base_load_w: dict[str, Sequence[float]]
+    base_load_w: Mapping[str, Sequence[float]]
     """Forecast load of each transformer without its batteries, per slot."""
 
     def load_w(self, transformer_id: str, batteries: Sequence[str]) -> list[float]:
