@@ -1,0 +1,112 @@
+"""Which plan went to which home, and what became of it."""
+
+from datetime import datetime
+
+from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from battery_commons.store import schema
+from battery_commons.store.database import Database
+from battery_commons.store.errors import NotFoundError
+from battery_commons.store.records import DispatchRecord
+
+
+class DispatchStore(Database):
+    """Every plan sent, numbered per home."""
+
+    def next_sequence(self, home_id: str) -> int:
+        """Return a number for the home's next plan, above every one before: it is never given again.
+
+        Raises NotFoundError for a home that has left.
+        """
+        table = schema.home
+        statement = (
+            update(table)
+            .where(table.c.id == home_id)
+            .values(last_sequence=table.c.last_sequence + 1)
+            .returning(table.c.last_sequence)
+        )
+        with self._write() as connection:
+            sequence: int | None = connection.scalar(statement)
+        if sequence is None:
+            msg = f"there is no home {home_id}"
+            raise NotFoundError(msg)
+        return sequence
+
+    def record_dispatch(
+        self, home_id: str, sequence: int, plan_json: str, issued_at: datetime, lease_until: datetime
+    ) -> None:
+        """Keep a plan that is about to be sent.
+
+        Raises:
+            NotFoundError: When the home has left.
+            ValueError: When a plan with this number was recorded before.
+        """
+        table = schema.dispatch
+        same = and_(table.c.home_id == home_id, table.c.sequence == sequence)
+        with self._write() as connection:
+            if connection.scalar(select(table.c.sequence).where(same)) is not None:
+                msg = f"plan {sequence} of home {home_id} was recorded before"
+                raise ValueError(msg)
+            try:
+                connection.execute(
+                    insert(table).values(
+                        home_id=home_id,
+                        sequence=sequence,
+                        plan_json=plan_json,
+                        issued_at=issued_at,
+                        lease_until=lease_until,
+                        attempts=0,
+                    )
+                )
+            except IntegrityError as error:
+                msg = f"there is no home {home_id}"
+                raise NotFoundError(msg) from error
+
+    def record_answer(
+        self, home_id: str, sequence: int, at: datetime, *, accepted: bool, reason: str | None
+    ) -> None:
+        """Keep the home's answer to a plan. A home that has left meanwhile has nothing to keep."""
+        self._record_attempt(
+            home_id, sequence, at, accepted=accepted, reason=reason, answered_at=at, last_error=None
+        )
+
+    def record_attempt_failed(self, home_id: str, sequence: int, at: datetime, error: str) -> None:
+        """Keep why a plan did not reach its home. A home that has left meanwhile has nothing to keep."""
+        self._record_attempt(home_id, sequence, at, last_error=error)
+
+    def _record_attempt(self, home_id: str, sequence: int, at: datetime, **values: object) -> None:
+        table = schema.dispatch
+        statement = update(table).where(table.c.home_id == home_id, table.c.sequence == sequence)
+        with self._write() as connection:
+            connection.execute(statement.values(attempts=table.c.attempts + 1, last_attempt_at=at, **values))
+
+    def latest_dispatches(self) -> dict[str, DispatchRecord]:
+        """Return the newest plan of each home that was sent one, by the home's id."""
+        table = schema.dispatch
+        each_home = table.alias()
+        newest = (
+            select(func.max(each_home.c.sequence))
+            .where(each_home.c.home_id == schema.home.c.id)
+            .scalar_subquery()
+        )
+        statement = select(table).join(
+            schema.home, and_(table.c.home_id == schema.home.c.id, table.c.sequence == newest)
+        )
+        with self._read() as connection:
+            rows = connection.execute(statement).all()
+        return {
+            row.home_id: DispatchRecord(
+                sequence=row.sequence,
+                issued_at=row.issued_at,
+                lease_until=row.lease_until,
+                accepted=row.accepted,
+                answered_at=row.answered_at,
+                reason=row.reason,
+                plan_json=row.plan_json,
+                attempts=row.attempts,
+                last_attempt_at=row.last_attempt_at,
+                last_error=row.last_error,
+            )
+            for row in rows
+        }

@@ -1,0 +1,61 @@
+"""The key that the village signs with: a file of its own, readable by the village alone."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from battery_commons.store.errors import StoreError
+
+_RESTORE = "Homes trust this key only: put back a copy of it, or move it away and invite every home again."
+
+
+def load_or_create_key(path: Path) -> Ed25519PrivateKey:
+    """Return the village's signing key, made on first use (PEM, PKCS #8, mode 0600).
+
+    A file that exists is never written to: a lost key means that every home must join again.
+
+    Raises:
+        StoreError: When the file cannot be read or written, or holds no Ed25519 key.
+    """
+    try:
+        if not path.exists():
+            _create(path)
+        pem = path.read_bytes()
+    except OSError as error:
+        msg = f"The signing key {path} cannot be used: {error.strerror}. Check the folder's permissions."
+        raise StoreError(msg) from error
+    try:
+        key = load_pem_private_key(pem, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        msg = f"{path} holds no readable signing key. {_RESTORE}"
+        raise StoreError(msg) from error
+    if not isinstance(key, Ed25519PrivateKey):
+        msg = f"{path} holds a key of another kind than Ed25519. {_RESTORE}"
+        raise StoreError(msg)
+    return key
+
+
+def _create(path: Path) -> None:
+    """Write a new key whole or not at all; one that another process put there first stays."""
+    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
+    draft = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(pem)
+            file.flush()
+            os.fsync(file.fileno())
+        path.hardlink_to(draft)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()

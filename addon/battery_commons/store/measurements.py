@@ -1,0 +1,165 @@
+"""What batteries and meters reported."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Integer, Row, and_, func, select, type_coerce
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import IntegrityError
+
+from battery_commons.domain.reading import BatteryReading, MeterReading
+from battery_commons.domain.time import SLOT
+from battery_commons.store import schema
+from battery_commons.store.database import Database
+from battery_commons.store.errors import NotFoundError
+
+_SLOT_MICROSECONDS = SLOT // schema.MICROSECOND
+
+
+class MeasurementStore(Database):
+    """Readings as they came in, and their means per quarter hour."""
+
+    def add_battery_readings(self, home_id: str, readings: Sequence[BatteryReading]) -> list[bool]:
+        """Keep a home's readings and return for each whether it was new.
+
+        A stamp that is held already stays as it was.
+
+        Raises:
+            NotFoundError: When the home has left.
+            ValueError: When a battery is not this home's, or a time has no zone.
+        """
+        rows = [_reading_values(home_id, reading) for reading in readings]
+        statement = insert(schema.battery_reading).on_conflict_do_nothing(
+            index_elements=["home_id", "battery_id", "at"]
+        )
+        with self._write() as connection:
+            try:
+                return [connection.execute(statement, row).rowcount == 1 for row in rows]
+            except IntegrityError as error:
+                msg = f"there is no home {home_id}"
+                raise NotFoundError(msg) from error
+
+    def latest_battery_readings(self) -> dict[str, BatteryReading]:
+        """Return the newest reading of each battery that has one, by its id in the village."""
+        table, batteries = schema.battery_reading, schema.battery
+        own = table.alias()
+        newest = (
+            select(func.max(own.c.at))
+            .where(own.c.home_id == batteries.c.home_id, own.c.battery_id == batteries.c.battery_id)
+            .scalar_subquery()
+        )
+        statement = select(table).join(batteries, and_(_of_battery(), table.c.at == newest))
+        with self._read() as connection:
+            rows = connection.execute(statement).all()
+        return {reading.battery_id: reading for reading in map(_reading, rows)}
+
+    def battery_slot_means(self, start: datetime, end: datetime) -> dict[str, dict[datetime, float]]:
+        """Return each battery's mean power (W) per quarter hour in [start, end): the mean of its readings.
+
+        A quarter hour without a reading is left out.
+        """
+        table = schema.battery_reading
+        slot = _slot(table.c.at)
+        statement = (
+            select(table.c.home_id, table.c.battery_id, slot, func.avg(table.c.power_w).label("mean_w"))
+            .join(schema.battery, _of_battery())
+            .where(table.c.at >= start, table.c.at < end)
+            .group_by(table.c.home_id, table.c.battery_id, slot)
+        )
+        means: defaultdict[str, dict[datetime, float]] = defaultdict(dict)
+        with self._read() as connection:
+            for row in connection.execute(statement):
+                means[f"{row.home_id}/{row.battery_id}"][row.slot] = row.mean_w
+        return dict(means)
+
+    def add_meter_readings(self, transformer_id: str, readings: Iterable[MeterReading]) -> int:
+        """Keep a transformer's readings and return how many were new.
+
+        A stamp that is held already stays as it was.
+
+        Raises:
+            NotFoundError: When there is no such transformer.
+            ValueError: When a time has no zone.
+        """
+        statement = insert(schema.meter_reading).on_conflict_do_nothing(
+            index_elements=["transformer_id", "at"]
+        )
+        rows = [
+            {"transformer_id": transformer_id, "at": reading.at, "power_w": reading.power_w}
+            for reading in readings
+        ]
+        with self._write() as connection:
+            try:
+                return sum(connection.execute(statement, row).rowcount for row in rows)
+            except IntegrityError as error:
+                msg = f"there is no transformer {transformer_id}"
+                raise NotFoundError(msg) from error
+
+    def latest_meter_reading(self, transformer_id: str) -> MeterReading | None:
+        """Return the newest load that a transformer's meter reported."""
+        table = schema.meter_reading
+        statement = (
+            select(table).where(table.c.transformer_id == transformer_id).order_by(table.c.at.desc()).limit(1)
+        )
+        with self._read() as connection:
+            row = connection.execute(statement).one_or_none()
+        return None if row is None else MeterReading(at=row.at, power_w=row.power_w)
+
+    def meter_slot_means(self, transformer_id: str, start: datetime, end: datetime) -> dict[datetime, float]:
+        """Return a transformer's mean load (W) per quarter hour in [start, end): the mean of its readings.
+
+        A quarter hour without a reading is left out.
+        """
+        table = schema.meter_reading
+        slot = _slot(table.c.at)
+        statement = (
+            select(slot, func.avg(table.c.power_w).label("mean_w"))
+            .where(table.c.transformer_id == transformer_id, table.c.at >= start, table.c.at < end)
+            .group_by(slot)
+        )
+        with self._read() as connection:
+            return {row.slot: row.mean_w for row in connection.execute(statement)}
+
+
+def _of_battery() -> ColumnElement[bool]:
+    reading, battery = schema.battery_reading, schema.battery
+    return and_(reading.c.home_id == battery.c.home_id, reading.c.battery_id == battery.c.battery_id)
+
+
+def _slot(at: Column[datetime]) -> ColumnElement[datetime]:
+    """The start of the quarter hour in which `at` falls."""
+    microseconds = type_coerce(at, Integer)
+    return type_coerce(microseconds - microseconds % _SLOT_MICROSECONDS, schema.UtcDateTime).label("slot")
+
+
+def _reading_values(home_id: str, reading: BatteryReading) -> dict[str, object]:
+    owner, _, local_id = reading.battery_id.partition("/")
+    if owner != home_id or not local_id:
+        msg = f"{reading.battery_id} is no battery of home {home_id}"
+        raise ValueError(msg)
+    return {
+        "home_id": home_id,
+        "battery_id": local_id,
+        "at": reading.at,
+        "state_of_charge": reading.state_of_charge,
+        "power_w": reading.power_w,
+        "setpoint_w": reading.setpoint_w,
+        "mode": reading.mode,
+        "reason": reading.reason,
+        "plan_sequence": reading.plan_sequence,
+    }
+
+
+def _reading(row: Row[Any]) -> BatteryReading:
+    return BatteryReading(
+        battery_id=f"{row.home_id}/{row.battery_id}",
+        at=row.at,
+        state_of_charge=row.state_of_charge,
+        power_w=row.power_w,
+        setpoint_w=row.setpoint_w,
+        mode=row.mode,
+        reason=row.reason,
+        plan_sequence=row.plan_sequence,
+    )

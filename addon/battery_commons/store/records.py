@@ -1,0 +1,82 @@
+"""The shapes in which the store answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from battery_commons.domain.battery import Battery
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    """The village itself."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What an invitation lets a home into."""
+
+    transformer_id: str
+    expires_at: datetime
+    used: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewHome:
+    """A home that has just joined. Its token is told here once and kept nowhere."""
+
+    home_id: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A home that takes part."""
+
+    id: str
+    name: str
+    transformer_id: str
+    webhook_urls: tuple[str, ...]
+    """Where the home's Home Assistant takes plans, in the order to try."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeBattery:
+    """A battery and the home that it stands in."""
+
+    home_id: str
+    battery_id: str
+    """As its home calls it; `battery.id` is unique within the village."""
+    name: str
+    battery: Battery
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPrice:
+    """What energy costs in one slot, and who said so."""
+
+    start: datetime
+    eur_per_kwh: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchRecord:
+    """What became of one plan that was sent to one home."""
+
+    sequence: int
+    issued_at: datetime
+    lease_until: datetime
+    accepted: bool | None
+    """None until the home has answered."""
+    answered_at: datetime | None
+    reason: str | None
+    """Why the home refused, in the words of docs/protocol.md."""
+    plan_json: str
+    attempts: int
+    """How often it was sent, the answered time included."""
+    last_attempt_at: datetime | None
+    last_error: str | None
+    """Why the last attempt did not reach the home; None once it has answered."""
