@@ -21,6 +21,8 @@ from battery_commons.domain.plan import ControlModel, PlanReason
 MAX_POWER_W = 1_000_000.0
 """No home battery or village transformer in scope carries more: a larger figure is a wrong unit."""
 MAX_SLOTS = 400
+MAX_SEQUENCE = 2**53
+"""JSON readers agree on whole numbers up to here (RFC 8259); no village sends so many plans."""
 
 
 def _stripped(text: str) -> str:
@@ -103,7 +105,7 @@ class BatteryReading(BaseModel):
     setpoint_w: Power | None = None
     mode: HomeMode
     reason: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
-    plan_sequence: Annotated[int, Field(ge=1)] | None = None
+    plan_sequence: Annotated[int, Field(ge=1, le=MAX_SEQUENCE)] | None = None
 
 
 class Telemetry(Message):

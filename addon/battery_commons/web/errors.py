@@ -1,0 +1,118 @@
+"""Errors of the members' API: a code, what to do, and nothing of the inside."""
+
+from http import HTTPStatus
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from pydantic import ValidationError
+
+from battery_commons.store import (
+    InvitationExpiredError,
+    InvitationUnknownError,
+    InvitationUsedError,
+    NotFoundError,
+    StoreError,
+)
+
+_LOGGER = structlog.get_logger(__name__)
+
+
+class ApiError(Exception):
+    """An answer that is not the one the caller hoped for."""
+
+    def __init__(self, status: HTTPStatus, code: str, message: str) -> None:
+        """Say `code` of docs/protocol.md, and in `message` what the caller can do."""
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+
+    def response(self) -> web.Response:
+        """Return the error as JSON."""
+        body = {"version": 1, "error": self.code, "message": self.message}
+        return web.json_response(body, status=self.status)
+
+
+def unauthorized() -> ApiError:
+    """Return the answer to a token that opens nothing here."""
+    return ApiError(
+        HTTPStatus.UNAUTHORIZED, "unauthorized", "This token is unknown or no longer counts. Join again."
+    )
+
+
+def too_large(limit: int) -> ApiError:
+    """Return the answer to a body of more than `limit` bytes."""
+    return ApiError(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", f"Send at most {limit} bytes at a time."
+    )
+
+
+def malformed(error: ValidationError) -> ApiError:
+    """Return the answer to a body that is not the message it should be.
+
+    Names the fields only: what they held is the caller's own, and may be long.
+    """
+    found = [
+        f"{'.'.join(map(str, problem['loc'])) or 'message'}: {problem['msg']}"
+        for problem in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+    return ApiError(HTTPStatus.BAD_REQUEST, "malformed", "; ".join(found[:5])[:500])
+
+
+_INVITATION_ERRORS: dict[type[Exception], tuple[HTTPStatus, str, str]] = {
+    InvitationUnknownError: (
+        HTTPStatus.NOT_FOUND,
+        "invitation_unknown",
+        "This invitation is unknown. Copy the whole link, or ask for a new one.",
+    ),
+    InvitationUsedError: (
+        HTTPStatus.CONFLICT,
+        "invitation_used",
+        "This invitation has been used. Ask for a new one.",
+    ),
+    InvitationExpiredError: (
+        HTTPStatus.GONE,
+        "invitation_expired",
+        "This invitation has expired. Ask for a new one.",
+    ),
+}
+
+
+@web.middleware
+async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer every failure in the API's own form."""
+    try:
+        return await handler(request)
+    except Exception as error:  # noqa: BLE001 - nothing of the inside may reach a caller
+        return _explained(error, request).response()
+
+
+def _explained(error: Exception, request: web.Request) -> ApiError:
+    match error:
+        case ApiError():
+            answer = error
+        case InvitationUnknownError() | InvitationUsedError() | InvitationExpiredError():
+            answer = ApiError(*_INVITATION_ERRORS[type(error)])
+        case NotFoundError():
+            answer = unauthorized()  # The home left while it was calling.
+        case StoreError():
+            _LOGGER.error("store_unusable", problem=str(error))
+            answer = ApiError(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                "unavailable",
+                "The village cannot answer now. Try again later.",
+            )
+        case web.RequestPayloadError():
+            answer = ApiError(HTTPStatus.BAD_REQUEST, "malformed", "The body could not be read.")
+        case web.HTTPException():
+            code = (error.reason or "error").lower().replace(" ", "_")
+            answer = ApiError(HTTPStatus(error.status), code, "See docs/protocol.md for the calls.")
+        case _:
+            _LOGGER.error("call_failed", route=request.match_info.route.name, exc_info=error)
+            answer = ApiError(
+                HTTPStatus.INTERNAL_SERVER_ERROR,
+                "internal",
+                "The village made a mistake and has noted it.",
+            )
+    return answer
