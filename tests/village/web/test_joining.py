@@ -76,7 +76,7 @@ async def test_a_home_joins_with_its_invitation(
     ],
 )
 async def test_an_invitation_that_does_not_count_says_why(
-    members: Client, store: Store, path: str, code: str, status: int, error: str
+    members: Client, store: Store, *, path: str, code: str, status: int, error: str
 ) -> None:
     store.add_invitation("t1", "out-of-date", VILLAGE_NOW)
     await joined(members, store, "used-before")
