@@ -93,6 +93,10 @@ def optimise(problem: ControlProblem, weights: Weights) -> Schedule:
 
     Raises SolverError when the solver finds no optimum.
     """
+    if not problem.batteries:
+        limits_w = np.array([[transformer.limit_w] for transformer in problem.transformers])
+        overload_w = np.maximum(np.abs(problem.base_load_w) - limits_w.reshape(-1, 1), 0.0)
+        return Schedule(power_w=np.zeros((0, problem.grid.slots)), overload_w=overload_w)
     columns = _Columns.of(problem)
     lower, upper = _bounds(problem, columns)
     solution = _solve(problem, weights, columns, lower, upper)

@@ -33,12 +33,13 @@ def persist(history_w: Mapping[datetime, float], grid: TimeGrid, now: datetime) 
     if not ended:
         return LoadForecast(np.zeros(grid.slots), age=None)
     mean = float(np.mean(list(ended.values())))
-    load = [_same_quarter(ended, start, mean) for start in grid.starts()]
+    load = [same_quarter(ended, start, mean) for start in grid.starts()]
     return LoadForecast(np.array(load), age=now - (max(ended) + SLOT))
 
 
-def _same_quarter(history_w: Mapping[datetime, float], start: datetime, otherwise: float) -> float:
+def same_quarter(history: Mapping[datetime, float], start: datetime, otherwise: float) -> float:
+    """Return the figure of the same quarter hour on the last day that has one, else `otherwise`."""
     for days in range(1, DAYS_BACK + 1):
-        if (load := history_w.get(start - days * DAY)) is not None:
-            return load
+        if (figure := history.get(start - days * DAY)) is not None:
+            return figure
     return otherwise

@@ -160,9 +160,9 @@ class MembersApi:
             battery_refusal(each.battery_id, each.at, known=known, window=window) for each in readings
         ]
         passed = [each for each, refusal in zip(readings, refusals, strict=True) if refusal is None]
-        new = await asyncio.to_thread(
-            self._store.add_battery_readings, home.id, [self._reading(home, each) for each in passed]
-        )
+        taken = [self._reading(home, each) for each in passed]
+        new = await asyncio.to_thread(self._store.add_battery_readings, home.id, taken)
+        self._village.readings_taken(taken)
         refused = [
             (each, refusal) for each, refusal in zip(readings, refusals, strict=True) if refusal is not None
         ]

@@ -1,6 +1,6 @@
 """What both listeners need of the village, and how they are opened."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from battery_commons.domain.plan import ControlModel, Plan
+from battery_commons.domain.reading import BatteryReading
 from battery_commons.domain.time import Clock
 from battery_commons.store import Store
 
@@ -23,6 +24,8 @@ class VillageServer:
     control_model: Callable[[], ControlModel]
     current_plan: Callable[[], Plan | None]
     """The plan in force; None before the first tick."""
+    readings_taken: Callable[[Sequence[BatteryReading]], None]
+    """Told of every battery reading that was taken in."""
 
 
 @asynccontextmanager

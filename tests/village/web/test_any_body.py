@@ -5,6 +5,7 @@ import io
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -149,9 +150,7 @@ async def test_a_locked_database_is_a_503_that_a_home_may_retry(
     monkeypatch.setattr("battery_commons.store.database.BUSY_TIMEOUT", 0.1)
     hasty = Store.open(tmp_path / "village.db")
     hasty.add_invitation("t1", "welcome-1", village.clock.now().replace(year=2027))
-    app = members_app(
-        VillageServer(hasty, village.key, village.clock, village.control_model, village.current_plan)
-    )
+    app = members_app(replace(village, store=hasty))
     async with TestClient(TestServer(app)) as client:
         with closing(sqlite3.connect(tmp_path / "village.db")) as other:
             other.execute("BEGIN IMMEDIATE")

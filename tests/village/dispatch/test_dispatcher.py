@@ -1,0 +1,139 @@
+"""How plans reach homes: signed, numbered, retried, and no longer than their lease."""
+
+import asyncio
+import base64
+import json
+from datetime import datetime
+
+import pytest
+from aiohttp import web
+
+from battery_commons.dispatch.dispatcher import Dispatcher
+from battery_commons.dispatch.lease import LEASE
+from battery_commons.domain.time import ScaledClock
+from battery_commons.store import Store
+from battery_commons.wire.envelope import SIGNING_CONTEXT
+
+from .conftest import ACCEPTED, Webhook, describe, plan_for, until_answered
+
+
+async def test_a_home_receives_its_plan_signed_and_the_answer_is_kept(
+    dispatcher: Dispatcher, store: Store, clock: ScaledClock, home_id: str, webhook: Webhook
+) -> None:
+    await dispatcher.dispatch(plan_for(home_id, clock))
+    record = await until_answered(store, home_id)
+
+    (envelope,) = webhook.received
+    payload = json.loads(envelope["payload"])
+    dispatcher.key.public_key().verify(
+        base64.b64decode(envelope["signature"]), SIGNING_CONTEXT + envelope["payload"].encode()
+    )
+    assert record.accepted
+    assert payload["home_id"] == home_id
+    assert payload["batteries"][0]["battery_id"] == "b1"
+    assert payload["batteries"][0]["power_w"] == [-1200] * 4
+
+
+async def test_times_travel_as_wall_time_and_slots_shrink_with_the_clock(
+    dispatcher: Dispatcher, store: Store, clock: ScaledClock, home_id: str, webhook: Webhook
+) -> None:
+    plan = plan_for(home_id, clock)
+    await dispatcher.dispatch(plan)
+    record = await until_answered(store, home_id)
+
+    payload = json.loads(webhook.received[0]["payload"])
+    assert payload["slot_seconds"] == pytest.approx(900 / 600)
+    assert datetime.fromisoformat(payload["start"]) == clock.to_wall(plan.grid.start)
+    assert datetime.fromisoformat(payload["lease_until"]) == clock.to_wall(record.issued_at + LEASE)
+
+
+async def test_every_plan_has_a_higher_number_than_the_one_before(
+    dispatcher: Dispatcher, store: Store, clock: ScaledClock, home_id: str, webhook: Webhook
+) -> None:
+    for _ in range(3):
+        await dispatcher.dispatch(plan_for(home_id, clock))
+        await until_answered(store, home_id)
+
+    numbers = [json.loads(envelope["payload"])["sequence"] for envelope in webhook.received]
+    assert numbers == sorted(set(numbers))
+
+
+async def test_a_home_that_was_lost_gets_the_same_plan_when_it_is_back(
+    dispatcher: Dispatcher, store: Store, clock: ScaledClock, home_id: str, webhook: Webhook
+) -> None:
+    webhook.answers = [web.HTTPBadGateway(), ACCEPTED]
+
+    await dispatcher.dispatch(plan_for(home_id, clock))
+    record = await until_answered(store, home_id)
+
+    assert webhook.received[0] == webhook.received[1]
+    assert (record.accepted, record.attempts) == (True, 2)
+
+
+@pytest.mark.parametrize("answer", [b"", b"<html>", b'{"version": 1}', b"[" * 100])
+async def test_an_answer_that_says_nothing_is_not_taken_for_yes(
+    dispatcher: Dispatcher, store: Store, clock: ScaledClock, home_id: str, webhook: Webhook, answer: bytes
+) -> None:
+    webhook.answers = [answer]
+
+    await dispatcher.dispatch(plan_for(home_id, clock))
+    async with asyncio.timeout(5):
+        while store.latest_dispatches()[home_id].attempts == 0:
+            await asyncio.sleep(0.02)
+
+    record = store.latest_dispatches()[home_id]
+    assert record.accepted is None
+    assert record.last_error
+
+
+async def test_a_refusal_is_kept_with_its_reason_and_not_repeated(
+    dispatcher: Dispatcher, store: Store, clock: ScaledClock, home_id: str, webhook: Webhook
+) -> None:
+    webhook.answers = [{"version": 1, "accepted": False, "sequence": 1, "reason": "out_of_bounds"}]
+
+    await dispatcher.dispatch(plan_for(home_id, clock))
+    record = await until_answered(store, home_id)
+    await asyncio.sleep(1.2)
+
+    assert (record.accepted, record.reason) == (False, "out_of_bounds")
+    assert len(webhook.received) == 1
+
+
+async def test_nothing_is_sent_after_the_lease_is_over(
+    dispatcher: Dispatcher, store: Store, clock: ScaledClock, home_id: str, webhook: Webhook
+) -> None:
+    webhook.answers = [web.HTTPServiceUnavailable()]
+
+    await dispatcher.dispatch(plan_for(home_id, clock))
+    await asyncio.sleep(clock.wall_seconds(LEASE) + 0.5)
+    sent = len(webhook.received)
+    await asyncio.sleep(2.5)
+
+    assert len(webhook.received) == sent
+    assert store.latest_dispatches()[home_id].accepted is None
+
+
+async def test_a_newer_plan_replaces_one_that_is_still_being_retried(
+    dispatcher: Dispatcher, store: Store, clock: ScaledClock, home_id: str, webhook: Webhook
+) -> None:
+    webhook.answers = [web.HTTPBadGateway(), ACCEPTED]
+
+    await dispatcher.dispatch(plan_for(home_id, clock, power_w=-1000))
+    while not webhook.received:
+        await asyncio.sleep(0.01)
+    await dispatcher.dispatch(plan_for(home_id, clock, power_w=-2000))
+    await until_answered(store, home_id)
+    await asyncio.sleep(1.2)
+
+    powers = [json.loads(e["payload"])["batteries"][0]["power_w"][0] for e in webhook.received]
+    assert powers == [-1000, -2000]
+
+
+async def test_the_second_address_is_tried_when_the_first_does_not_answer(
+    dispatcher: Dispatcher, store: Store, clock: ScaledClock, home_id: str, webhook: Webhook
+) -> None:
+    describe(store, home_id, ["http://127.0.0.1:9/api/webhook/secret", webhook.url])
+
+    await dispatcher.dispatch(plan_for(home_id, clock))
+
+    assert (await until_answered(store, home_id)).accepted

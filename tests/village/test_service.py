@@ -1,0 +1,131 @@
+"""The tick, on a real store: what is sensed becomes a plan for exactly the batteries that take part."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from battery_commons.dispatch.dispatcher import Dispatcher
+from battery_commons.domain.battery import Battery
+from battery_commons.domain.grid import Transformer
+from battery_commons.domain.plan import BatteryPlan, ControlModel, PlanReason
+from battery_commons.domain.reading import BatteryReading, MeterReading
+from battery_commons.domain.tariff import AFTER_NET_METERING
+from battery_commons.domain.time import SLOT, WallClock
+from battery_commons.sense.situation import without_batteries
+from battery_commons.service import VillageService
+from battery_commons.store import Store
+from battery_commons.store.records import HomeBattery
+
+NOW = datetime(2026, 6, 21, 8, 3, tzinfo=UTC)
+
+
+class StillClock(WallClock):
+    """A clock that stands still."""
+
+    def now(self) -> datetime:
+        """Return always the same moment."""
+        return NOW
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store.open(tmp_path / "village.db")
+    store.put_transformer(Transformer("t1", "Brink", 250_000))
+    yield store
+    store.close()
+
+
+def home_with_battery(store: Store, code: str, *, mode: str, heard: timedelta) -> str:
+    """Let a home join whose battery was last heard of `heard` ago, and return the battery's id."""
+    store.add_invitation("t1", code, NOW + timedelta(days=1))
+    # Port 9 is nobody's: plans are recorded and never answered.
+    home = store.join(code, code, ["http://127.0.0.1:9/"], NOW)
+    battery = Battery(f"{home.home_id}/b1", "t1", 10_000, 5_000, 5_000)
+    store.describe_home(
+        home.home_id, ["http://127.0.0.1:9/"], [HomeBattery(home.home_id, "b1", "b", battery)]
+    )
+    reading = BatteryReading(battery.id, NOW - heard, 0.5, 0.0, None, mode, "no_plan", None)
+    store.add_battery_readings(home.home_id, [reading])
+    return battery.id
+
+
+def measure_a_sunny_yesterday(store: Store) -> None:
+    """Keep a day of the transformer's load: 200 kW of feed-in around noon, 100 kW of import else."""
+    yesterday = NOW.replace(hour=0, minute=0) - timedelta(days=1)
+    store.add_meter_readings(
+        "t1",
+        [MeterReading(yesterday + i * SLOT, -200_000.0 if 40 <= i < 60 else 100_000.0) for i in range(96)],
+    )
+
+
+async def plans_after_a_tick(store: Store, model: ControlModel) -> dict[str, BatteryPlan]:
+    async with ClientSession() as session:
+        dispatcher = Dispatcher(store, Ed25519PrivateKey.generate(), StillClock(), session)
+        service = VillageService(store, StillClock(), dispatcher, model, lambda _: AFTER_NET_METERING)
+        await service.tick()
+        await dispatcher.close()
+    assert service.plan is not None
+    return {battery.battery_id: battery for battery in service.plan.batteries}
+
+
+async def test_m4_charges_at_noon_what_yesterday_fed_in(store: Store) -> None:
+    battery = home_with_battery(store, "code-one", mode="self_consumption", heard=SLOT)
+    measure_a_sunny_yesterday(store)
+
+    plan = (await plans_after_a_tick(store, ControlModel.M4))[battery]
+
+    morning, noon = slice(0, 8), slice(8, 28)
+    assert sum(power or 0 for power in plan.power_w[noon]) > 10_000
+    assert sum(power or 0 for power in plan.power_w[morning]) < 0
+
+
+async def test_m1_leaves_everyone_to_the_own_house(store: Store) -> None:
+    battery = home_with_battery(store, "code-one", mode="self_consumption", heard=SLOT)
+
+    plan = (await plans_after_a_tick(store, ControlModel.M1))[battery]
+
+    assert set(plan.power_w) == {None}
+
+
+@pytest.mark.parametrize(
+    ("mode", "heard"),
+    [("paused", SLOT), ("unreachable", SLOT), ("village", 3 * SLOT)],
+    ids=["paused", "unreachable", "not heard of for 45 minutes"],
+)
+async def test_a_battery_that_does_not_take_part_is_left_to_its_own_house(
+    store: Store, mode: str, heard: timedelta
+) -> None:
+    taking_part = home_with_battery(store, "code-one", mode="village", heard=SLOT)
+    not_taking_part = home_with_battery(store, "code-two", mode=mode, heard=heard)
+    measure_a_sunny_yesterday(store)
+
+    plans = await plans_after_a_tick(store, ControlModel.M4)
+
+    assert any(plans[taking_part].power_w)
+    assert set(plans[not_taking_part].power_w) == {None}
+    assert set(plans[not_taking_part].reasons) == {PlanReason.OWN_HOUSE}
+
+
+async def test_a_village_that_has_measured_nothing_yet_still_has_a_plan(store: Store) -> None:
+    battery = home_with_battery(store, "code-one", mode="village", heard=SLOT)
+
+    assert battery in await plans_after_a_tick(store, ControlModel.M4)
+
+
+async def test_a_village_without_homes_or_transformers_has_an_empty_plan(tmp_path: Path) -> None:
+    empty = Store.open(tmp_path / "empty.db")
+
+    assert await plans_after_a_tick(empty, ControlModel.M4) == {}
+    empty.close()
+
+
+def test_the_base_load_is_what_the_meter_saw_less_what_the_batteries_did() -> None:
+    measured = {NOW: 100_000.0, NOW + SLOT: 90_000.0}
+
+    base = without_batteries(measured, [{NOW: 4_000.0}, {NOW: -1_000.0, NOW + SLOT: -5_000.0}])
+
+    assert base == {NOW: 97_000.0, NOW + SLOT: 95_000.0}
