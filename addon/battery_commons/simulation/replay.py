@@ -1,0 +1,134 @@
+"""What really happens when the village's batteries follow a plan: every figure we report comes from here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from battery_commons.domain.battery import Battery
+from battery_commons.domain.time import SLOT_HOURS, TimeGrid
+from battery_commons.simulation.battery import PhysicalBattery
+from battery_commons.simulation.village import Village
+
+type Floats = NDArray[np.float64]
+
+BALANCE_TOLERANCE_WH = 1e-3
+
+
+@dataclass(frozen=True, eq=False)
+class Replay:
+    """How N batteries and the transformers above them went through T slots."""
+
+    grid: TimeGrid
+    batteries: tuple[Battery, ...]
+    power_w: Floats
+    """(N, T) mean power of each battery per slot, positive = charge."""
+    energy_wh: Floats
+    """(N, T + 1) what each battery held at the start of every slot, and at the end of the last."""
+    house_w: Floats
+    """(N, T) net load of each battery's house without it, positive = import."""
+    transformer_load_w: Mapping[str, Floats]
+    """(T,) load of each transformer with its batteries, positive = import."""
+
+    def peak_import_w(self, transformer_id: str) -> float:
+        """Return the highest load of a transformer; negative where it feeds in throughout."""
+        return float(self.transformer_load_w[transformer_id].max())
+
+    def peak_export_w(self, transformer_id: str) -> float:
+        """Return the highest feed-in of a transformer, positive; negative where it only imports."""
+        return float(-self.transformer_load_w[transformer_id].min())
+
+    def peak_w(self, transformer_id: str) -> float:
+        """Return the highest load of a transformer in either direction."""
+        return float(np.abs(self.transformer_load_w[transformer_id]).max())
+
+    @property
+    def charged_wh(self) -> Floats:
+        """(N,) what each battery took from its house's side of the inverter."""
+        charged: Floats = np.maximum(self.power_w, 0.0) @ np.full(self.grid.slots, SLOT_HOURS)
+        return charged
+
+    @property
+    def discharged_wh(self) -> Floats:
+        """(N,) what each battery gave back."""
+        discharged: Floats = np.maximum(-self.power_w, 0.0) @ np.full(self.grid.slots, SLOT_HOURS)
+        return discharged
+
+    @property
+    def lost_wh(self) -> Floats:
+        """(N,) what each battery turned into heat."""
+        return self.charged_wh - self.discharged_wh - (self.energy_wh[:, -1] - self.energy_wh[:, 0])
+
+
+def replay(
+    village: Village,
+    grid: TimeGrid,
+    setpoints_w: Mapping[str, Sequence[float | None]],
+    stored_wh: Mapping[str, float],
+) -> Replay:
+    """Drive the village's batteries through a stretch of its year.
+
+    Args:
+        village: Whose load and PV are taken as they happened.
+        grid: The slots, within the village's year.
+        setpoints_w: By battery, the power asked for in each slot; None leaves it to its own house, as does a
+            battery's absence. An empty mapping is M1.
+        stored_wh: By battery, the energy held at the start; each battery of the village has to be there.
+
+    Raises:
+        IndexError: The grid leaves the village's year.
+        ValueError: Setpoints of an unknown battery, too few or too many, not finite; an impossible energy.
+        KeyError: A battery without an energy.
+        RuntimeError: The energy balance does not hold: a fault in the physics.
+    """
+    first = village.slot(grid.start)
+    if grid.end > village.time_grid.end:
+        raise IndexError(f"{grid.end.isoformat()} is outside the village's year")
+    part = slice(first, first + grid.slots)
+    members = village.battery_connections
+    batteries = tuple(connection.battery for connection in members if connection.battery)
+    if strangers := set(setpoints_w) - {battery.id for battery in batteries}:
+        raise ValueError(f"setpoints of unknown batteries: {sorted(strangers)}")
+
+    house_w = np.stack([village.net_w(connection.id)[part] for connection in members])
+    runs = [
+        _run(PhysicalBattery(battery, stored_wh[battery.id]), setpoints_w.get(battery.id), house_w[n])
+        for n, battery in enumerate(batteries)
+    ]
+    power_w = np.array([power for power, _ in runs])
+    load_w = {t.id: village.transformer_load_w(t.id)[part] for t in village.transformers}
+    for n, battery in enumerate(batteries):
+        load_w[battery.transformer_id] += power_w[n]
+    outcome = Replay(grid, batteries, power_w, np.array([energy for _, energy in runs]), house_w, load_w)
+    _check_balance(outcome)
+    return outcome
+
+
+def _run(
+    physical: PhysicalBattery, setpoints_w: Sequence[float | None] | None, house_w: Floats
+) -> tuple[list[float], list[float]]:
+    """Return a battery's power in every slot, and its energy around them."""
+    if setpoints_w is None:
+        setpoints_w = [None] * len(house_w)
+    power_w: list[float] = []
+    energy_wh = [physical.energy_wh]
+    for setpoint_w, net_w in zip(setpoints_w, house_w.tolist(), strict=True):
+        power_w.append(physical.step(setpoint_w, net_w, SLOT_HOURS))
+        energy_wh.append(physical.energy_wh)
+    return power_w, energy_wh
+
+
+def _check_balance(outcome: Replay) -> None:
+    """Hold the losses against what the efficiencies allow."""
+    expected_wh = np.array(
+        [
+            charged * (1 - battery.charge_efficiency) + discharged * (1 / battery.discharge_efficiency - 1)
+            for battery, charged, discharged in zip(
+                outcome.batteries, outcome.charged_wh, outcome.discharged_wh, strict=True
+            )
+        ]
+    )
+    error_wh = np.abs(outcome.lost_wh - expected_wh).max()
+    if error_wh > BALANCE_TOLERANCE_WH:
+        raise RuntimeError(f"the replay's energy balance is {error_wh:.3g} Wh out")
