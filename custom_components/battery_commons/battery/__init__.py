@@ -1,0 +1,1 @@
+"""One battery: how it is read and steered, and what keeps that safe."""

@@ -1,0 +1,1 @@
+"""The village, as a home sees it: who invites, what is asked, and what is told."""

@@ -1,0 +1,220 @@
+"""The home's calls to the coordinator: joining, describing itself, telemetry, leaving."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import ClientError, ClientSession, ClientTimeout
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from ..battery.driver import BatteryLimits
+from .envelope import PROTOCOL_VERSION, RefusedError, open_envelope
+from .fields import moment, part, text
+from .status import VillageStatus, parse_status
+
+TIMEOUT = ClientTimeout(total=10)
+
+
+class CommunityError(Exception):
+    """The village could not be reached, or did not do what was asked. Its code names a translation."""
+
+    code = "cannot_connect"
+
+
+class UnauthorizedError(CommunityError):
+    """The village does not know this home (any more)."""
+
+    code = "unauthorized"
+
+
+class WrongVillageError(CommunityError):
+    """Somebody answers who is not the village that invited."""
+
+    code = "wrong_village"
+
+
+class InvitationUnknownError(CommunityError):
+    """The village did not make this invitation."""
+
+    code = "invitation_unknown"
+
+
+class InvitationUsedError(CommunityError):
+    """Another home has joined with this invitation."""
+
+    code = "invitation_used"
+
+
+class InvitationExpiredError(CommunityError):
+    """The invitation has run out."""
+
+    code = "invitation_expired"
+
+
+_ERRORS: dict[str, type[CommunityError]] = {
+    error.code: error
+    for error in (UnauthorizedError, InvitationUnknownError, InvitationUsedError, InvitationExpiredError)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationDetails:
+    """What an invitation is to."""
+
+    village_id: str
+    village_name: str
+    transformer_name: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """What a home holds once it has joined."""
+
+    home_id: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatteryDescription:
+    """A battery as its home tells the village about it."""
+
+    battery_id: str
+    name: str
+    limits: BatteryLimits
+    reserve: float
+
+
+@dataclass(frozen=True, slots=True)
+class BatteryTelemetry:
+    """What a home tells about one battery at one moment."""
+
+    battery_id: str
+    at: datetime
+    state_of_charge: float
+    power_w: float
+    setpoint_w: float | None
+    mode: str
+    reason: str
+    plan_sequence: int | None
+
+
+class CommunityClient:
+    """Calls one village. Every method raises a CommunityError when it fails."""
+
+    def __init__(
+        self, session: ClientSession, url: str, key: Ed25519PublicKey, token: str | None = None
+    ) -> None:
+        """Call the village at `url`, whose signing key is `key`; `token` once the home has joined."""
+        self._session = session
+        self._url = url
+        self._key = key
+        self._token = token
+
+    async def read_invitation(self, code: str) -> InvitationDetails:
+        """Return what the invitation with `code` is to."""
+        answer = await self._ask_sealed("/api/v1/invitations/read", {"code": code}, "invitation")
+        try:
+            village = part(answer, "village")
+            return InvitationDetails(
+                village_id=text(village, "id"),
+                village_name=text(village, "name"),
+                transformer_name=text(part(answer, "transformer"), "name"),
+                expires_at=moment(answer, "expires_at"),
+            )
+        except ValueError as error:
+            raise CommunityError(str(error)) from error
+
+    async def join(self, code: str, name: str, webhook_urls: Sequence[str]) -> Membership:
+        """Accept the invitation with `code`, for a home whose resident has agreed."""
+        request = {"code": code, "consent": True, "name": name, "webhook_urls": list(webhook_urls)}
+        answer = await self._ask_sealed("/api/v1/join", request, "membership")
+        try:
+            return Membership(home_id=text(answer, "home_id"), token=text(answer, "token"))
+        except ValueError as error:
+            raise CommunityError(str(error)) from error
+
+    async def describe_home(
+        self, webhook_urls: Sequence[str], batteries: Sequence[BatteryDescription]
+    ) -> None:
+        """Tell where the home is reached and which batteries it has."""
+        described = [
+            {
+                "battery_id": battery.battery_id,
+                "name": battery.name,
+                "capacity_wh": battery.limits.capacity_wh,
+                "max_charge_w": battery.limits.max_charge_w,
+                "max_discharge_w": battery.limits.max_discharge_w,
+                "reserve": battery.reserve,
+            }
+            for battery in batteries
+        ]
+        await self._call("PUT", "/api/v1/home", {"webhook_urls": list(webhook_urls), "batteries": described})
+
+    async def send_telemetry(self, sent_at: datetime, readings: Sequence[BatteryTelemetry]) -> VillageStatus:
+        """Tell how the batteries stand, and return how the village stands."""
+        batteries = [
+            {
+                "battery_id": reading.battery_id,
+                "at": reading.at.isoformat(),
+                "state_of_charge": reading.state_of_charge,
+                "power_w": reading.power_w,
+                "setpoint_w": reading.setpoint_w,
+                "mode": reading.mode,
+                "reason": reading.reason,
+                "plan_sequence": reading.plan_sequence,
+            }
+            for reading in readings
+        ]
+        receipt = await self._call(
+            "POST", "/api/v1/telemetry", {"sent_at": sent_at.isoformat(), "batteries": batteries}
+        )
+        try:
+            return parse_status(receipt)
+        except ValueError as error:
+            raise CommunityError(str(error)) from error
+
+    async def leave(self) -> None:
+        """Leave the village, which then erases the home's data."""
+        await self._call("DELETE", "/api/v1/home", None)
+
+    async def _ask_sealed(self, path: str, request: Mapping[str, Any], kind: str) -> dict[str, Any]:
+        """Return an answer that only the village that holds the key can have given to this very question."""
+        nonce = secrets.token_urlsafe(24)
+        envelope = await self._call("POST", path, {**request, "nonce": nonce})
+        try:
+            answer = open_envelope(envelope, self._key).payload
+        except RefusedError as error:
+            raise WrongVillageError("the answer is not signed with the invitation's key") from error
+        if answer.get("nonce") != nonce or answer.get("type") != kind:
+            raise WrongVillageError("the answer is to another question")
+        return answer
+
+    async def _call(self, method: str, path: str, message: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Call the coordinator and return what it says; an empty answer is an empty message."""
+        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        body = None if message is None else {"version": PROTOCOL_VERSION, **message}
+        try:
+            async with self._session.request(
+                method,
+                f"{self._url}{path}",
+                json=body,
+                headers=headers,
+                timeout=TIMEOUT,
+                allow_redirects=False,
+            ) as response:
+                if response.status == HTTPStatus.NO_CONTENT:
+                    return {}
+                answer = await response.json(content_type=None)
+        except (ClientError, TimeoutError, ValueError) as error:
+            raise CommunityError(f"no answer from the village: {type(error).__name__}") from error
+        if not isinstance(answer, dict):
+            raise CommunityError("the village answered with something else than a message")
+        if response.ok:
+            return answer
+        raise _ERRORS.get(str(answer.get("error")), CommunityError)(
+            str(answer.get("message", response.status))
+        )

@@ -1,0 +1,59 @@
+"""Reading single fields of a message, so that nothing of the wrong kind gets past the door.
+
+Each function raises ValueError for what it cannot take. Booleans are not numbers, whatever Python says.
+"""
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+MAX_POWER_W = 1_000_000.0
+"""No home battery or village transformer in scope carries more: a larger figure is a wrong unit."""
+
+
+def text(message: Mapping[str, Any], field: str) -> str:
+    """Return a field that holds text of some length."""
+    value = message.get(field)
+    if not isinstance(value, str) or not value or len(value) > 1000:  # noqa: PLR2004 - longer is no name
+        raise ValueError(f"{field} is no text")
+    return value
+
+
+def whole_number(message: Mapping[str, Any], field: str) -> int:
+    """Return a field that holds a whole number from 1."""
+    value = message.get(field)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise ValueError(f"{field} is no whole number above zero")
+    return value
+
+
+def number(value: object) -> float:
+    """Return a number that is finite."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        raise ValueError("no finite number")
+    return float(value)
+
+
+def power_w(value: object) -> float:
+    """Return a power that something in a village could have."""
+    power = number(value)
+    if abs(power) > MAX_POWER_W:
+        raise ValueError("no power of this world; a wrong unit?")
+    return power
+
+
+def moment(message: Mapping[str, Any], field: str) -> datetime:
+    """Return a field that holds a moment with an offset, in UTC."""
+    value = datetime.fromisoformat(text(message, field))
+    if value.tzinfo is None:
+        raise ValueError(f"{field} has no offset")
+    return value.astimezone(UTC)
+
+
+def part(message: Mapping[str, Any], field: str) -> Mapping[str, Any]:
+    """Return a field that holds a message of its own."""
+    value = message.get(field)
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{field} is no object")  # noqa: TRY004 - a wrong message, not a wrong call
+    return value

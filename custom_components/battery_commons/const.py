@@ -1,0 +1,25 @@
+"""Names that several modules of the integration share."""
+
+import logging
+
+DOMAIN = "battery_commons"
+LOGGER = logging.getLogger(__package__)
+
+CONF_INVITATION = "invitation"
+CONF_CONSENT = "consent"
+CONF_KEY = "key"
+CONF_HOME_ID = "home_id"
+CONF_VILLAGE_NAME = "village_name"
+CONF_TRANSFORMER_NAME = "transformer_name"
+
+SUBENTRY_BATTERY = "battery"
+CONF_UNIT_ID = "unit_id"
+CONF_CAPACITY_WH = "capacity_wh"
+CONF_MAX_CHARGE_W = "max_charge_w"
+CONF_MAX_DISCHARGE_W = "max_discharge_w"
+CONF_MANUFACTURER = "manufacturer"
+CONF_MODEL = "model"
+CONF_SERIAL_NUMBER = "serial_number"
+
+DEFAULT_MODBUS_PORT = 502
+DEFAULT_UNIT_ID = 1

@@ -1,0 +1,55 @@
+"""What all entities share: the device they belong to."""
+
+from homeassistant.const import CONF_NAME
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
+
+from .const import CONF_MANUFACTURER, CONF_MODEL, CONF_SERIAL_NUMBER, DOMAIN
+from .coordinator import BatteryCommonsConfigEntry, BatteryCoordinator, VillageCoordinator
+
+
+def village_device(entry: BatteryCommonsConfigEntry) -> DeviceInfo:
+    """Return the device that stands for the village."""
+    return DeviceInfo(
+        identifiers={(DOMAIN, entry.entry_id)},
+        name=entry.title,
+        entry_type=DeviceEntryType.SERVICE,
+        manufacturer="Battery Commons",
+    )
+
+
+class BatteryEntity(CoordinatorEntity[BatteryCoordinator]):
+    """Something about one battery."""
+
+    _attr_has_entity_name = True
+
+    def __init__(self, coordinator: BatteryCoordinator, description: EntityDescription) -> None:
+        """Belong to the battery of `coordinator`."""
+        super().__init__(coordinator)
+        self.entity_description = description
+        subentry = coordinator.subentry
+        self._battery_id = subentry.subentry_id
+        self._attr_unique_id = f"{subentry.subentry_id}_{description.key}"
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, subentry.subentry_id)},
+            name=subentry.data[CONF_NAME],
+            manufacturer=subentry.data[CONF_MANUFACTURER] or None,
+            model=subentry.data[CONF_MODEL] or None,
+            serial_number=subentry.data[CONF_SERIAL_NUMBER] or None,
+            via_device_id=coordinator.config_entry.runtime_data.village_device_id,
+        )
+
+
+class VillageEntity(CoordinatorEntity[VillageCoordinator]):
+    """Something about the village that the home belongs to."""
+
+    _attr_has_entity_name = True
+
+    def __init__(self, coordinator: VillageCoordinator, description: EntityDescription) -> None:
+        """Belong to the village of `coordinator`."""
+        super().__init__(coordinator)
+        self.entity_description = description
+        entry = coordinator.config_entry
+        self._attr_unique_id = f"{entry.entry_id}_{description.key}"
+        self._attr_device_info = village_device(entry)

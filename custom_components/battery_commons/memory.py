@@ -1,0 +1,80 @@
+"""What a home must not forget in a restart: the plan in force, and what its resident has decided."""
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.storage import Store
+
+from .battery.follower import Settings
+from .community.inbox import Inbox
+from .const import DOMAIN
+
+STORAGE_VERSION = 1
+
+
+class HomeMemory:
+    """The inbox and the settings of one home, kept on disk before anything acts on them."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str, key: Ed25519PublicKey) -> None:
+        """Remember for the config entry `entry_id`, whose village signs with `key`."""
+        self._store: Store[dict[str, Any]] = Store(hass, STORAGE_VERSION, f"{DOMAIN}.{entry_id}")
+        self._key = key
+        self._settings: dict[str, Settings] = {}
+        self._listeners: list[Callable[[], None]] = []
+        self.inbox = Inbox()
+
+    async def async_load(self) -> None:
+        """Recall what was stored. The plan is verified again."""
+        if (stored := await self._store.async_load()) is None:
+            return
+        self.inbox = Inbox.restored(stored["inbox"], self._key)
+        self._settings = {battery: Settings(**settings) for battery, settings in stored["settings"].items()}
+
+    def settings(self, battery_id: str) -> Settings:
+        """Return what the resident has decided about a battery."""
+        return self._settings.get(battery_id, Settings())
+
+    async def async_put_inbox(self, inbox: Inbox) -> None:
+        """Put another plan in force."""
+        await self._async_save(inbox, self._settings)
+        self.inbox = inbox
+        self._notify()
+
+    async def async_put_settings(
+        self, battery_id: str, *, paused: bool | None = None, reserve: float | None = None
+    ) -> None:
+        """Change what the resident has decided about a battery; what is None stays as it is."""
+        settings = self.settings(battery_id)
+        if paused is not None:
+            settings = replace(settings, paused=paused)
+        if reserve is not None:
+            settings = replace(settings, reserve=reserve)
+        changed = self._settings | {battery_id: settings}
+        await self._async_save(self.inbox, changed)
+        self._settings = changed
+        self._notify()
+
+    async def async_forget(self) -> None:
+        """Remove everything from disk."""
+        await self._store.async_remove()
+
+    @callback
+    def async_listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after every change; return how to stop that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def _async_save(self, inbox: Inbox, settings: dict[str, Settings]) -> None:
+        await self._store.async_save(
+            {
+                "inbox": inbox.stored(),
+                "settings": {battery: asdict(decided) for battery, decided in settings.items()},
+            }
+        )
+
+    def _notify(self) -> None:
+        for listener in list(self._listeners):
+            listener()

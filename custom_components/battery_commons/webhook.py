@@ -1,0 +1,78 @@
+"""The door through which the village sends plans: one webhook, which opens nothing else of the home."""
+
+import json
+
+from aiohttp.hdrs import METH_POST
+from aiohttp.web import Request, Response, json_response
+from homeassistant.components import webhook
+from homeassistant.const import CONF_WEBHOOK_ID
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.network import NoURLAvailableError
+from homeassistant.util import dt as dt_util
+
+from .community.envelope import Refusal, RefusedError
+from .community.inbox import accepted, refused
+from .community.invitation import public_key
+from .const import CONF_HOME_ID, CONF_KEY, DOMAIN, LOGGER
+from .coordinator import BatteryCommonsConfigEntry, battery_limits
+
+MAX_BODY_BYTES = 1_000_000
+
+
+def webhook_urls(hass: HomeAssistant, webhook_id: str) -> list[str]:
+    """Return where the village can try to reach this home: on the local network first, then from outside."""
+    urls: list[str] = []
+    for external in (False, True):
+        try:
+            url = webhook.async_generate_url(
+                hass, webhook_id, allow_internal=not external, allow_external=external, allow_ip=True
+            )
+        except NoURLAvailableError:
+            continue
+        if url not in urls:
+            urls.append(url)
+    return urls
+
+
+def async_register_webhook(hass: HomeAssistant, entry: BatteryCommonsConfigEntry) -> None:
+    """Open the door while the entry is loaded."""
+    key = public_key(entry.data[CONF_KEY])
+
+    async def async_handle(_hass: HomeAssistant, _webhook_id: str, request: Request) -> Response:
+        """Take in a plan, and say inside the answer whether it counts."""
+        data = entry.runtime_data
+        try:
+            inbox = data.memory.inbox.admit(
+                await _envelope(request),
+                key=key,
+                home_id=entry.data[CONF_HOME_ID],
+                batteries={id_: battery_limits(b.subentry) for id_, b in data.batteries.items()},
+                now=dt_util.utcnow(),
+            )
+        except RefusedError as error:
+            LOGGER.warning("A plan was refused: %s", error.refusal)
+            return json_response(refused(error))
+        await data.memory.async_put_inbox(inbox)
+        return json_response(accepted(inbox))
+
+    webhook.async_register(
+        hass,
+        DOMAIN,
+        entry.title,
+        entry.data[CONF_WEBHOOK_ID],
+        async_handle,
+        local_only=False,
+        allowed_methods=[METH_POST],
+    )
+    entry.async_on_unload(lambda: webhook.async_unregister(hass, entry.data[CONF_WEBHOOK_ID]))
+
+
+async def _envelope(request: Request) -> object:
+    """Return what was posted. Raises RefusedError for what is too large or no JSON."""
+    body = await request.content.read(MAX_BODY_BYTES + 1)
+    if len(body) > MAX_BODY_BYTES:
+        raise RefusedError(Refusal.MALFORMED)
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise RefusedError(Refusal.MALFORMED) from error
