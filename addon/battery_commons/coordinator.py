@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -16,7 +17,9 @@ from aiohttp import ClientSession
 from battery_commons.dispatch.dispatcher import Dispatcher
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.tariff import Tariff
-from battery_commons.domain.time import Clock
+from battery_commons.domain.time import Clock, ScaledClock
+from battery_commons.sense.prices.energyzero import fetch_prices
+from battery_commons.sense.prices.feed import keep_prices
 from battery_commons.service import VillageService
 from battery_commons.store import Store
 from battery_commons.store.keys import load_or_create_key
@@ -72,6 +75,13 @@ async def run_coordinator(settings: Settings) -> None:
         pages = await stack.enter_async_context(
             listening(pages_app(village), settings.pages_host, settings.pages_port)
         )
+        if isinstance(settings.clock, ScaledClock):
+            _LOGGER.info("prices are not fetched: this village's clock is not the market's")
+        else:
+            prices = asyncio.create_task(
+                keep_prices(store, "EnergyZero", partial(fetch_prices, session), settings.clock)
+            )
+            stack.callback(prices.cancel)
         _LOGGER.info("coordinator started", members=members, pages=pages, model=settings.model)
         await _until_stopped(service)
         _LOGGER.info("coordinator stopped")

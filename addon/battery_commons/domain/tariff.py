@@ -14,6 +14,10 @@ MAX_PRICE = 5.0
 """EUR per kWh that no day-ahead price exceeds, either way: the market's own limits are -0.50 and +4.00."""
 
 
+SYNTHETIC = "synthetic"
+"""The source of prices that are made up; whoever shows them says so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Price:
     """The day-ahead price of one quarter hour, without taxes and fees."""
