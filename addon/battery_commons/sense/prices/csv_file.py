@@ -109,7 +109,7 @@ def _with_doubled_hours(rows: list[Row]) -> list[Row]:
 def _step(rows: list[Row]) -> timedelta:
     """Return how long each row lasts, having checked that all last equally long."""
     if len(rows) < 2:  # noqa: PLR2004 - two rows make a step
-        raise PriceFileError(len(rows) + 1, "the file ends here, with fewer than two prices")
+        raise PriceFileError(rows[-1].line if rows else 1, "the file ends here, with fewer than two prices")
     step = rows[1].start - rows[0].start
     if step not in (SLOT, HOUR):
         raise PriceFileError(rows[1].line, f"prices are {step} apart, not an hour or a quarter of an hour")

@@ -19,20 +19,26 @@ With h the local hour in Amsterdam (with its fraction), y the day of the year, d
 The constants were fitted to the Dutch day-ahead prices of 2025; docs/prices.md shows how well.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from math import cos, exp, pi, sin, sqrt
 from zoneinfo import ZoneInfo
 
 from battery_commons.domain.tariff import Price
-from battery_commons.domain.time import TimeGrid
+from battery_commons.domain.time import SLOT, TimeGrid
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 SATURDAY = 5
+SYNTHETIC_SOURCE = "synthetic"
+"""The source under which these prices are kept, so that nobody takes them for real ones."""
 
 
-def synthetic_prices(grid: TimeGrid) -> list[Price]:
-    """Return a made-up price for every slot: always the same for the same slot."""
-    return [Price(start, _price(start.astimezone(AMSTERDAM))) for start in grid.starts()]
+def synthetic_prices(year: int) -> list[Price]:
+    """Return a made-up price for every quarter hour of a Dutch calendar year: always the same."""
+    start, end = (datetime(n, 1, 1, tzinfo=AMSTERDAM).astimezone(UTC) for n in (year, year + 1))
+    return [
+        Price(slot, _price(slot.astimezone(AMSTERDAM)))
+        for slot in TimeGrid(start, (end - start) // SLOT).starts()
+    ]
 
 
 def _price(local: datetime) -> float:
