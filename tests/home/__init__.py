@@ -1,0 +1,1 @@
+"""Tests of the home, inside Home Assistant's own harness."""
