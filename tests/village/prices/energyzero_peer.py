@@ -1,8 +1,8 @@
 """A local EnergyZero: HTTPS under the real host name, answering in the real API's shape.
 
-The shape is that of the answers recorded in the `energyzero` library's repository (tests/fixtures/rest): a
-range of three Dutch days around the day asked for, four streams of blocks in UTC with the price as text, and prices
-from the day before on, as far as they are published.
+The shape is that of the answers recorded in the `energyzero` library's repository (tests/fixtures/rest):
+a range of three Dutch days around the day asked for, four streams of blocks in UTC with the price as text,
+and prices from the day before on, as far as they are published.
 """
 
 import asyncio
