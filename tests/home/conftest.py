@@ -1,73 +1,37 @@
-"""A village that signs, and a home that listens."""
+"""A village that signs, and a home with a battery on its wall."""
 
 # Imported first: the harness carries a `custom_components` of its own, which would otherwise hide ours.
 import custom_components.battery_commons  # isort: skip  # noqa: F401
 
-import base64
-import json
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Iterator
+from unittest.mock import AsyncMock, Mock, patch
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from homeassistant.config_entries import ConfigSubentryDataWithId
+from homeassistant.core import HomeAssistant
+from modbus_connection.mock import MockModbusUnit
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
-from custom_components.battery_commons.community.envelope import SIGNING_CONTEXT, key_id
+from custom_components.battery_commons.const import DOMAIN
+from tests.home.coordinator import ADDRESS, TOKEN, FakeCoordinator
+from tests.home.device import BatteryDevice
+from tests.home.village import HOME, Village
 
-NOW = datetime(2026, 6, 21, 12, 1, tzinfo=UTC)
-HOME = "home-1"
-BATTERY = "garage"
-
-
-class Village:
-    """Signs plans, as a coordinator does."""
-
-    def __init__(self) -> None:
-        self.key = Ed25519PrivateKey.generate()
-
-    @property
-    def public_key(self) -> Ed25519PublicKey:
-        return self.key.public_key()
-
-    @property
-    def public_key_text(self) -> str:
-        raw = self.public_key.public_bytes(Encoding.Raw, PublicFormat.Raw)
-        return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-    def seal(self, payload: object) -> dict[str, Any]:
-        text = json.dumps(payload)
-        signature = self.key.sign(SIGNING_CONTEXT + text.encode())
-        return {
-            "version": 1,
-            "key_id": key_id(self.public_key),
-            "payload": text,
-            "signature": base64.b64encode(signature).decode(),
-        }
-
-    def plan(self, now: datetime = NOW, **changes: object) -> dict[str, Any]:
-        """Return the payload of a plan that is right in every way, with `changes`."""
-        start = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
-        return {
-            "version": 1,
-            "type": "plan",
-            "home_id": HOME,
-            "sequence": 7,
-            "issued_at": now.isoformat(),
-            "lease_until": (now + timedelta(minutes=45)).isoformat(),
-            "control_model": "M4",
-            "start": start.isoformat(),
-            "slot_seconds": 900,
-            "batteries": [
-                {
-                    "battery_id": BATTERY,
-                    "power_w": [-2000.0, 3000.0, None, 0.0],
-                    "reasons": ["relieve_import", "relieve_export", "own_house", "hold"],
-                }
-            ],
-        } | changes
-
-    def signed_plan(self, now: datetime = NOW, **changes: object) -> dict[str, Any]:
-        return self.seal(self.plan(now, **changes))
+WEBHOOK = "the-webhook-of-this-home"
+SUBENTRY = "01K0000000000000000GARAGE"
+BATTERY_DATA = {
+    "name": "Garage",
+    "host": "192.0.2.7",
+    "port": 502,
+    "unit_id": 1,
+    "capacity_wh": 10_000.0,
+    "max_charge_w": 5_000.0,
+    "max_discharge_w": 5_000.0,
+    "manufacturer": "Example",
+    "model": "Wall 10",
+    "serial_number": "EX-0001",
+}
 
 
 @pytest.fixture(scope="session")
@@ -78,3 +42,72 @@ def village() -> Village:
 @pytest.fixture(scope="session")
 def strangers() -> Village:
     return Village()
+
+
+@pytest.fixture(autouse=True)
+def _our_integration(request: pytest.FixtureRequest) -> None:
+    """Let the harness load our integration in every test that runs a Home Assistant."""
+    if "hass" in request.fixturenames:
+        request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture
+def coordinator(village: Village, aioclient_mock: AiohttpClientMocker) -> FakeCoordinator:
+    return FakeCoordinator(village, aioclient_mock)
+
+
+@pytest.fixture
+def device() -> BatteryDevice:
+    return BatteryDevice()
+
+
+@pytest.fixture
+def modbus(device: BatteryDevice) -> Iterator[MockModbusUnit]:
+    """Let every link that core opens lead to the battery; closing one leaves the battery as it was."""
+
+    def link(_params: object) -> Mock:
+        return Mock(for_unit=lambda _unit_id: device.unit, close=AsyncMock(), connected=True)
+
+    with patch("homeassistant.components.modbus.connection.ModbusConnection", side_effect=link):
+        yield device.unit
+
+
+@pytest.fixture
+async def entry(
+    hass: HomeAssistant, village: Village, coordinator: FakeCoordinator, modbus: MockModbusUnit
+) -> MockConfigEntry:
+    """Return a home that has joined with one battery, not set up yet."""
+    hass.config.internal_url = "http://192.0.2.2:8123"
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Ansen",
+        unique_id="village-1",
+        data={
+            "url": ADDRESS,
+            "key": village.public_key_text,
+            "home_id": HOME,
+            "token": TOKEN,
+            "webhook_id": WEBHOOK,
+            "village_name": "Ansen",
+            "transformer_name": "Dorpsstraat",
+        },
+        subentries_data=[
+            ConfigSubentryDataWithId(
+                data=BATTERY_DATA,
+                subentry_id=SUBENTRY,
+                subentry_type="battery",
+                title="Garage",
+                unique_id=None,
+            )
+        ],
+    )
+    entry.add_to_hass(hass)
+    return entry
+
+
+@pytest.fixture
+async def home(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
+    """Return the same home, set up."""
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    return entry

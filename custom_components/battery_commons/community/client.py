@@ -213,7 +213,7 @@ class CommunityClient:
             raise CommunityError(f"no answer from the village: {type(error).__name__}") from error
         if not isinstance(answer, dict):
             raise CommunityError("the village answered with something else than a message")
-        if response.ok:
+        if HTTPStatus(response.status).is_success:
             return answer
         raise _ERRORS.get(str(answer.get("error")), CommunityError)(
             str(answer.get("message", response.status))

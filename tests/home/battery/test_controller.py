@@ -8,7 +8,7 @@ from custom_components.battery_commons.battery.controller import BatteryControll
 from custom_components.battery_commons.battery.driver import BatteryError, BatteryLimits, BatteryReading
 from custom_components.battery_commons.battery.follower import Mode, Reason, Settings
 from custom_components.battery_commons.community.plan import BatteryPlan, Slot, VillageReason
-from tests.home.conftest import NOW
+from tests.home.village import NOW
 
 
 class Device:

@@ -16,7 +16,7 @@ from custom_components.battery_commons.battery.follower import (
     whole_seconds,
 )
 from custom_components.battery_commons.community.plan import BatteryPlan, Slot, VillageReason
-from tests.home.conftest import NOW
+from tests.home.village import NOW
 
 LIMITS = BatteryLimits(10_000, 5_000, 4_000)
 QUARTER = timedelta(minutes=15)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from custom_components.battery_commons.battery.driver import BatteryLimits
 from custom_components.battery_commons.community.envelope import Refusal, RefusedError
 from custom_components.battery_commons.community.inbox import Inbox
-from tests.home.conftest import BATTERY, HOME, NOW, Village
+from tests.home.village import BATTERY, HOME, NOW, Village
 
 LIMITS = BatteryLimits(10_000, 5_000, 5_000)
 
