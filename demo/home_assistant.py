@@ -148,10 +148,14 @@ class HomeAssistant:
 
     async def states(self) -> dict[str, dict[str, Any]]:
         """Return every entity's state as the REST API tells it, by the integration's own unique id."""
-        entities = await self.command("config/entity_registry/list")
-        named = {e["entity_id"]: e["unique_id"] for e in entities if e["platform"] == "battery_commons"}
+        named = {entity_id: unique_id for unique_id, entity_id in (await self.entities()).items()}
         found = await self._get("/api/states")
         return {named[state["entity_id"]]: state for state in found if state["entity_id"] in named}
+
+    async def entities(self) -> dict[str, str]:
+        """Return the integration's entity ids, by its own unique ids."""
+        listed = await self.command("config/entity_registry/list")
+        return {e["unique_id"]: e["entity_id"] for e in listed if e["platform"] == "battery_commons"}
 
     async def call_service(self, domain: str, service: str, **data: object) -> None:
         """Perform an action."""
