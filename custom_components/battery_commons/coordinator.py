@@ -18,7 +18,7 @@ from modbus_connection import ModbusTcpParams
 
 from .battery.controller import BatteryController, Outcome
 from .battery.driver import BatteryError, BatteryLimits
-from .battery.follower import Decision, Mode, Reason, next_change
+from .battery.follower import UNREACHABLE, next_change
 from .battery.sunspec import SunSpecBattery
 from .community.client import BatteryDescription, BatteryTelemetry, CommunityClient, CommunityError
 from .community.plan import BatteryPlan
@@ -89,7 +89,7 @@ class BatteryCoordinator(DataUpdateCoordinator[Outcome]):
         self._one_at_a_time = asyncio.Lock()
         self._cancel_moment: Callable[[], None] | None = None
         # Nothing has been read: until it has been, nothing is known and nothing is moved.
-        self.data = Outcome(None, Decision(Mode.UNREACHABLE, Reason.DEVICE_UNREACHABLE))
+        self.data = Outcome(None, UNREACHABLE)
 
     @property
     def plan(self) -> BatteryPlan | None:
@@ -103,26 +103,25 @@ class BatteryCoordinator(DataUpdateCoordinator[Outcome]):
         self.config_entry.async_create_task(self.hass, self.async_refresh(), f"{self.name} follows a change")
 
     async def async_release(self) -> None:
-        """Leave the battery to its own house."""
-        if self._cancel_moment is not None:
-            self._cancel_moment()
-            self._cancel_moment = None
-        if self._controller is None:
-            return
-        try:
-            async with self._one_at_a_time:
+        """Look no more, and leave the battery to its own house."""
+        await self.async_shutdown()
+        async with self._one_at_a_time:  # A look that is under way may still give an order.
+            self._forget_moment()
+            if self._controller is None:
+                return
+            try:
                 await self._controller.release()
-        except BatteryError as error:
-            # Its own timer will end the order.
-            LOGGER.warning("%s: %s", self.name, error)
+            except BatteryError as error:
+                # Its own timer will end the order.
+                LOGGER.warning("%s: %s", self.name, error)
 
     @override
     async def _async_update_data(self) -> Outcome:
         """Read the battery and make it do what is right now."""
         async with self._one_at_a_time:
             outcome = await self._async_step()
-        self._log_once(outcome)
-        self._schedule_next_change()
+            self._log_once(outcome)
+            self._schedule_next_change()
         return outcome
 
     async def _async_step(self) -> Outcome:
@@ -130,7 +129,7 @@ class BatteryCoordinator(DataUpdateCoordinator[Outcome]):
             if self._controller is None:
                 self._controller = await self._async_connect()
         except BatteryError as error:
-            return Outcome(None, Decision(Mode.UNREACHABLE, Reason.DEVICE_UNREACHABLE), str(error))
+            return Outcome(None, UNREACHABLE, str(error))
         return await self._controller.step(self.plan, self.memory.settings(self.subentry.subentry_id))
 
     async def _async_connect(self) -> BatteryController:
@@ -155,11 +154,15 @@ class BatteryCoordinator(DataUpdateCoordinator[Outcome]):
 
     @callback
     def _schedule_next_change(self) -> None:
+        self._forget_moment()
+        if (moment := next_change(self.plan, dt_util.utcnow())) is not None:
+            self._cancel_moment = async_track_point_in_utc_time(self.hass, self._async_at_moment, moment)
+
+    @callback
+    def _forget_moment(self) -> None:
         if self._cancel_moment is not None:
             self._cancel_moment()
             self._cancel_moment = None
-        if (moment := next_change(self.plan, dt_util.utcnow())) is not None:
-            self._cancel_moment = async_track_point_in_utc_time(self.hass, self._async_at_moment, moment)
 
     async def _async_at_moment(self, _now: datetime) -> None:
         self._cancel_moment = None

@@ -1,13 +1,16 @@
 """What a home must not forget in a restart: the plan in force, and what its resident has decided."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
 
+from .battery.driver import BatteryLimits
 from .battery.follower import Settings
 from .community.inbox import Inbox
 from .const import DOMAIN
@@ -24,6 +27,7 @@ class HomeMemory:
         self._key = key
         self._settings: dict[str, Settings] = {}
         self._listeners: list[Callable[[], None]] = []
+        self._one_at_a_time = asyncio.Lock()
         self.inbox = Inbox()
 
     async def async_load(self) -> None:
@@ -37,24 +41,29 @@ class HomeMemory:
         """Return what the resident has decided about a battery."""
         return self._settings.get(battery_id, Settings())
 
-    async def async_put_inbox(self, inbox: Inbox) -> None:
-        """Put another plan in force."""
-        await self._async_save(inbox, self._settings)
-        self.inbox = inbox
+    async def async_admit(
+        self, envelope: object, *, home_id: str, batteries: Mapping[str, BatteryLimits], now: datetime
+    ) -> None:
+        """Put the plan in `envelope` in force. Raises RefusedError, and then nothing has changed."""
+        async with self._one_at_a_time:
+            inbox = self.inbox.admit(envelope, key=self._key, home_id=home_id, batteries=batteries, now=now)
+            await self._async_save(inbox, self._settings)
+            self.inbox = inbox
         self._notify()
 
     async def async_put_settings(
         self, battery_id: str, *, paused: bool | None = None, reserve: float | None = None
     ) -> None:
         """Change what the resident has decided about a battery; what is None stays as it is."""
-        settings = self.settings(battery_id)
-        if paused is not None:
-            settings = replace(settings, paused=paused)
-        if reserve is not None:
-            settings = replace(settings, reserve=reserve)
-        changed = self._settings | {battery_id: settings}
-        await self._async_save(self.inbox, changed)
-        self._settings = changed
+        async with self._one_at_a_time:
+            settings = self.settings(battery_id)
+            if paused is not None:
+                settings = replace(settings, paused=paused)
+            if reserve is not None:
+                settings = replace(settings, reserve=reserve)
+            changed = self._settings | {battery_id: settings}
+            await self._async_save(self.inbox, changed)
+            self._settings = changed
         self._notify()
 
     async def async_forget(self) -> None:

@@ -12,17 +12,19 @@ from homeassistant.util import dt as dt_util
 
 from .community.envelope import Refusal, RefusedError
 from .community.inbox import accepted, refused
-from .community.invitation import public_key
-from .const import CONF_HOME_ID, CONF_KEY, DOMAIN, LOGGER
+from .const import CONF_HOME_ID, DOMAIN, LOGGER
 from .coordinator import BatteryCommonsConfigEntry, battery_limits
 
 MAX_BODY_BYTES = 1_000_000
 
 
 def webhook_urls(hass: HomeAssistant, webhook_id: str) -> list[str]:
-    """Return where the village can try to reach this home: on the local network first, then from outside."""
+    """Return where the village can try to reach this home: from outside first, where it can be.
+
+    A local address means another machine to a coordinator on another network.
+    """
     urls: list[str] = []
-    for external in (False, True):
+    for external in (True, False):
         try:
             url = webhook.async_generate_url(
                 hass, webhook_id, allow_internal=not external, allow_external=external, allow_ip=True
@@ -36,15 +38,13 @@ def webhook_urls(hass: HomeAssistant, webhook_id: str) -> list[str]:
 
 def async_register_webhook(hass: HomeAssistant, entry: BatteryCommonsConfigEntry) -> None:
     """Open the door while the entry is loaded."""
-    key = public_key(entry.data[CONF_KEY])
 
     async def async_handle(_hass: HomeAssistant, _webhook_id: str, request: Request) -> Response:
         """Take in a plan, and say inside the answer whether it counts."""
         data = entry.runtime_data
         try:
-            inbox = data.memory.inbox.admit(
+            await data.memory.async_admit(
                 await _envelope(request),
-                key=key,
                 home_id=entry.data[CONF_HOME_ID],
                 batteries={id_: battery_limits(b.subentry) for id_, b in data.batteries.items()},
                 now=dt_util.utcnow(),
@@ -52,8 +52,7 @@ def async_register_webhook(hass: HomeAssistant, entry: BatteryCommonsConfigEntry
         except RefusedError as error:
             LOGGER.warning("A plan was refused: %s", error.refusal)
             return json_response(refused(error))
-        await data.memory.async_put_inbox(inbox)
-        return json_response(accepted(inbox))
+        return json_response(accepted(data.memory.inbox))
 
     webhook.async_register(
         hass,
@@ -69,9 +68,12 @@ def async_register_webhook(hass: HomeAssistant, entry: BatteryCommonsConfigEntry
 
 async def _envelope(request: Request) -> object:
     """Return what was posted. Raises RefusedError for what is too large or no JSON."""
-    body = await request.content.read(MAX_BODY_BYTES + 1)
-    if len(body) > MAX_BODY_BYTES:
-        raise RefusedError(Refusal.MALFORMED)
+    body, content = b"", request.content
+    # A read returns what has arrived so far; only an empty one is the end.
+    while part := await content.read(MAX_BODY_BYTES):
+        body += part
+        if len(body) > MAX_BODY_BYTES:
+            raise RefusedError(Refusal.MALFORMED)
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:

@@ -6,11 +6,15 @@ from datetime import datetime, timedelta
 
 from ..community.plan import BatteryPlan
 from .driver import BatteryDriver, BatteryError, BatteryReading
-from .follower import Decision, Settings, decide, whole_seconds
+from .follower import UNREACHABLE, Decision, Settings, decide, whole_seconds
 
 DEAD_BAND_W = 25.0
 """A smaller change of the setpoint is not worth a write."""
-REFRESH_MARGIN = timedelta(seconds=1)
+REFRESH_WITHIN = timedelta(seconds=30)
+"""How long before the device's timer ends it is set again, where the order goes on; and how much later than
+is right it may end, since the moment at which a battery will be full or empty is an estimate."""
+REFRESH_GAIN = timedelta(seconds=1)
+"""What setting the timer again must win at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,9 @@ class BatteryController:
             decision = decide(plan, reading, self.driver.limits, settings, self._now())
             if plan is None or decision.setpoint_w is None or decision.revert_at is None:
                 await self._release_if_ordered(reading)
-            elif self._differs(decision.setpoint_w, decision.revert_at, reading):
+            elif self._differs(decision.setpoint_w, reading) or self._mistimed(
+                decision.revert_at, plan.lease_until
+            ):
                 self._revert_at, self._answerable = None, True
                 seconds = whole_seconds(decision.revert_at, plan.lease_until, self._now())
                 await self.driver.set_power(decision.setpoint_w, seconds)
@@ -55,12 +61,11 @@ class BatteryController:
         except BatteryError as error:
             # How far a failed write got is not known; the device's own timer ends what it may have started.
             self._revert_at, self._answerable = None, True
-            decision = decide(None, None, self.driver.limits, settings, self._now())
-            return Outcome(None, decision, str(error))
+            return Outcome(None, UNREACHABLE, str(error))
         return Outcome(reading, decision)
 
     async def release(self) -> None:
-        """Leave the battery to its own house, as when Home Assistant stops. Raises BatteryError."""
+        """Leave the battery to its own house, as when nobody will look any more. Raises BatteryError."""
         self._revert_at = None
         await self.driver.release()
 
@@ -70,13 +75,21 @@ class BatteryController:
         elif self._answerable:
             await self.release()
 
-    def _differs(self, setpoint_w: float, revert_at: datetime, reading: BatteryReading) -> bool:
-        if reading.setpoint_w is None or self._revert_at is None:
+    def _differs(self, setpoint_w: float, reading: BatteryReading) -> bool:
+        """Return whether the battery is under another order than it should be."""
+        if reading.setpoint_w is None:
             return True
         stopped_or_turned = _direction(setpoint_w) != _direction(reading.setpoint_w)
-        moved = abs(setpoint_w - reading.setpoint_w) > DEAD_BAND_W
-        runs_out = revert_at - self._revert_at > REFRESH_MARGIN
-        return stopped_or_turned or moved or runs_out
+        return stopped_or_turned or abs(setpoint_w - reading.setpoint_w) > DEAD_BAND_W
+
+    def _mistimed(self, revert_at: datetime, lease_until: datetime) -> bool:
+        """Return whether the device's timer ends at another moment than it should."""
+        if self._revert_at is None or self._revert_at > lease_until:
+            return True
+        runs_out = self._revert_at - self._now() < REFRESH_WITHIN
+        return (runs_out and revert_at - self._revert_at > REFRESH_GAIN) or (
+            self._revert_at - revert_at > REFRESH_WITHIN
+        )
 
 
 def _direction(power_w: float) -> int:

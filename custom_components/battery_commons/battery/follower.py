@@ -19,6 +19,9 @@ FULL = 0.998
 LONGEST_OVERLAP = timedelta(seconds=10)
 """How far a setpoint's own timer reaches into the next slot, so that the change-over leaves no gap."""
 LIMIT_TOLERANCE_W = 1.0
+SHORTEST_ORDER = timedelta(seconds=1)
+"""A device's own timer counts whole seconds."""
+LONGEST_ORDER = timedelta(days=1)
 
 
 class Mode(StrEnum):
@@ -70,26 +73,31 @@ class Decision:
     """When the device itself must end the setpoint; set exactly when there is one."""
 
 
+UNREACHABLE = Decision(Mode.UNREACHABLE, Reason.DEVICE_UNREACHABLE)
+"""What counts while the battery does not answer."""
+
+
 def decide(
     plan: BatteryPlan | None,
-    reading: BatteryReading | None,
+    reading: BatteryReading,
     limits: BatteryLimits,
     settings: Settings,
     now: datetime,
 ) -> Decision:
-    """Return what the battery is to do at `now`."""
-    if reading is None:
-        return Decision(Mode.UNREACHABLE, Reason.DEVICE_UNREACHABLE)
+    """Return what the battery, which stood as `reading` says, is to do at `now`."""
     if settings.paused:
         return Decision(Mode.PAUSED, Reason.PAUSED)
     if not -FRESH_FOR <= now - reading.at <= FRESH_FOR:
         return Decision(Mode.UNREACHABLE, Reason.STALE_READING)
-    # The device's timer counts whole seconds, so the last part of a second of a lease cannot be used.
-    if plan is not None and plan.lease_until - now < timedelta(seconds=1):
+    if plan is not None and plan.lease_until - now < SHORTEST_ORDER:
         return Decision(Mode.SELF_CONSUMPTION, Reason.LEASE_EXPIRED)
     if plan is None or (slot := plan.slot_at(now)) is None:
         return Decision(Mode.SELF_CONSUMPTION, Reason.NO_PLAN)
-    return _follow(plan, slot, reading, limits, settings)
+    if slot.power_w is None:
+        return Decision(Mode.SELF_CONSUMPTION, Reason(slot.reason))
+    setpoint_w, reason = _within_bounds(slot.power_w, Reason(slot.reason), reading, limits, settings)
+    revert_at = min(_timer_end(plan, slot), now + _room(setpoint_w, reading, limits, settings))
+    return Decision(Mode.VILLAGE, reason, setpoint_w, revert_at)
 
 
 def next_change(plan: BatteryPlan | None, now: datetime) -> datetime | None:
@@ -97,7 +105,7 @@ def next_change(plan: BatteryPlan | None, now: datetime) -> datetime | None:
     if plan is None:
         return None
     slot = plan.slot_at(now)
-    ends = [plan.lease_until - timedelta(seconds=1), plan.lease_until] + ([slot.end] if slot else [])
+    ends = [plan.lease_until - SHORTEST_ORDER, plan.lease_until] + ([slot.end] if slot else [])
     return min((end for end in ends if end > now), default=None)
 
 
@@ -105,19 +113,6 @@ def whole_seconds(revert_at: datetime, lease_until: datetime, now: datetime) -> 
     """Return what the device's timer is set to: to `revert_at`, never past the lease, at least a second."""
     reach = math.ceil((revert_at - now).total_seconds())
     return max(1, min(reach, math.floor((lease_until - now).total_seconds())))
-
-
-def _follow(
-    plan: BatteryPlan,
-    slot: Slot,
-    reading: BatteryReading,
-    limits: BatteryLimits,
-    settings: Settings,
-) -> Decision:
-    if slot.power_w is None:
-        return Decision(Mode.SELF_CONSUMPTION, Reason(slot.reason))
-    setpoint_w, reason = _within_bounds(slot.power_w, Reason(slot.reason), reading, limits, settings)
-    return Decision(Mode.VILLAGE, reason, setpoint_w, _revert_at(plan, slot))
 
 
 def _within_bounds(
@@ -132,6 +127,19 @@ def _within_bounds(
     return bounded_w, Reason.LIMITED_BY_BATTERY if cut else reason
 
 
-def _revert_at(plan: BatteryPlan, slot: Slot) -> datetime:
+def _timer_end(plan: BatteryPlan, slot: Slot) -> datetime:
     overlap = min(LONGEST_OVERLAP, (slot.end - slot.start) / 4)
     return min(slot.end + overlap, plan.lease_until)
+
+
+def _room(setpoint_w: float, reading: BatteryReading, limits: BatteryLimits, settings: Settings) -> timedelta:
+    """Return how long the battery can keep a setpoint before it is full or down to the reserve.
+
+    The device's timer is cut to this, so that the reserve holds also when the home falls silent. What the
+    battery itself loses is left out: it is some percent, and every new reading counts it in.
+    """
+    if abs(setpoint_w) < LIMIT_TOLERANCE_W:
+        return LONGEST_ORDER
+    lowest, state_of_charge = settings.reserve, reading.state_of_charge
+    share = state_of_charge - lowest if setpoint_w < 0 else 1 - state_of_charge
+    return max(SHORTEST_ORDER, timedelta(hours=share * limits.capacity_wh / abs(setpoint_w)))

@@ -81,6 +81,7 @@ class SunSpecBattery:
         self._ratings = Ratings(unit, base_offset=_address(models, 702))
         self._controls = Controls(unit, base_offset=_address(models, 704))
         self._storage = Storage(unit, base_offset=_address(models, 713))
+        self._limits: BatteryLimits
 
     @classmethod
     async def probe(cls, unit: ModbusUnit, now: Callable[[], datetime]) -> Self:
@@ -94,11 +95,11 @@ class SunSpecBattery:
             await battery._common.async_update()
             await battery._ratings.async_update()
             await battery._storage.async_update()
+            battery._limits = battery._rated()
         except SunSpecError as error:
             raise BatteryError(f"this device does not speak SunSpec: {error}") from error
         except ModbusError as error:
             raise BatteryError(f"the device does not answer: {error}") from error
-        _ = battery.limits  # Says now, not later, when the ratings are missing.
         return battery
 
     @property
@@ -109,16 +110,8 @@ class SunSpecBattery:
 
     @property
     def limits(self) -> BatteryLimits:
-        """What the battery can do, by its ratings."""
-        ratings = self._ratings
-        limits = BatteryLimits(
-            capacity_wh=_given(self._storage.capacity_wh, "WHRtg"),
-            max_charge_w=_given(_or(ratings.charge_w, ratings.power_w), "WChaRteMaxRtg"),
-            max_discharge_w=_given(_or(ratings.discharge_w, ratings.power_w), "WDisChaRteMaxRtg"),
-        )
-        if limits.capacity_wh <= 0:
-            raise BatteryError("the battery states a capacity of nothing (WHRtg)")
-        return limits
+        """What the battery can do, by its ratings when it was probed."""
+        return self._limits
 
     async def read(self) -> BatteryReading:
         """Return how the battery stands now."""
@@ -158,6 +151,17 @@ class SunSpecBattery:
             await self._controls.write("enabled", False)  # noqa: FBT003 - a register's value
         except ModbusError as error:
             raise BatteryError(f"the battery could not be released: {error}") from error
+
+    def _rated(self) -> BatteryLimits:
+        ratings = self._ratings
+        limits = BatteryLimits(
+            capacity_wh=_given(self._storage.capacity_wh, "WHRtg"),
+            max_charge_w=_given(_or(ratings.charge_w, ratings.power_w), "WChaRteMaxRtg"),
+            max_discharge_w=_given(_or(ratings.discharge_w, ratings.power_w), "WDisChaRteMaxRtg"),
+        )
+        if limits.capacity_wh <= 0:
+            raise BatteryError("the battery states a capacity of nothing (WHRtg)")
+        return limits
 
 
 def _address(models: SunSpecModels, model_id: int) -> int:

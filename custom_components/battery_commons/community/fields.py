@@ -10,6 +10,8 @@ from typing import Any
 
 MAX_POWER_W = 1_000_000.0
 """No home battery or village transformer in scope carries more: a larger figure is a wrong unit."""
+MAX_WHOLE_NUMBER = 2**53
+"""JSON readers agree on whole numbers up to here (RFC 8259)."""
 
 
 def text(message: Mapping[str, Any], field: str) -> str:
@@ -23,16 +25,22 @@ def text(message: Mapping[str, Any], field: str) -> str:
 def whole_number(message: Mapping[str, Any], field: str) -> int:
     """Return a field that holds a whole number from 1."""
     value = message.get(field)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ValueError(f"{field} is no whole number above zero")
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAX_WHOLE_NUMBER:
+        raise ValueError(f"{field} is no whole number above zero, or beyond all bounds")
     return value
 
 
 def number(value: object) -> float:
     """Return a number that is finite."""
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise ValueError("no number")  # noqa: TRY004 - a wrong message, not a wrong call
+    try:
+        figure = float(value)
+    except OverflowError as error:
+        raise ValueError("no finite number") from error
+    if not math.isfinite(figure):
         raise ValueError("no finite number")
-    return float(value)
+    return figure
 
 
 def power_w(value: object) -> float:
@@ -48,7 +56,10 @@ def moment(message: Mapping[str, Any], field: str) -> datetime:
     value = datetime.fromisoformat(text(message, field))
     if value.tzinfo is None:
         raise ValueError(f"{field} has no offset")
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{field} is beyond all calendars") from error
 
 
 def part(message: Mapping[str, Any], field: str) -> Mapping[str, Any]:

@@ -109,6 +109,26 @@ async def test_the_timer_is_renewed_in_every_slot_also_where_the_power_stays(
     assert device.order[1] == NOW + timedelta(minutes=30, seconds=10)
 
 
+async def test_a_lease_that_was_shortened_shortens_the_timer(
+    controller: BatteryController, device: Device
+) -> None:
+    await controller.step(plan(-2000), Settings())
+    await controller.step(plan(-2000, lease_minutes=5), Settings())
+
+    assert device.order == (-2000, NOW + timedelta(minutes=5))
+
+
+async def test_a_reserve_that_was_raised_shortens_the_timer(
+    controller: BatteryController, device: Device
+) -> None:
+    """At half of 10 kWh, 200 Wh lie above a reserve of 48 %: six minutes at 2 kW."""
+    await controller.step(plan(-2000), Settings())
+    await controller.step(plan(-2000), Settings(reserve=0.48))
+
+    assert device.order is not None
+    assert abs(device.order[1] - (NOW + timedelta(minutes=6))) <= timedelta(seconds=1)
+
+
 async def test_the_devices_own_timer_ends_the_order_when_nobody_comes_back(
     controller: BatteryController, device: Device
 ) -> None:

@@ -63,12 +63,11 @@ def test_a_slot_without_a_power_leaves_the_battery_to_its_own_house() -> None:
         ("paused", (Mode.PAUSED, Reason.PAUSED)),
         ("old reading", (Mode.UNREACHABLE, Reason.STALE_READING)),
         ("reading from the future", (Mode.UNREACHABLE, Reason.STALE_READING)),
-        ("no reading", (Mode.UNREACHABLE, Reason.DEVICE_UNREACHABLE)),
     ],
 )
 def test_the_battery_is_released_and_the_reason_said(what: str, expected: tuple[Mode, Reason]) -> None:
     now, settings = NOW, Settings()
-    found: BatteryReading | None = reading()
+    found = reading()
     current: BatteryPlan | None = plan(-1000)
     match what:
         case "no plan":
@@ -87,8 +86,6 @@ def test_the_battery_is_released_and_the_reason_said(what: str, expected: tuple[
             found = reading(at=NOW - timedelta(seconds=61))
         case "reading from the future":
             found = reading(at=NOW + timedelta(seconds=61))
-        case "no reading":
-            found = None
 
     decision = decide(current, found, LIMITS, settings, now)
 
@@ -112,6 +109,29 @@ def test_a_power_beyond_the_battery_is_cut_to_what_it_can_do() -> None:
     decision = decide(plan(-9000), reading(), LIMITS, Settings(), NOW)
 
     assert (decision.setpoint_w, decision.reason) == (-4000, Reason.LIMITED_BY_BATTERY)
+
+
+def test_the_devices_timer_ends_where_the_reserve_is_reached() -> None:
+    """A tenth of 10 kWh lies above the reserve: at 4 kW that lasts a quarter of an hour."""
+    decision = decide(
+        plan(-4000, length=timedelta(hours=1)), reading(0.3), LIMITS, Settings(reserve=0.2), NOW
+    )
+
+    assert decision.revert_at is not None
+    assert abs(decision.revert_at - (NOW + QUARTER)) < timedelta(seconds=1)
+
+
+def test_the_devices_timer_ends_where_the_battery_is_full() -> None:
+    decision = decide(plan(4000, length=timedelta(hours=1)), reading(0.9), LIMITS, Settings(), NOW)
+
+    assert decision.revert_at is not None
+    assert abs(decision.revert_at - (NOW + QUARTER)) < timedelta(seconds=1)
+
+
+def test_standing_still_is_ordered_for_the_whole_slot() -> None:
+    decision = decide(plan(0), reading(1.0), LIMITS, Settings(), NOW)
+
+    assert decision.revert_at == NOW + QUARTER + timedelta(seconds=10)
 
 
 def test_the_next_look_is_at_the_end_of_the_slot_or_just_before_that_of_the_lease() -> None:
@@ -149,5 +169,8 @@ def test_no_plan_makes_the_battery_leave_its_bounds_or_outlive_the_lease(
         seconds = whole_seconds(decision.revert_at, current.lease_until, now)
         assert -LIMITS.max_discharge_w <= decision.setpoint_w <= LIMITS.max_charge_w
         assert decision.setpoint_w >= 0 or state_of_charge > reserve
+        left_wh = (state_of_charge - reserve) * LIMITS.capacity_wh
+        a_second_more_wh = LIMITS.max_discharge_w / 3600
+        assert -decision.setpoint_w * (seconds - 1) / 3600 <= max(left_wh, 0) + a_second_more_wh
         assert seconds >= 1
         assert now + timedelta(seconds=seconds) <= current.lease_until
