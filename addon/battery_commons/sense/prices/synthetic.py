@@ -28,7 +28,6 @@ from battery_commons.domain.time import SLOT, TimeGrid
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 SATURDAY = 5
-"""The source under which these prices are kept, so that nobody takes them for real ones."""
 
 
 def synthetic_prices(year: int) -> list[Price]:
