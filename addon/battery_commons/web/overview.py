@@ -259,6 +259,8 @@ def _batteries(snapshot: Snapshot, plan: Plan | None, now: datetime) -> list[Bat
     plans = {each.battery_id: each for each in plan.batteries} if plan else {}
     views = []
     for each in snapshot.batteries:
+        if each.home_id not in homes:
+            continue  # It left while the snapshot was taken.
         reading = snapshot.readings.get(each.battery.id)
         own_plan = plans.get(each.battery.id)
         coming = _coming_slots(plan, own_plan, now) if plan and own_plan else []

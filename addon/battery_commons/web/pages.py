@@ -103,12 +103,10 @@ def take_snapshot(store: Store, now: datetime) -> Snapshot:
     """Read what the page needs from the store."""
     start = slot_start(now)
     transformers = store.transformers()
-    # Homes come last: one that joins meanwhile may be without a battery, but no battery without its home.
-    batteries = store.batteries()
     return Snapshot(
         village=store.village(),
         transformers=transformers,
-        batteries=batteries,
+        batteries=store.batteries(),
         homes=store.homes(),
         readings=store.latest_battery_readings(),
         loads={each.id: store.latest_meter_reading(each.id) for each in transformers},

@@ -41,6 +41,7 @@ _ENGLISH = {
     "load_now": "Now {load} of {limit}, {share}.",
     "feed_in_now": "Now {load} fed in, of {limit}, {share}.",
     "load_old": "Last known, {age}: {load} of {limit}.",
+    "feed_in_old": "Last known, {age}: {load} fed in, of {limit}.",
     "highest": "Highest expected: {load} at {time}.",
     "lowest": "Most feed-in expected: {load} at {time}.",
     "no_forecast": "There is no forecast yet.",
@@ -68,12 +69,20 @@ _ENGLISH = {
     "mode_self_consumption": "On its own",
     "mode_paused": "Paused by the resident",
     "mode_unreachable": "Battery cannot be reached",
-    "own_house": "Serves its own house",
-    "relieve_import": "Relieves the transformer: much is being drawn",
-    "relieve_export": "Relieves the transformer: much is being fed in",
-    "low_price": "Charges while energy is cheap",
-    "high_price": "Discharges while energy is dear",
-    "hold": "Keeps its energy for a better moment",
+    "reason_own_house": "Serves its own house",
+    "reason_relieve_import": "Relieves the transformer: much is being drawn",
+    "reason_relieve_export": "Relieves the transformer: much is being fed in",
+    "reason_low_price": "Charges while energy is cheap",
+    "reason_high_price": "Discharges while energy is dear",
+    "reason_hold": "Keeps its energy for a better moment",
+    "reason_limited_by_battery": "Does what the battery can",
+    "reason_battery_full": "The battery is full",
+    "reason_reserve_reached": "Keeps the resident's reserve",
+    "reason_stale_reading": "The battery has not been read for too long",
+    "reason_device_unreachable": "The battery does not answer",
+    "reason_lease_expired": "The plan has run out",
+    "reason_no_plan": "There is no plan yet",
+    "reason_paused": "The resident has paused taking part",
     "plan_next": "Next 24 hours",
     "plan_chart": "Plan of {name}: up is charging, down is discharging",
     "from": "from {time}: {what}",
@@ -128,6 +137,7 @@ _DUTCH = {
     "load_now": "Nu {load} van {limit}, {share}.",
     "feed_in_now": "Nu {load} teruglevering, van {limit}, {share}.",
     "load_old": "Laatst bekend, {age}: {load} van {limit}.",
+    "feed_in_old": "Laatst bekend, {age}: {load} teruglevering, van {limit}.",
     "highest": "Hoogst verwacht: {load} om {time}.",
     "lowest": "Meeste teruglevering verwacht: {load} om {time}.",
     "no_forecast": "Er is nog geen verwachting.",
@@ -155,12 +165,20 @@ _DUTCH = {
     "mode_self_consumption": "Op zichzelf",
     "mode_paused": "Gepauzeerd door de bewoner",
     "mode_unreachable": "Batterij niet bereikbaar",
-    "own_house": "Dient het eigen huis",
-    "relieve_import": "Ontlast de transformator: er wordt veel afgenomen",
-    "relieve_export": "Ontlast de transformator: er wordt veel teruggeleverd",
-    "low_price": "Laadt nu energie goedkoop is",
-    "high_price": "Ontlaadt nu energie duur is",
-    "hold": "Bewaart energie voor een beter moment",
+    "reason_own_house": "Dient het eigen huis",
+    "reason_relieve_import": "Ontlast de transformator: er wordt veel afgenomen",
+    "reason_relieve_export": "Ontlast de transformator: er wordt veel teruggeleverd",
+    "reason_low_price": "Laadt nu energie goedkoop is",
+    "reason_high_price": "Ontlaadt nu energie duur is",
+    "reason_hold": "Bewaart energie voor een beter moment",
+    "reason_limited_by_battery": "Doet wat de batterij kan",
+    "reason_battery_full": "De batterij is vol",
+    "reason_reserve_reached": "Houdt de reserve van de bewoner vast",
+    "reason_stale_reading": "De batterij is te lang niet uitgelezen",
+    "reason_device_unreachable": "De batterij antwoordt niet",
+    "reason_lease_expired": "Het plan is verlopen",
+    "reason_no_plan": "Er is nog geen plan",
+    "reason_paused": "De bewoner heeft deelname gepauzeerd",
     "plan_next": "Komende 24 uur",
     "plan_chart": "Plan van {name}: omhoog is laden, omlaag is ontladen",
     "from": "vanaf {time}: {what}",
@@ -228,7 +246,7 @@ class Words:
         """Return a text, with its blanks filled in."""
         return TEXTS[self.language][key].format(**values)
 
-    def word(self, name: str | None, prefix: str = "") -> str:
+    def word(self, name: str | None, prefix: str) -> str:
         """Return the text for a mode or a reason; a word that is new to this version is shown as it is."""
         if name is None:
             return self("unknown")
@@ -291,7 +309,7 @@ class Words:
 
     def slot(self, slot: ComingSlot) -> str:
         """Return what a coming slot asks, from when."""
-        what = f"{self.action(slot.power_w)} ({self.word(slot.reason).lower()})"
+        what = f"{self.action(slot.power_w)} ({self.word(slot.reason, 'reason_').lower()})"
         return self("from", time=self.clock(slot.start), what=what)
 
     def load(self, view: TransformerView) -> str:
@@ -302,10 +320,11 @@ class Words:
         if view.load_w is None or view.meter.seconds is None:
             return self("nothing_measured")
         load, limit = self.kilowatts(view.load_w), self.kilowatts(view.limit_w)
+        way = "load" if view.load_w >= 0 else "feed_in"
         if view.meter.condition is not Condition.FRESH:
-            return self("load_old", age=self.ago(view.meter.seconds), load=load, limit=limit)
+            return self(f"{way}_old", age=self.ago(view.meter.seconds), load=load, limit=limit)
         share = self.percent(abs(view.load_w) / view.limit_w)
-        return self("load_now" if view.load_w >= 0 else "feed_in_now", load=load, limit=limit, share=share)
+        return self(f"{way}_now", load=load, limit=limit, share=share)
 
     def _expected(self, view: TransformerView) -> list[str]:
         if not view.planned:

@@ -1,17 +1,20 @@
-// Keeps the page up to date while somebody looks at it, and says so when the coordinator is silent.
-const EVERY_MS = 3000;
-const live = document.getElementById("fragment");
+// Keeps the page up to date: fetches the live part every few seconds, but not while nobody looks.
+const EVERY_MS = 4000;
+const live = document.getElementById("live");
 const lost = document.getElementById("lost");
 
 async function refresh() {
   if (document.hidden) return;
   try {
-    const answer = await fetch(live.dataset.source, { cache: "no-store" });
-    if (!answer.ok) throw new Error(answer.statusText);
-    live.innerHTML = await answer.text();
+    const answer = await fetch(live.dataset.source, { cache: "no-store", signal: AbortSignal.timeout(EVERY_MS) });
+    if (!answer.ok) throw new Error(`status ${answer.status}`);
+    const html = await answer.text();
+    const scrolled = window.scrollY;
+    live.innerHTML = html;
+    window.scrollTo(window.scrollX, scrolled);
     lost.hidden = true;
   } catch {
-    lost.hidden = false;
+    lost.hidden = false; // The volunteer must know that what is shown no longer moves.
   }
 }
 
