@@ -1,5 +1,6 @@
 """What helps to find a problem, without what would open a door."""
 
+from dataclasses import asdict
 from typing import Any
 
 from homeassistant.components.diagnostics import async_redact_data
@@ -21,7 +22,7 @@ async def async_get_config_entry_diagnostics(
         "entry": async_redact_data(dict(entry.data), TO_REDACT),
         "village": {
             "reachable": data.village.last_update_success,
-            "status": data.village.data,
+            "status": asdict(data.village.data) if data.village.data else None,
         },
         "plan_sequence": data.memory.inbox.sequence,
         "batteries": [_battery(battery) for battery in data.batteries.values()],
@@ -31,9 +32,7 @@ async def async_get_config_entry_diagnostics(
 def _battery(battery: BatteryCoordinator) -> dict[str, Any]:
     return {
         "set_up_with": async_redact_data(dict(battery.subentry.data), TO_REDACT),
-        "settings": battery.memory.settings(battery.subentry.subentry_id),
-        "reading": battery.data.reading,
-        "decision": battery.data.decision,
-        "problem": battery.data.problem,
+        "settings": asdict(battery.memory.settings(battery.subentry.subentry_id)),
+        "outcome": asdict(battery.data),
         "lease_until": battery.plan.lease_until if battery.plan else None,
     }

@@ -7,16 +7,19 @@ from collections.abc import Iterator
 from unittest.mock import AsyncMock, Mock, patch
 
 import pytest
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigSubentryDataWithId
 from homeassistant.core import HomeAssistant
 from modbus_connection.mock import MockModbusUnit
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.battery_commons.const import DOMAIN
 from tests.home.coordinator import ADDRESS, TOKEN, FakeCoordinator
 from tests.home.device import BatteryDevice
-from tests.home.village import HOME, Village
+from tests.home.doorstep import Doorstep
+from tests.home.village import HOME, NOW, Village
 
 WEBHOOK = "the-webhook-of-this-home"
 SUBENTRY = "01K0000000000000000GARAGE"
@@ -103,6 +106,20 @@ async def entry(
     )
     entry.add_to_hass(hass)
     return entry
+
+
+@pytest.fixture
+def noon(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
+    """Let it be `NOW`, until a test moves the clock."""
+    freezer.move_to(NOW)
+    return freezer
+
+
+@pytest.fixture
+async def doorstep(
+    home: MockConfigEntry, village: Village, hass_client_no_auth: ClientSessionGenerator
+) -> Doorstep:
+    return Doorstep(await hass_client_no_auth(), home.data["webhook_id"], village, SUBENTRY)
 
 
 @pytest.fixture

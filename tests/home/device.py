@@ -52,3 +52,6 @@ class BatteryDevice:
 
     def _written(self, event: WriteEvent) -> None:
         self.registers.write(event.address, [int(value) for value in event.values])
+        # The mock would go on answering with what was written, whatever the device makes of it.
+        for address in range(event.address, event.address + len(event.values)):
+            self.unit.holding.pop(address)

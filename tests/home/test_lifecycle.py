@@ -1,0 +1,266 @@
+"""A home that starts, restarts, loses touch and leaves; its batteries never go on by themselves."""
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+
+from tests.home.conftest import SUBENTRY
+from tests.home.coordinator import FakeCoordinator
+from tests.home.device import BatteryDevice
+from tests.home.doorstep import Doorstep
+from tests.home.village import NOW
+
+MODE = "sensor.garage_mode"
+REASON = "sensor.garage_reason"
+
+
+async def pass_time(hass: HomeAssistant, clock: FrozenDateTimeFactory, step: timedelta) -> None:
+    clock.tick(step)
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+
+
+async def restart(
+    hass: HomeAssistant,
+    home: MockConfigEntry,
+    device: BatteryDevice,
+    clock: FrozenDateTimeFactory,
+    after: timedelta,
+) -> None:
+    """Stop a home as a crash does, which releases nothing, and start it again `after` that."""
+    order = device.registers.get(704, "WSet"), device.registers.get(704, "WSetEna")
+    assert await hass.config_entries.async_unload(home.entry_id)
+    for name, value in zip(("WSet", "WSetEna"), order, strict=True):
+        device.registers.put(704, name, value or 0)
+    clock.tick(after)
+    assert await hass.config_entries.async_setup(home.entry_id)
+    await hass.async_block_till_done()
+
+
+def state(hass: HomeAssistant, entity_id: str) -> str:
+    found = hass.states.get(entity_id)
+    assert found is not None
+    return found.state
+
+
+@pytest.mark.usefixtures("noon", "home")
+async def test_a_home_describes_its_batteries_when_it_starts(coordinator: FakeCoordinator) -> None:
+    (described,) = coordinator.bodies("PUT", "/api/v1/home")
+
+    assert described["webhook_urls"] == ["http://192.0.2.2:8123/api/webhook/the-webhook-of-this-home"]
+    assert described["batteries"] == [
+        {
+            "battery_id": SUBENTRY,
+            "name": "Garage",
+            "capacity_wh": 10_000,
+            "max_charge_w": 5_000,
+            "max_discharge_w": 5_000,
+            "reserve": 0.1,
+        }
+    ]
+
+
+async def test_a_home_tells_how_its_batteries_stand(
+    hass: HomeAssistant,
+    noon: FrozenDateTimeFactory,
+    doorstep: Doorstep,
+    device: BatteryDevice,
+    coordinator: FakeCoordinator,
+) -> None:
+    await doorstep.post(doorstep.signed_plan())
+    device.stand(state_of_charge=0.61, injecting_w=1990)
+    await pass_time(hass, noon, timedelta(seconds=6))
+    await pass_time(hass, noon, timedelta(seconds=6))
+
+    told = coordinator.bodies("POST", "/api/v1/telemetry")[-1]["batteries"]
+    assert told[0] | {"at": None} == {
+        "battery_id": SUBENTRY,
+        "at": None,
+        "state_of_charge": 0.61,
+        "power_w": -1990,
+        "setpoint_w": -2000,
+        "mode": "village",
+        "reason": "relieve_import",
+        "plan_sequence": 7,
+    }
+
+
+async def test_a_lease_that_still_runs_is_resumed_after_a_restart(
+    hass: HomeAssistant,
+    noon: FrozenDateTimeFactory,
+    home: MockConfigEntry,
+    doorstep: Doorstep,
+    device: BatteryDevice,
+) -> None:
+    await doorstep.post(doorstep.signed_plan())
+    await hass.async_block_till_done()
+
+    await restart(hass, home, device, noon, timedelta(minutes=5))
+
+    assert (state(hass, MODE), device.order_w) == ("village", 2000)
+    stale = await doorstep.post(doorstep.signed_plan(sequence=6))
+    assert stale["reason"] == "stale_sequence"
+
+
+async def test_a_battery_that_was_left_discharging_is_released_when_its_lease_ended_during_a_restart(
+    hass: HomeAssistant,
+    noon: FrozenDateTimeFactory,
+    home: MockConfigEntry,
+    doorstep: Doorstep,
+    device: BatteryDevice,
+) -> None:
+    await doorstep.post(doorstep.signed_plan())
+    await hass.async_block_till_done()
+
+    await restart(hass, home, device, noon, timedelta(hours=1))
+
+    assert (state(hass, REASON), device.order_w) == ("lease_expired", None)
+
+
+@pytest.mark.usefixtures("noon")
+async def test_a_battery_found_under_an_order_without_any_plan_is_released(
+    hass: HomeAssistant, entry: MockConfigEntry, device: BatteryDevice
+) -> None:
+    device.registers.put(704, "WSet", 5000)
+    device.registers.put(704, "WSetEna", 1)
+
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert (state(hass, REASON), device.order_w) == ("no_plan", None)
+
+
+async def test_unloading_a_home_releases_its_batteries(
+    hass: HomeAssistant,
+    noon: FrozenDateTimeFactory,
+    home: MockConfigEntry,
+    doorstep: Doorstep,
+    device: BatteryDevice,
+) -> None:
+    await doorstep.post(doorstep.signed_plan())
+    await hass.async_block_till_done()
+    assert device.order_w == 2000
+
+    assert await hass.config_entries.async_unload(home.entry_id)
+    await pass_time(hass, noon, timedelta(minutes=15))
+
+    assert device.order_w is None
+
+
+@pytest.mark.usefixtures("noon")
+async def test_a_battery_that_cannot_be_released_does_not_keep_a_home_from_unloading(
+    hass: HomeAssistant, home: MockConfigEntry, device: BatteryDevice, caplog: pytest.LogCaptureFixture
+) -> None:
+    device.lose_link()
+
+    assert await hass.config_entries.async_unload(home.entry_id)
+
+    assert "could not be released" in caplog.text
+
+
+@pytest.mark.usefixtures("noon")
+async def test_a_home_starts_while_its_village_and_its_battery_are_away(
+    hass: HomeAssistant, entry: MockConfigEntry, coordinator: FakeCoordinator, device: BatteryDevice
+) -> None:
+    coordinator.unreachable = True
+    device.lose_link()
+
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert entry.state is ConfigEntryState.LOADED
+    assert state(hass, MODE) == "unreachable"
+    assert state(hass, "binary_sensor.ansen_coordinator") == "off"
+
+
+@pytest.mark.usefixtures("noon")
+async def test_a_home_that_is_removed_leaves_its_village_and_forgets(
+    hass: HomeAssistant,
+    home: MockConfigEntry,
+    doorstep: Doorstep,
+    coordinator: FakeCoordinator,
+    device: BatteryDevice,
+    hass_storage: dict[str, Any],
+) -> None:
+    await doorstep.post(doorstep.signed_plan())
+    await hass.async_block_till_done()
+    stored = f"battery_commons.{home.entry_id}"
+    assert stored in hass_storage
+
+    await hass.config_entries.async_remove(home.entry_id)
+    await hass.async_block_till_done()
+
+    assert len(coordinator.bodies("DELETE", "/api/v1/home")) == 1
+    assert stored not in hass_storage
+    assert device.order_w is None
+
+
+@pytest.mark.usefixtures("noon")
+async def test_a_village_that_cannot_be_told_does_not_keep_a_home_from_leaving(
+    hass: HomeAssistant,
+    home: MockConfigEntry,
+    coordinator: FakeCoordinator,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    coordinator.unreachable = True
+
+    await hass.config_entries.async_remove(home.entry_id)
+    await hass.async_block_till_done()
+
+    assert not hass.config_entries.async_entries("battery_commons")
+    assert "ask its volunteer to erase your data" in caplog.text
+
+
+async def test_a_village_that_no_longer_knows_the_home_is_not_connected(
+    hass: HomeAssistant, noon: FrozenDateTimeFactory, home: MockConfigEntry, coordinator: FakeCoordinator
+) -> None:
+    assert home.state is ConfigEntryState.LOADED
+    coordinator.refusal = (HTTPStatus.UNAUTHORIZED, "unauthorized")
+
+    await pass_time(hass, noon, timedelta(seconds=11))
+
+    assert state(hass, "binary_sensor.ansen_coordinator") == "off"
+
+
+async def test_a_lost_link_is_logged_once_and_its_return_once(
+    hass: HomeAssistant,
+    noon: FrozenDateTimeFactory,
+    doorstep: Doorstep,
+    device: BatteryDevice,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await doorstep.post(doorstep.signed_plan())
+    device.lose_link()
+    for _ in range(3):
+        await pass_time(hass, noon, timedelta(seconds=6))
+    assert state(hass, "sensor.garage_power") == "unavailable"
+    assert (state(hass, MODE), state(hass, REASON)) == ("unreachable", "device_unreachable")
+
+    device.restore_link()
+    for _ in range(3):
+        await pass_time(hass, noon, timedelta(seconds=6))
+
+    assert (state(hass, MODE), device.order_w) == ("village", 2000)
+    assert caplog.text.count("Garage is lost") == 1
+    assert caplog.text.count("Garage is back") == 1
+
+
+async def test_short_slots_are_kept_pace_with(
+    hass: HomeAssistant, noon: FrozenDateTimeFactory, doorstep: Doorstep, device: BatteryDevice
+) -> None:
+    plan = doorstep.signed_plan(power_w=[-1000.0, 1000.0, None], slot_seconds=2.5, start=NOW.isoformat())
+    await doorstep.post(plan)
+    await hass.async_block_till_done()
+
+    orders = []
+    for _ in range(3):
+        orders.append(device.order_w)
+        await pass_time(hass, noon, timedelta(seconds=2.5))
+
+    assert orders == [1000, -1000, None]
