@@ -17,7 +17,7 @@ from demo.village import Options, RunningVillage, running_village
 
 CHECK_SPEED = 288.0
 """A village day in five minutes: slots of 3.1 s."""
-SET_UP = timedelta(seconds=60)
+SET_UP = timedelta(seconds=75)
 """Wall time between the coordinator's start and the day that is checked."""
 MORNING = timedelta(hours=7)
 """When a demonstration for people begins: soon there is sun."""

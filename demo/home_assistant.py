@@ -163,12 +163,15 @@ class HomeAssistant:
 
     async def command(self, kind: str, **data: object) -> Any:  # noqa: ANN401 - the API's own JSON
         """Send one WebSocket command and return its result. Raises DemoError when it is refused."""
-        async with self._session.ws_connect(f"{self.url}/api/websocket", max_msg_size=0) as socket:
-            await socket.receive_json()
-            await socket.send_json({"type": "auth", "access_token": self._token})
-            await socket.receive_json()
-            await socket.send_json({"id": 1, "type": kind, **data})
-            answer = await socket.receive_json()
+        try:
+            async with self._session.ws_connect(f"{self.url}/api/websocket", max_msg_size=0) as socket:
+                await socket.receive_json()
+                await socket.send_json({"type": "auth", "access_token": self._token})
+                await socket.receive_json()
+                await socket.send_json({"id": 1, "type": kind, **data})
+                answer = await socket.receive_json()
+        except (ClientError, TimeoutError, TypeError) as error:  # TypeError: closed instead of answered.
+            raise self._silent(kind) from error
         if not answer.get("success"):
             raise DemoError(f"{self.name} refused {kind}: {answer}")
         return answer["result"]
@@ -220,11 +223,21 @@ class HomeAssistant:
 
     async def _call(self, method: str, path: str, body: Mapping[str, object] | None) -> Any:  # noqa: ANN401 - the API's own JSON
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
-        async with self._session.request(method, self.url + path, json=body, headers=headers) as response:
-            if response.status >= HTTPStatus.BAD_REQUEST:
-                said = await response.text()
-                raise DemoError(f"{self.name} answered {path} with {response.status}: {said[:500]}")
-            return await response.json()
+        try:
+            async with self._session.request(method, self.url + path, json=body, headers=headers) as response:
+                if response.status >= HTTPStatus.BAD_REQUEST:
+                    said = await response.text()
+                    raise DemoError(f"{self.name} answered {path} with {response.status}: {said[:500]}")
+                return await response.json()
+        except (ClientError, TimeoutError) as error:
+            raise self._silent(path) from error
+
+    def _silent(self, question: str) -> DemoError:
+        """Return the error for a question that got no answer, with what Home Assistant wrote last."""
+        state = "runs" if self.process.is_running else f"ended with {self.process.returncode}"
+        return DemoError(
+            f"{self.name} does not answer {question}, and {state}. It wrote:\n{self.process.tail()}"
+        )
 
 
 def _expect(step: Mapping[str, Any], step_id: str | None) -> None:

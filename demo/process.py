@@ -33,6 +33,11 @@ class Child:
         """Whether it has been started and has not ended."""
         return self._process is not None and self._process.returncode is None
 
+    @property
+    def returncode(self) -> int | None:
+        """How it ended; negative for a signal, None while it runs or before it was started."""
+        return self._process.returncode if self._process else None
+
     async def start(self, environment: Mapping[str, str] | None = None) -> None:
         """Start the process in a session of its own: Ctrl-C reaches only us, and we stop it in order."""
         with self.log.open("ab") as output:
