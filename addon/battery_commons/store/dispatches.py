@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from battery_commons.store import schema
@@ -84,17 +84,16 @@ class DispatchStore(Database):
     def latest_dispatches(self) -> dict[str, DispatchRecord]:
         """Return the newest plan of each home that was sent one, by the home's id."""
         table = schema.dispatch
-        each_home = table.alias()
-        newest = (
-            select(func.max(each_home.c.sequence))
-            .where(each_home.c.home_id == schema.home.c.id)
-            .scalar_subquery()
-        )
-        statement = select(table).join(
-            schema.home, and_(table.c.home_id == schema.home.c.id, table.c.sequence == newest)
-        )
+        newest = table.c.sequence.desc()
         with self._read() as connection:
-            rows = connection.execute(statement).all()
+            homes = connection.scalars(select(schema.home.c.id)).all()
+            # Home by home goes straight to the newest in the key; joined, SQLite walks through all there are.
+            found = [
+                connection.execute(
+                    select(table).where(table.c.home_id == home_id).order_by(newest).limit(1)
+                ).first()
+                for home_id in homes
+            ]
         return {
             row.home_id: DispatchRecord(
                 sequence=row.sequence,
@@ -108,5 +107,6 @@ class DispatchStore(Database):
                 last_attempt_at=row.last_attempt_at,
                 last_error=row.last_error,
             )
-            for row in rows
+            for row in found
+            if row is not None
         }

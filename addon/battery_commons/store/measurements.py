@@ -1,11 +1,10 @@
 """What batteries and meters reported."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Integer, Row, and_, func, select, type_coerce
+from sqlalchemy import Column, ColumnElement, Connection, Integer, Row, and_, func, select, type_coerce
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -43,17 +42,13 @@ class MeasurementStore(Database):
 
     def latest_battery_readings(self) -> dict[str, BatteryReading]:
         """Return the newest reading of each battery that has one, by its id in the village."""
-        table, batteries = schema.battery_reading, schema.battery
-        own = table.alias()
-        newest = (
-            select(func.max(own.c.at))
-            .where(own.c.home_id == batteries.c.home_id, own.c.battery_id == batteries.c.battery_id)
-            .scalar_subquery()
-        )
-        statement = select(table).join(batteries, and_(_of_battery(), table.c.at == newest))
+        latest = schema.battery_reading.c.at.desc()
         with self._read() as connection:
-            rows = connection.execute(statement).all()
-        return {reading.battery_id: reading for reading in map(_reading, rows)}
+            newest = [
+                connection.execute(select(schema.battery_reading).where(of).order_by(latest).limit(1)).first()
+                for of in _of_each_battery(connection).values()
+            ]
+        return {reading.battery_id: reading for reading in (_reading(row) for row in newest if row)}
 
     def battery_slot_means(self, start: datetime, end: datetime) -> dict[str, dict[datetime, float]]:
         """Return each battery's mean power (W) per quarter hour in [start, end): the mean of its readings.
@@ -62,17 +57,14 @@ class MeasurementStore(Database):
         """
         table = schema.battery_reading
         slot = _slot(table.c.at)
-        statement = (
-            select(table.c.home_id, table.c.battery_id, slot, func.avg(table.c.power_w).label("mean_w"))
-            .join(schema.battery, _of_battery())
-            .where(table.c.at >= start, table.c.at < end)
-            .group_by(table.c.home_id, table.c.battery_id, slot)
-        )
-        means: defaultdict[str, dict[datetime, float]] = defaultdict(dict)
+        of_slot = select(slot, func.avg(table.c.power_w).label("mean_w")).group_by(slot)
+        span = and_(table.c.at >= start, table.c.at < end)
         with self._read() as connection:
-            for row in connection.execute(statement):
-                means[f"{row.home_id}/{row.battery_id}"][row.slot] = row.mean_w
-        return dict(means)
+            means = {
+                battery_id: {row.slot: row.mean_w for row in connection.execute(of_slot.where(of, span))}
+                for battery_id, of in _of_each_battery(connection).items()
+            }
+        return {battery_id: slots for battery_id, slots in means.items() if slots}
 
     def add_meter_readings(self, transformer_id: str, readings: Iterable[MeterReading]) -> int:
         """Keep a transformer's readings and return how many were new.
@@ -123,9 +115,19 @@ class MeasurementStore(Database):
             return {row.slot: row.mean_w for row in connection.execute(statement)}
 
 
-def _of_battery() -> ColumnElement[bool]:
-    reading, battery = schema.battery_reading, schema.battery
-    return and_(reading.c.home_id == battery.c.home_id, reading.c.battery_id == battery.c.battery_id)
+def _of_each_battery(connection: Connection) -> dict[str, ColumnElement[bool]]:
+    """For each battery of the village, what picks its readings.
+
+    One battery at a time goes straight to its readings in the key; joined, SQLite walks through all of them.
+    """
+    reading = schema.battery_reading
+    batteries = connection.execute(select(schema.battery.c.home_id, schema.battery.c.battery_id)).all()
+    return {
+        f"{row.home_id}/{row.battery_id}": and_(
+            reading.c.home_id == row.home_id, reading.c.battery_id == row.battery_id
+        )
+        for row in batteries
+    }
 
 
 def _slot(at: Column[datetime]) -> ColumnElement[datetime]:
