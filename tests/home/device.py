@@ -3,31 +3,32 @@
 from modbus_connection import ModbusConnectionError
 from modbus_connection.mock import MockModbusConnection, MockModbusUnit, WriteEvent
 
-from demo.sunspec_registers import BASE_ADDRESS, SunSpecRegisters
+from demo.sunspec_registers import BASE_ADDRESS, SunSpecRegisters, Value
 
 
 class BatteryDevice:
     """The registers of one battery. Powers here are SunSpec's: positive while discharging."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, without: int | None = None) -> None:
+        """Lay out the battery, or a device that lacks the model `without`."""
         self.connection = MockModbusConnection()
         self.unit: MockModbusUnit = self.connection.for_unit(1)
-        self.registers = SunSpecRegisters(
-            {
-                1: {"Mn": "Example", "Md": "Wall 10", "SN": "EX-0001"},
-                701: {"W": 0, "W_SF": 0},
-                702: {"WMaxRtg": 500, "WChaRteMaxRtg": 500, "WDisChaRteMaxRtg": 500, "W_SF": 1},
-                704: {
-                    "WSetEna": 0,
-                    "WSetMod": 1,
-                    "WSet": 0,
-                    "WSetEnaRvrt": 0,
-                    "WSetRvrtTms": 0,
-                    "WSet_SF": 0,
-                },
-                713: {"WHRtg": 1000, "SoC": 500, "WH_SF": 1, "Pct_SF": -1},
-            }
-        )
+        models: dict[int, dict[str, Value]] = {
+            1: {"Mn": "Example", "Md": "Wall 10", "SN": "EX-0001"},
+            701: {"W": 0, "W_SF": 0},
+            702: {"WMaxRtg": 500, "WChaRteMaxRtg": 500, "WDisChaRteMaxRtg": 500, "W_SF": 1},
+            704: {
+                "WSetEna": 0,
+                "WSetMod": 1,
+                "WSet": 0,
+                "WSetEnaRvrt": 0,
+                "WSetRvrtTms": 0,
+                "WSet_SF": 0,
+            },
+            713: {"WHRtg": 1000, "SoC": 500, "WH_SF": 1, "Pct_SF": -1},
+        }
+        models.pop(without or 0, None)
+        self.registers = SunSpecRegisters(models)
         self.unit.holding[BASE_ADDRESS] = self.registers.registers
         self.unit.on_write(self._written)
 

@@ -1,0 +1,120 @@
+"""What a home makes of answers that are none."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from aiohttp import ClientConnectionError
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
+
+from custom_components.battery_commons.community.client import (
+    CommunityClient,
+    CommunityError,
+    UnauthorizedError,
+)
+from tests.home.community.test_golden import golden
+from tests.home.coordinator import ADDRESS
+from tests.home.village import HOME, NOW, Village
+
+TELEMETRY = f"{ADDRESS}/api/v1/telemetry"
+
+
+@pytest.fixture
+async def client(
+    hass: HomeAssistant, aioclient_mock: AiohttpClientMocker, village: Village
+) -> CommunityClient:
+    """Return a client whose calls `aioclient_mock` answers."""
+    return CommunityClient(async_get_clientsession(hass), ADDRESS, village.public_key, "a-token")
+
+
+def spoiled(*path: str, value: object) -> Any:
+    """Return the golden receipt with one field spoiled."""
+    receipt = golden("telemetry_receipt")
+    part = receipt
+    for name in path[:-1]:
+        part = part[name]
+    part[path[-1]] = value
+    return receipt
+
+
+@pytest.mark.parametrize(
+    "receipt",
+    [
+        {},
+        [],
+        None,
+        spoiled("village", value=[]),
+        spoiled("village", "at", value="noon"),
+        spoiled("village", "at", value="2026-06-21T12:00:00"),
+        spoiled("village", "at", value="0001-01-01T00:00:00+10:00"),
+        spoiled("village", "control_model", value=""),
+        spoiled("village", "transformer", "limit_w", value=None),
+        spoiled("village", "transformer", "limit_w", value=10**400),
+        spoiled("village", "transformer", "load_w", value=float("nan")),
+        spoiled("village", "transformer", "load_w", value=True),
+        spoiled("village", "transformer", "load_w", value=2e6),
+        spoiled("village", "transformer", "signal", value="purple"),
+    ],
+)
+async def test_a_receipt_that_is_wrong_in_one_way_is_no_answer(
+    client: CommunityClient, aioclient_mock: AiohttpClientMocker, receipt: object
+) -> None:
+    aioclient_mock.post(TELEMETRY, text=json.dumps(receipt))
+
+    with pytest.raises(CommunityError):
+        await client.send_telemetry(NOW, [])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"exc": ClientConnectionError()},
+        {"exc": TimeoutError()},
+        {"text": "<html>a router's page</html>"},
+        {"status": HTTPStatus.BAD_GATEWAY, "text": "down"},
+        {"status": HTTPStatus.FOUND, "json": {}, "headers": {"Location": "http://elsewhere.example"}},
+        {"status": HTTPStatus.INTERNAL_SERVER_ERROR, "json": {"error": 500}},
+    ],
+)
+async def test_a_village_that_answers_with_anything_else_does_not_answer(
+    client: CommunityClient, aioclient_mock: AiohttpClientMocker, answer: dict[str, Any]
+) -> None:
+    aioclient_mock.post(TELEMETRY, **answer)
+
+    with pytest.raises(CommunityError) as raised:
+        await client.send_telemetry(NOW, [])
+
+    assert raised.value.code == "cannot_connect"
+
+
+async def test_a_token_that_was_revoked_is_said_to_be(
+    client: CommunityClient, aioclient_mock: AiohttpClientMocker
+) -> None:
+    refusal = {"version": 1, "error": "unauthorized", "message": "join again"}
+    aioclient_mock.post(TELEMETRY, status=HTTPStatus.UNAUTHORIZED, json=refusal)
+
+    with pytest.raises(UnauthorizedError, match="join again"):
+        await client.send_telemetry(NOW, [])
+
+
+@pytest.mark.parametrize("kind", ["invitation", "membership"])
+async def test_a_signed_answer_that_lacks_what_it_should_say_is_no_answer(
+    client: CommunityClient,
+    aioclient_mock: AiohttpClientMocker,
+    village: Village,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+) -> None:
+    monkeypatch.setattr("secrets.token_urlsafe", lambda _: "a-nonce")
+    envelope = village.seal({"version": 1, "type": kind, "nonce": "a-nonce", "home_id": HOME})
+    aioclient_mock.post(f"{ADDRESS}/api/v1/invitations/read", json=envelope)
+    aioclient_mock.post(f"{ADDRESS}/api/v1/join", json=envelope)
+    ask = client.read_invitation("code") if kind == "invitation" else client.join("code", "name", [])
+
+    with pytest.raises(CommunityError) as raised:
+        await ask
+
+    assert raised.value.code == "cannot_connect"

@@ -1,0 +1,152 @@
+"""The home reads and writes the golden messages, which the village's own schemas wrote."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
+
+from custom_components.battery_commons.battery.driver import BatteryLimits
+from custom_components.battery_commons.community import client as community
+from custom_components.battery_commons.community.inbox import Inbox
+from custom_components.battery_commons.community.invitation import parse_invitation, public_key
+from custom_components.battery_commons.community.plan import Slot, VillageReason
+from custom_components.battery_commons.community.status import CongestionSignal, VillageStatus
+
+FOLDER = Path(__file__).parents[2] / "golden"
+NOON = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)
+LIMITS = BatteryLimits(10_000.0, 5_000.0, 4_000.0)
+WEBHOOK = "http://192.0.2.2:8123/api/webhook/golden"
+
+
+def golden(name: str) -> Any:
+    return json.loads((FOLDER / f"{name}.json").read_text())
+
+
+INVITATION = parse_invitation(golden("invitation_link")["link"])
+
+
+@pytest.fixture
+async def client(
+    hass: HomeAssistant, aioclient_mock: AiohttpClientMocker, monkeypatch: pytest.MonkeyPatch
+) -> community.CommunityClient:
+    """Return a client whose calls `aioclient_mock` answers."""
+    session = async_get_clientsession(hass)
+    monkeypatch.setattr("secrets.token_urlsafe", lambda _: "a-nonce-that-is-known")
+    return community.CommunityClient(session, INVITATION.url, public_key(INVITATION.key), "golden-token")
+
+
+def test_a_golden_invitation_is_read() -> None:
+    assert (INVITATION.url, INVITATION.code) == ("http://village.example:8477", "one-time-code")
+
+
+def test_a_golden_plan_is_accepted() -> None:
+    plan = (
+        Inbox()
+        .admit(
+            golden("plan"),
+            key=public_key(INVITATION.key),
+            home_id="home-1",
+            batteries={"battery-1": LIMITS},
+            now=NOON,
+        )
+        .plan
+    )
+
+    assert plan is not None
+    assert (plan.sequence, plan.lease_until) == (7, NOON + timedelta(minutes=45))
+    quarter = timedelta(minutes=15)
+    assert plan.batteries["battery-1"].slots == (
+        Slot(NOON, NOON + quarter, -2000.5, VillageReason.RELIEVE_IMPORT),
+        Slot(NOON + quarter, NOON + 2 * quarter, 3000.0, VillageReason.RELIEVE_EXPORT),
+        Slot(NOON + 2 * quarter, NOON + 3 * quarter, None, VillageReason.OWN_HOUSE),
+    )
+
+
+async def test_a_golden_invitation_is_asked_for_and_its_answer_believed(
+    client: community.CommunityClient, aioclient_mock: AiohttpClientMocker
+) -> None:
+    aioclient_mock.post(f"{INVITATION.url}/api/v1/invitations/read", json=golden("invitation"))
+
+    details = await client.read_invitation(INVITATION.code)
+
+    assert aioclient_mock.mock_calls[-1][2] == golden("invitation_query")
+    assert details == community.InvitationDetails("ansen", "Ansen", "Dorpsstraat", NOON + timedelta(days=7))
+
+
+async def test_a_golden_request_joins_and_its_answer_is_believed(
+    client: community.CommunityClient, aioclient_mock: AiohttpClientMocker
+) -> None:
+    aioclient_mock.post(f"{INVITATION.url}/api/v1/join", status=HTTPStatus.CREATED, json=golden("membership"))
+
+    membership = await client.join(INVITATION.code, "Brinkweg 4", [WEBHOOK])
+
+    assert aioclient_mock.mock_calls[-1][2] == golden("join_request")
+    assert membership == community.Membership("home-1", "golden-token")
+
+
+async def test_an_answer_to_another_question_is_not_believed(
+    client: community.CommunityClient, aioclient_mock: AiohttpClientMocker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aioclient_mock.post(f"{INVITATION.url}/api/v1/invitations/read", json=golden("membership"))
+    with pytest.raises(community.WrongVillageError):
+        await client.read_invitation(INVITATION.code)
+
+    aioclient_mock.post(f"{INVITATION.url}/api/v1/join", json=golden("membership"))
+    monkeypatch.setattr("secrets.token_urlsafe", lambda _: "another-nonce")
+    with pytest.raises(community.WrongVillageError):
+        await client.join(INVITATION.code, "Brinkweg 4", [WEBHOOK])
+
+
+async def test_a_home_describes_itself_as_the_village_reads_it(
+    client: community.CommunityClient, aioclient_mock: AiohttpClientMocker
+) -> None:
+    aioclient_mock.put(f"{INVITATION.url}/api/v1/home", status=HTTPStatus.NO_CONTENT)
+
+    await client.describe_home([WEBHOOK], [community.BatteryDescription("battery-1", "Garage", LIMITS, 0.1)])
+
+    _, _, sent, headers = aioclient_mock.mock_calls[-1]
+    expected = golden("home_description")
+    for assumed in ("charge_efficiency", "discharge_efficiency"):  # Left to the village's own assumption.
+        del expected["batteries"][0][assumed]
+    assert sent == expected
+    assert headers == {"Authorization": "Bearer golden-token"}
+
+
+async def test_a_home_tells_and_hears_what_the_village_reads_and_tells(
+    client: community.CommunityClient, aioclient_mock: AiohttpClientMocker
+) -> None:
+    aioclient_mock.post(f"{INVITATION.url}/api/v1/telemetry", json=golden("telemetry_receipt"))
+
+    status = await client.send_telemetry(
+        NOON,
+        [
+            community.BatteryTelemetry(
+                battery_id="battery-1",
+                at=NOON - timedelta(seconds=2),
+                state_of_charge=0.61,
+                power_w=-1990.0,
+                setpoint_w=-2000.0,
+                mode="village",
+                reason="relieve_import",
+                plan_sequence=7,
+            )
+        ],
+    )
+
+    sent = aioclient_mock.mock_calls[-1][2]
+    assert json.dumps(sent).replace("+00:00", "Z") == json.dumps(golden("telemetry"))
+    assert status == VillageStatus(
+        at=NOON,
+        control_model="M4",
+        transformer_name="Dorpsstraat",
+        limit_w=250_000,
+        load_w=-143_200,
+        load_at=NOON - timedelta(minutes=5),
+        signal=CongestionSignal.GREEN,
+    )
