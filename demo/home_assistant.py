@@ -200,8 +200,8 @@ class HomeAssistant:
             response.raise_for_status()
             self._token = (await response.json())["access_token"]
         await self.process.wait_until("Home Assistant is running", self._is_running, START_WITHIN_S)
-        # The address and port are on trial until somebody confirms them; after five minutes Home Assistant would
-        # take them back and restart.
+        # The address and port are on trial until somebody confirms them; after five minutes Home Assistant
+        # would take them back and restart.
         await self.command("http/config/promote")
 
     async def _answers(self) -> bool:

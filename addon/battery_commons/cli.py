@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from battery_commons.sense.prices.synthetic import synthetic_prices
 from battery_commons.store import NotFoundError, Store, StoreError
 from battery_commons.store.keys import load_or_create_key
 from battery_commons.wire.invitation import invitation_link
+from battery_commons.wire.messages import MAX_POWER_W
 
 INVITATION_LASTS = timedelta(days=7)
 
@@ -119,44 +121,52 @@ def _clock(options: argparse.Namespace) -> Clock:
     return ScaledClock(*parts)
 
 
-def _open(options: argparse.Namespace) -> Store:
-    return Store.open(options.data_dir / DATABASE)
+def _open(options: argparse.Namespace) -> closing[Store]:
+    return closing(Store.open(options.data_dir / DATABASE))
 
 
 def _name_village(options: argparse.Namespace) -> None:
-    _open(options).rename_village(options.name)
+    with _open(options) as store:
+        store.rename_village(options.name)
 
 
 def _put_transformer(options: argparse.Namespace) -> None:
-    store = _open(options)
-    known = {transformer.id for transformer in store.transformers()}
-    store.put_transformer(Transformer(options.id, options.name, 1000 * options.limit_kw))
-    if options.id not in known:
-        _say(f"meter token: {store.new_meter_token(options.id)}")
+    if 1000 * options.limit_kw > MAX_POWER_W:
+        raise ValueError(f"a limit of {options.limit_kw:g} kW is no local transformer's; is it in W?")
+    with _open(options) as store:
+        known = {transformer.id for transformer in store.transformers()}
+        store.put_transformer(Transformer(options.id, options.name, 1000 * options.limit_kw))
+        if options.id not in known:
+            _say(f"meter token: {store.new_meter_token(options.id)}")
 
 
 def _new_meter_token(options: argparse.Namespace) -> None:
-    _say(f"meter token: {_open(options).new_meter_token(options.id)}")
+    with _open(options) as store:
+        _say(f"meter token: {store.new_meter_token(options.id)}")
 
 
 def _invite(options: argparse.Namespace) -> None:
     code = secrets.token_urlsafe(16)
     expires_at = _clock(options).now() + INVITATION_LASTS
-    _open(options).add_invitation(options.transformer, code, expires_at)
     key = load_or_create_key(options.data_dir / KEY).public_key()
+    link = invitation_link(options.url, code, key)
+    with _open(options) as store:
+        store.add_invitation(options.transformer, code, expires_at)
     _say("This link lets one home join, within seven days:")
-    _say(invitation_link(options.url, code, key))
+    _say(link)
 
 
 def _import_prices(options: argparse.Namespace) -> None:
     prices = read_prices(options.file)
-    _open(options).put_prices(options.file.name, prices)
+    with _open(options) as store:
+        store.put_prices(options.file.name, prices)
     _say(f"{len(prices)} quarter hours, {prices[0].start:%d-%m-%Y} to {prices[-1].start:%d-%m-%Y}")
 
 
 def _synthetic_prices(options: argparse.Namespace) -> None:
     prices = synthetic_prices(options.year)
-    _open(options).put_prices(SYNTHETIC, prices)
+    with _open(options) as store:
+        store.put_prices(SYNTHETIC, prices)
     _say(f"{len(prices)} made-up quarter hours; the page labels them so")
 
 
