@@ -14,7 +14,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
-from modbus_connection import ModbusTcpParams
+from modbus_connection import ModbusTcpParams, ModbusUnit
 
 from .battery.controller import BatteryController, Outcome
 from .battery.driver import BatteryError, BatteryLimits
@@ -84,6 +84,7 @@ class BatteryCoordinator(DataUpdateCoordinator[Outcome]):
         )
         self.subentry = subentry
         self.memory = memory
+        self._unit: ModbusUnit | None = None
         self._controller: BatteryController | None = None
         self._lost = False
         self._one_at_a_time = asyncio.Lock()
@@ -133,17 +134,15 @@ class BatteryCoordinator(DataUpdateCoordinator[Outcome]):
         return await self._controller.step(self.plan, self.memory.settings(self.subentry.subentry_id))
 
     async def _async_connect(self) -> BatteryController:
-        data = self.subentry.data
-        try:
-            unit = async_get_unit(
-                self.hass,
-                self.config_entry,
-                ModbusTcpParams(host=data[CONF_HOST], port=data[CONF_PORT]),
-                data[CONF_UNIT_ID],
-            )
-        except HomeAssistantError as error:
-            raise BatteryError(str(error)) from error
-        return BatteryController(await SunSpecBattery.probe(unit, dt_util.utcnow), dt_util.utcnow)
+        # The unit is asked for once: core holds it until the entry unloads, also while nothing answers there.
+        if self._unit is None:
+            data = self.subentry.data
+            params = ModbusTcpParams(host=data[CONF_HOST], port=data[CONF_PORT])
+            try:
+                self._unit = async_get_unit(self.hass, self.config_entry, params, data[CONF_UNIT_ID])
+            except HomeAssistantError as error:
+                raise BatteryError(str(error)) from error
+        return BatteryController(await SunSpecBattery.probe(self._unit, dt_util.utcnow), dt_util.utcnow)
 
     def _log_once(self, outcome: Outcome) -> None:
         if outcome.problem is not None and not self._lost:

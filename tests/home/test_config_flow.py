@@ -4,9 +4,11 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from homeassistant.components.modbus import async_get_unit
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from modbus_connection import ModbusTlsParams
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.battery_commons.const import DOMAIN
@@ -59,10 +61,25 @@ async def test_nobody_joins_without_agreeing(hass: HomeAssistant, coordinator: F
     assert not coordinator.bodies("POST", "/api/v1/join")
 
 
+async def test_a_home_that_does_not_know_its_own_address_is_told_what_to_do(
+    hass: HomeAssistant, coordinator: FakeCoordinator
+) -> None:
+    flow = await start(hass)
+    await give(hass, flow, {"invitation": coordinator.invitation})
+    hass.config.internal_url = None
+    hass.config.api = None
+
+    result = await give(hass, flow, {"name": "Brinkweg 4", "consent": True})
+
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "no_address")
+    assert not coordinator.bodies("POST", "/api/v1/join")
+
+
 @pytest.mark.parametrize(
     "link",
     [
         "",
+        "http://village/join#one-time-code.not*base64",
         "hello",
         "ftp://x/join#one-time-code.AAAA",
         "http://village/join",
@@ -196,6 +213,16 @@ async def test_a_battery_that_does_not_answer_is_not_added(
     device.restore_link()
     result = await hass.config_entries.subentries.async_configure(result["flow_id"], WHERE)
     assert result["step_id"] == "confirm_idle"
+
+
+async def test_a_device_that_is_in_use_with_other_link_settings_is_not_added(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    async_get_unit(hass, home, ModbusTlsParams(host="192.0.2.8", port=502), 9)
+
+    result = await look_at_battery(hass, home, WHERE)
+
+    assert result["errors"] == {"base": "link_settings_in_use"}
 
 
 async def test_a_battery_takes_part_once(hass: HomeAssistant, home: MockConfigEntry) -> None:

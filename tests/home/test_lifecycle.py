@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.components.modbus import async_get_unit
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from modbus_connection import ModbusTlsParams
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from tests.home.conftest import SUBENTRY
@@ -177,6 +179,33 @@ async def test_a_home_starts_while_its_village_and_its_battery_are_away(
     assert entry.state is ConfigEntryState.LOADED
     assert state(hass, MODE) == "unreachable"
     assert state(hass, "binary_sensor.ansen_coordinator") == "off"
+
+
+@pytest.mark.usefixtures("noon")
+async def test_a_battery_whose_link_another_integration_uses_otherwise_is_lost_with_that_reason(
+    hass: HomeAssistant, entry: MockConfigEntry, caplog: pytest.LogCaptureFixture
+) -> None:
+    async_get_unit(hass, entry, ModbusTlsParams(host="192.0.2.7", port=502), 9)
+
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert state(hass, MODE) == "unreachable"
+    assert "already in use with different link settings" in caplog.text
+
+
+async def test_a_battery_that_was_away_at_the_start_is_followed_once_it_is_there(
+    hass: HomeAssistant, noon: FrozenDateTimeFactory, entry: MockConfigEntry, device: BatteryDevice
+) -> None:
+    device.lose_link()
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    for _ in range(3):
+        await pass_time(hass, noon, timedelta(seconds=6))
+
+    device.restore_link()
+    await pass_time(hass, noon, timedelta(seconds=6))
+
+    assert (state(hass, MODE), state(hass, REASON)) == ("self_consumption", "no_plan")
 
 
 @pytest.mark.usefixtures("noon")

@@ -31,7 +31,9 @@ class Village:
         return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
     def seal(self, payload: object) -> dict[str, Any]:
-        text = json.dumps(payload)
+        return self.seal_text(json.dumps(payload))
+
+    def seal_text(self, text: str) -> dict[str, Any]:
         signature = self.key.sign(SIGNING_CONTEXT + text.encode())
         return {
             "version": 1,

@@ -71,8 +71,12 @@ def test_the_very_same_plan_again_is_accepted_again(village: Village) -> None:
         ({"slot_seconds": 0}, Refusal.MALFORMED),
         ({"slot_seconds": -900}, Refusal.MALFORMED),
         ({"slot_seconds": 1e308}, Refusal.MALFORMED),
+        ({"slot_seconds": 10**400}, Refusal.MALFORMED),
+        ({"start": "9999-12-31T23:59:00+00:00"}, Refusal.MALFORMED),
+        ({"batteries": {}}, Refusal.MALFORMED),
         ({"sequence": 0}, Refusal.MALFORMED),
         ({"sequence": "8"}, Refusal.MALFORMED),
+        ({"sequence": 2**53 + 1}, Refusal.MALFORMED),
         ({"version": 2}, Refusal.MALFORMED),
         ({"type": "membership"}, Refusal.MALFORMED),
     ],
@@ -81,6 +85,11 @@ def test_a_plan_that_is_wrong_in_one_way_is_refused_for_that(
     village: Village, changes: dict[str, Any], expected: Refusal
 ) -> None:
     assert refusal(Inbox(), village.signed_plan(**changes), village) is expected
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "[" * 100_000, "9" * 5_000, '{"version": true}'])
+def test_a_signature_does_not_make_a_message_of_what_is_none(village: Village, text: str) -> None:
+    assert refusal(Inbox(), village.seal_text(text), village) is Refusal.MALFORMED
 
 
 def test_an_older_plan_is_refused_also_when_it_is_signed(village: Village) -> None:
