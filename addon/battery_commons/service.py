@@ -27,6 +27,8 @@ from battery_commons.store import Store, StoreError
 HORIZON_SLOTS = SLOTS_PER_DAY
 """A day ahead: long enough for a battery's next noon and evening, short enough for persistence."""
 
+OLD = timedelta(hours=1)
+"""A forecast whose newest measurement is older than this is worth a warning."""
 SETTLE = timedelta(minutes=1)
 """How long to wait for more after a battery became steerable, so that a street joining makes one tick."""
 
@@ -106,6 +108,11 @@ class VillageService:
             persist(situation.base_load_w[transformer.id], grid, situation.now)
             for transformer in situation.transformers
         ]
+        for transformer, load in zip(situation.transformers, loads, strict=True):
+            if load.age is None or load.age > OLD:
+                _LOGGER.warning(
+                    "load forecast on old measurements", transformer=transformer.id, age=str(load.age)
+                )
         known = {start: price.eur_per_kwh for start, price in situation.prices.items()}
         prices = extend_prices(known, grid)
         if prices.guessed_slots:

@@ -1,7 +1,6 @@
-"""A home battery: what it can do, and how it stands."""
+"""A home battery, and what it can do."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +25,3 @@ class Battery:
         if not (positive and efficient and 0 <= self.reserve <= 1):
             msg = f"no battery can be like this: {self}"
             raise ValueError(msg)
-
-
-@dataclass(frozen=True, slots=True)
-class BatteryState:
-    """How one battery stands at a moment."""
-
-    at: datetime
-    state_of_charge: float
-    """0 (empty) to 1 (full)."""
-    power_w: float
-    """Positive while charging."""
-    available: bool = True
-    """Whether its home lets the village plan for it now."""
