@@ -1,11 +1,13 @@
 """Joining a village, and naming the batteries that take part."""
 
+from collections.abc import Mapping
 from typing import Any, override
 
 import probatio as vol
 from homeassistant.components import webhook
 from homeassistant.components.modbus import async_get_temporary_unit
 from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
     ConfigEntry,
     ConfigEntryState,
     ConfigFlow,
@@ -170,7 +172,17 @@ class BatterySubentryFlow(ConfigSubentryFlow):
     _reading: BatteryReading
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask where the battery is, and look at it."""
+        """Ask where a battery is, and look at it."""
+        return await self._async_ask("user", user_input, suggested=user_input)
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask where a battery that takes part is now, and look at it."""
+        suggested = user_input or self._get_reconfigure_subentry().data
+        return await self._async_ask("reconfigure", user_input, suggested=suggested)
+
+    async def _async_ask(
+        self, step_id: str, user_input: dict[str, Any] | None, *, suggested: Mapping[str, Any] | None
+    ) -> SubentryFlowResult:
         if self._get_entry().state is not ConfigEntryState.LOADED:
             return self.async_abort(reason="entry_not_loaded")
         errors: dict[str, str] = {}
@@ -189,14 +201,21 @@ class BatterySubentryFlow(ConfigSubentryFlow):
             else:
                 return await self.async_step_confirm()
         return self.async_show_form(
-            step_id="user",
-            data_schema=self.add_suggested_values_to_schema(STEP_BATTERY, user_input),
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(STEP_BATTERY, suggested),
             errors=errors,
         )
 
     async def async_step_confirm(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Show what was found, with its direction in words, and add the battery."""
+        """Show what was found, with its direction in words, and keep it once the resident agrees."""
         if user_input is not None:
+            if self.source == SOURCE_RECONFIGURE:
+                return self.async_update_and_abort(
+                    self._get_entry(),
+                    self._get_reconfigure_subentry(),
+                    title=self._data[CONF_NAME],
+                    data=self._data,
+                )
             return self.async_create_entry(title=self._data[CONF_NAME], data=self._data)
         power_kw = self._reading.power_w / 1000
         direction = "charging" if power_kw > 0 else "discharging" if power_kw < 0 else "idle"
@@ -235,7 +254,9 @@ class BatterySubentryFlow(ConfigSubentryFlow):
 
     def _is_known(self, where: dict[str, Any]) -> bool:
         address = (CONF_HOST, CONF_PORT, CONF_UNIT_ID)
+        itself = self._get_reconfigure_subentry() if self.source == SOURCE_RECONFIGURE else None
         return any(
             all(subentry.data[part] == where[part] for part in address)
             for subentry in self._get_entry().subentries.values()
+            if subentry is not itself
         )

@@ -12,7 +12,7 @@ from modbus_connection import ModbusTlsParams
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.battery_commons.const import DOMAIN
-from tests.home.conftest import BATTERY_DATA
+from tests.home.conftest import BATTERY_DATA, SUBENTRY
 from tests.home.coordinator import ADDRESS, TOKEN, FakeCoordinator
 from tests.home.device import BatteryDevice
 from tests.home.village import HOME, Village
@@ -231,6 +231,33 @@ async def test_a_battery_takes_part_once(hass: HomeAssistant, home: MockConfigEn
     result = await look_at_battery(hass, home, same)
 
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "already_configured")
+
+
+async def test_a_battery_that_has_moved_is_found_again_and_keeps_its_identity(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    result: Any = await home.start_subentry_reconfigure_flow(hass, SUBENTRY)
+    assert result["step_id"] == "reconfigure"
+    moved = {part: BATTERY_DATA[part] for part in ("name", "port", "unit_id")} | {"host": "192.0.2.99"}
+    shown = await hass.config_entries.subentries.async_configure(result["flow_id"], moved)
+    assert shown["step_id"] == "confirm_idle"
+
+    done = await hass.config_entries.subentries.async_configure(shown["flow_id"], {})
+    await hass.async_block_till_done()
+
+    assert done["reason"] == "reconfigure_successful"
+    assert home.subentries[SUBENTRY].data == BATTERY_DATA | moved
+
+
+async def test_a_battery_may_be_renamed_where_it_is(hass: HomeAssistant, home: MockConfigEntry) -> None:
+    result: Any = await home.start_subentry_reconfigure_flow(hass, SUBENTRY)
+    renamed = {part: BATTERY_DATA[part] for part in ("host", "port", "unit_id")} | {"name": "Cellar"}
+
+    shown = await hass.config_entries.subentries.async_configure(result["flow_id"], renamed)
+    await hass.config_entries.subentries.async_configure(shown["flow_id"], {})
+    await hass.async_block_till_done()
+
+    assert home.subentries[SUBENTRY].title == "Cellar"
 
 
 async def test_no_battery_is_added_while_the_village_is_not_set_up(
