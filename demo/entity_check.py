@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from battery_commons.domain.time import SLOT, Clock
+from custom_components.battery_commons.battery.controller import DEAD_BAND_W
 from demo.battery_simulator import Step
 from demo.evidence import AcceptedPlan
 
@@ -13,7 +14,8 @@ AROUND = timedelta(seconds=1.5)
 """Wall time by which an entity may trail the device: one look takes about a second on a busy machine."""
 POWER_TOLERANCE_W = 2.0
 """Registers and states are rounded to a watt each."""
-SETPOINT_TOLERANCE_W = 2.0
+SETPOINT_TOLERANCE_W = DEAD_BAND_W + POWER_TOLERANCE_W
+"""What is asked moves within the home's dead band without a write to the device."""
 CHARGE_TOLERANCE = 0.2
 """Percent: the register counts tenths, the state may be rounded once more."""
 LOAD_TOLERANCE_W = 100.0
