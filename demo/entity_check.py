@@ -44,14 +44,12 @@ def disagreements(
     """Return every entity that does not tell what was so around the moment of its last report."""
     truth = list(trajectory)
     found = [
-        _measured(shown, "power", [-step.power_w for step in _near(shown, "power", truth, clock)]),
-        _measured(
+        _power(shown, "power", [s.power_w for s in _near(shown, "power", truth, clock)], POWER_TOLERANCE_W),
+        _power(
             shown,
             "setpoint",
-            [
-                None if step.setpoint_w is None else -step.setpoint_w
-                for step in _near(shown, "setpoint", truth, clock)
-            ],
+            [s.setpoint_w for s in _near(shown, "setpoint", truth, clock)],
+            SETPOINT_TOLERANCE_W,
         ),
         _lease_end(shown, plans, clock),
         _reason(shown, plans, clock),
@@ -81,15 +79,16 @@ def _near(shown: Shown, key: str, truth: Sequence[Step], clock: Clock) -> list[S
     return [s for s in truth if s.start <= last and s.start + timedelta(hours=s.hours) >= first]
 
 
-def _measured(shown: Shown, key: str, truths: Sequence[float | None]) -> str | None:
+def _power(shown: Shown, key: str, truths: Sequence[float | None], tolerance_w: float) -> str | None:
+    """Hold a power against the true ones, whose sign is the other: here discharging is positive."""
     value = _value(shown.battery[key])
     for truth in truths:
         if truth is None or value is None:
             if truth is value:
                 return None
-        elif abs(truth - value) <= POWER_TOLERANCE_W:
+        elif abs(truth + value) <= tolerance_w:
             return None
-    was = ", ".join("none" if truth is None else f"{truth:.0f} W" for truth in truths)
+    was = " or ".join(sorted({"none" if truth is None else f"{-truth:.0f} W" for truth in truths}))
     return f"{key} shows {shown.battery[key]['state']}, and was {was}"
 
 

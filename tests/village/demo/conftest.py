@@ -1,6 +1,7 @@
 """A clock that stands still until a test moves it, and a battery on a real port."""
 
 import socket
+import warnings
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,11 @@ from battery_commons.domain.battery import Battery
 from battery_commons.domain.time import ScaledClock
 from battery_commons.simulation.battery import PhysicalBattery
 from demo.battery_simulator import BatterySimulator
+
+with warnings.catch_warnings():
+    # Home Assistant's own import warns (it inherits from aiohttp's Application); here a warning is an error.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import custom_components.battery_commons  # noqa: F401 - so that it is imported here, and quietly
 
 WALL = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 VILLAGE = datetime(2016, 6, 14, 10, 0, tzinfo=UTC)
