@@ -73,8 +73,12 @@ class HomeAssistant:
     async def __aenter__(self) -> Self:
         """Start it and make its first user."""
         self._lay_out()
-        await self.start()
-        await self._welcome()
+        try:
+            await self.start()
+            await self._welcome()
+        except BaseException:  # Interrupted half-way, nobody else would stop it.
+            await self.process.stop()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -105,7 +105,12 @@ async def run_to_end(command: Sequence[str | Path]) -> str:
     process = await asyncio.create_subprocess_exec(
         *map(str, command), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
-    output, errors = await process.communicate()
+    try:
+        output, errors = await process.communicate()
+    finally:
+        if process.returncode is None:  # Interrupted: nobody waits for it any more.
+            process.kill()
+            await process.wait()
     if process.returncode:
         raise DemoError(f"{' '.join(map(str, command))} failed:\n{errors.decode(errors='replace')}")
     return output.decode()
