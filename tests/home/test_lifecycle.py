@@ -156,6 +156,19 @@ async def test_unloading_a_home_releases_its_batteries(
 
 
 @pytest.mark.usefixtures("noon")
+async def test_a_battery_that_was_released_for_good_is_given_no_more_orders(
+    hass: HomeAssistant, home: MockConfigEntry, doorstep: Doorstep, device: BatteryDevice
+) -> None:
+    """A plan may still come in while a home unloads."""
+    await home.runtime_data.batteries[SUBENTRY].async_release()
+
+    await doorstep.post(doorstep.signed_plan())
+    await hass.async_block_till_done()
+
+    assert device.order_w is None
+
+
+@pytest.mark.usefixtures("noon")
 async def test_a_battery_that_cannot_be_released_does_not_keep_a_home_from_unloading(
     hass: HomeAssistant, home: MockConfigEntry, device: BatteryDevice, caplog: pytest.LogCaptureFixture
 ) -> None:

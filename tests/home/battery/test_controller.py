@@ -109,13 +109,14 @@ async def test_the_timer_is_renewed_in_every_slot_also_where_the_power_stays(
     assert device.order[1] == NOW + timedelta(minutes=30, seconds=10)
 
 
+@pytest.mark.parametrize("lease_minutes", [5, 15])
 async def test_a_lease_that_was_shortened_shortens_the_timer(
-    controller: BatteryController, device: Device
+    controller: BatteryController, device: Device, lease_minutes: float
 ) -> None:
     await controller.step(plan(-2000), Settings())
-    await controller.step(plan(-2000, lease_minutes=5), Settings())
+    await controller.step(plan(-2000, lease_minutes=lease_minutes), Settings())
 
-    assert device.order == (-2000, NOW + timedelta(minutes=5))
+    assert device.order == (-2000, NOW + timedelta(minutes=lease_minutes))
 
 
 async def test_a_reserve_that_was_raised_shortens_the_timer(

@@ -128,6 +128,12 @@ def test_the_devices_timer_ends_where_the_battery_is_full() -> None:
     assert abs(decision.revert_at - (NOW + QUARTER)) < timedelta(seconds=1)
 
 
+def test_the_devices_timer_ends_with_the_lease_within_a_slot() -> None:
+    decision = decide(plan(-1000, lease=timedelta(minutes=5)), reading(), LIMITS, Settings(), NOW)
+
+    assert decision.revert_at == NOW + timedelta(minutes=5)
+
+
 def test_standing_still_is_ordered_for_the_whole_slot() -> None:
     decision = decide(plan(0), reading(1.0), LIMITS, Settings(), NOW)
 
@@ -172,5 +178,6 @@ def test_no_plan_makes_the_battery_leave_its_bounds_or_outlive_the_lease(
         left_wh = (state_of_charge - reserve) * LIMITS.capacity_wh
         a_second_more_wh = LIMITS.max_discharge_w / 3600
         assert -decision.setpoint_w * (seconds - 1) / 3600 <= max(left_wh, 0) + a_second_more_wh
+        assert decision.revert_at <= current.lease_until
         assert seconds >= 1
         assert now + timedelta(seconds=seconds) <= current.lease_until
