@@ -114,9 +114,11 @@ async def test_a_pause_by_the_resident_counts_at_once_and_a_resume_too(running: 
     home, assistant = real_homes(running)[0]
     switch = (await assistant.entities())[f"{home.battery_id}_paused"]
 
+    async def is_released() -> bool:
+        return home.simulator.setpoint_w is None and await shown(home, assistant, "reason") == "paused"
+
     await assistant.call_service("switch", "turn_on", entity_id=switch)
-    assert home.simulator.setpoint_w is None
-    assert await shown(home, assistant, "reason") == "paused"
+    await eventually("the battery is released, and the reason shown", is_released, 5)
 
     await assistant.call_service("switch", "turn_off", entity_id=switch)
     await eventually("it is steered again", partial(is_steered, home, assistant), 60)
