@@ -13,7 +13,7 @@ from playwright.async_api import expect
 
 from battery_commons.domain.battery import Battery
 from battery_commons.simulation.battery import PhysicalBattery
-from demo.battery_simulator import UNIT_ID, BatterySimulator
+from demo.battery_simulator import BatterySimulator
 from demo.home_assistant import HomeAssistant
 from demo.process import free_port, run_to_end
 from demo.village import COMMAND, RunningVillage
@@ -69,7 +69,7 @@ async def test_a_resident_joins_and_adds_a_battery_in_the_browser(
         await log_in(page, f"{newcomer.url}/config/integrations/dashboard/add?domain=battery_commons")
         await page.get_by_role("button", name="OK").click()
 
-        await page.get_by_label("Invitation link").fill(await invitation(running))
+        await page.locator("input[name=invitation]").fill(await invitation(running))
         await page.get_by_role("button", name="Submit").click()
         await expect(page.get_by_text("What the village will see")).to_be_visible()
         await page.screenshot(path=pictures / "join.png")
@@ -79,10 +79,9 @@ async def test_a_resident_joins_and_adds_a_battery_in_the_browser(
 
         await page.goto(f"{newcomer.url}/config/integrations/integration/battery_commons")
         await page.get_by_role("button", name="Add battery").click()
-        await page.get_by_label("Name").fill("Garage")
-        await page.get_by_label("Address").fill("127.0.0.1")
-        await page.get_by_label("Port").fill(str(battery_port))
-        await page.get_by_label("Unit").fill(str(UNIT_ID))
+        await page.locator("input[name=name]").fill("Garage")
+        await page.locator("input[name=host]").fill("127.0.0.1")
+        await page.locator("input[type=number]").first.fill(str(battery_port))
         await page.get_by_role("button", name="Submit").click()
         await expect(page.get_by_text("Is this right?")).to_be_visible()
         await page.screenshot(path=pictures / "add-battery.png")
