@@ -171,7 +171,6 @@ def _synthetic_prices(options: argparse.Namespace) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    log_as_json()
     settings = Settings(
         data_dir=options.data_dir,
         members_host=options.members_host,
@@ -182,6 +181,7 @@ def _run(options: argparse.Namespace) -> None:
         tariff_at=TARIFFS[options.tariff],
         clock=_clock(options),
     )
+    log_as_json()
     asyncio.run(run_coordinator(settings))
 
 
