@@ -138,9 +138,11 @@ class LightHousehold:
         await web.TCPSite(runner, "127.0.0.1", self._webhook_port).start()
 
     async def _take_plan(self, request: web.Request) -> web.Response:
+        # Read first: of two plans that arrive together, each is held against the other.
+        envelope = json.loads(await request.read())
         try:
             self._inbox = self._inbox.admit(
-                json.loads(await request.read()),
+                envelope,
                 key=self._key,
                 home_id=self._membership.home_id,
                 batteries={BATTERY_ID: self._controller.driver.limits},
