@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 import highspy
 import numpy as np
 
-from battery_commons.control.m4 import plan_m4
-from battery_commons.control.problem import ControlProblem
+from battery_commons.control.m4 import objective_m4
+from battery_commons.control.optimise import optimise
+from battery_commons.control.problem import BillingMeter, ControlProblem
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.grid import Transformer
 from battery_commons.domain.time import SLOT_HOURS, SLOTS_PER_DAY, TimeGrid
@@ -32,8 +33,7 @@ def problem_of(batteries: int) -> ControlProblem:
         stored_wh=np.full(batteries, 5_000.0),
         transformers=[Transformer("t0", "Brink", 250_000), Transformer("t1", "Es", 400_000)],
         base_load_w=np.array([base_w, base_w / 2]),
-        import_price=price,
-        export_price=price - 0.15,
+        meters=[BillingMeter(1.5 * base_w, price, price - 0.15)],
     )
 
 
@@ -50,7 +50,7 @@ def least_cost_by_highs(problem: ControlProblem) -> None:
             before = energy[i, k - 1] if k else problem.stored_wh[i] / 1000
             gained = SLOT_HOURS * (0.95 * charge[i, k] - discharge[i, k] / 0.95)
             highs.addConstr(energy[i, k] == before + gained)
-    prices = problem.import_price
+    prices = problem.meters[0].import_price
     highs.minimize(
         highs.qsum(
             float(SLOT_HOURS * prices[k]) * (charge[i, k] - discharge[i, k])
@@ -76,7 +76,7 @@ def main() -> None:
     print("| --- | --- | --- | --- |")
     for batteries in SIZES:
         problem = problem_of(batteries)
-        ours = median_seconds(lambda problem=problem: plan_m4(problem))
+        ours = median_seconds(lambda problem=problem: optimise(problem, objective_m4(problem)))
         reference = median_seconds(lambda problem=problem: least_cost_by_highs(problem))
         print(f"| {batteries} | {1000 * ours:.0f} ms | {1000 * reference:.0f} ms | {ours / reference:.2f} |")
 

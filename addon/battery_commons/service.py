@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 import numpy as np
 import structlog
 
-from battery_commons.control.m1 import plan_m1
-from battery_commons.control.m4 import plan_m4
-from battery_commons.control.problem import ControlProblem
-from battery_commons.control.program import SolverError
+from battery_commons.control.models import make_plan
+from battery_commons.control.problem import BillingMeter, ControlProblem
+from battery_commons.control.schedule import SolverError
 from battery_commons.dispatch.dispatcher import Dispatcher
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.plan import BatteryPlan, ControlModel, Plan, PlanReason
@@ -31,11 +30,6 @@ OLD = timedelta(hours=1)
 """A forecast whose newest measurement is older than this is worth a warning."""
 SETTLE = timedelta(minutes=1)
 """How long to wait for more after a battery became steerable, so that a street joining makes one tick."""
-
-PLANNERS: dict[ControlModel, Callable[[ControlProblem], Plan]] = {
-    ControlModel.M1: plan_m1,
-    ControlModel.M4: plan_m4,
-}
 
 _LOGGER = structlog.get_logger(__name__)
 
@@ -94,7 +88,7 @@ class VillageService:
     def make_plan(self, situation: Situation, grid: TimeGrid) -> Plan:
         """Return the plan for `grid`: steerable batteries planned, the others left to their own house."""
         planned = [battery for battery in situation.batteries if battery.id in situation.steerable]
-        plan = PLANNERS[self.model](self._problem(situation, grid, planned))
+        plan = make_plan(self._problem(situation, grid, planned), self.model)
         others = [battery for battery in situation.batteries if battery.id not in situation.steerable]
         return Plan(
             model=plan.model,
@@ -118,6 +112,7 @@ class VillageService:
         if prices.guessed_slots:
             _LOGGER.info("prices guessed", slots=prices.guessed_slots)
         tariff = self.tariff_at(situation.now)
+        base_load_w = np.array([load.load_w for load in loads]).reshape(len(loads), grid.slots)
         return ControlProblem(
             grid=grid,
             batteries=batteries,
@@ -125,9 +120,14 @@ class VillageService:
                 [situation.steerable[b.id].state_of_charge * b.capacity_wh for b in batteries], dtype=float
             ),
             transformers=situation.transformers,
-            base_load_w=np.array([load.load_w for load in loads]).reshape(len(loads), grid.slots),
-            import_price=tariff.import_price(prices.eur_per_kwh),
-            export_price=tariff.export_price(prices.eur_per_kwh),
+            base_load_w=base_load_w,
+            meters=[
+                BillingMeter(
+                    net_w=base_load_w.sum(axis=0),
+                    import_price=tariff.import_price(prices.eur_per_kwh),
+                    export_price=tariff.export_price(prices.eur_per_kwh),
+                )
+            ],
         )
 
 

@@ -1,7 +1,9 @@
 """M1, maximal self-consumption: each battery for its own house.
 
-A rule in the home: b = -n while 0 <= e <= capacity, with n the house's net load. It needs no coordinator,
-so the plan only says "your own house" for every slot; it is also what a home falls back to.
+    b = -n   while reserve <= e <= capacity, with n the net load of the battery's own house
+
+A rule in the home: it needs no coordinator, so the plan only says "your own house" for every slot. It is
+also what a home falls back to.
 """
 
 from battery_commons.control.problem import ControlProblem

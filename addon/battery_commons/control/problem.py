@@ -1,4 +1,4 @@
-"""What a control model is given: batteries as they stand, and what is expected of the grid."""
+"""What a control model is given: batteries as they stand, and what is expected of grid and prices."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,15 +7,51 @@ import numpy as np
 from numpy.typing import NDArray
 
 from battery_commons.domain.battery import Battery
-from battery_commons.domain.grid import Transformer
+from battery_commons.domain.grid import Feeder, Transformer
 from battery_commons.domain.time import TimeGrid
 
 type Floats = NDArray[np.float64]
+type Bools = NDArray[np.bool_]
+type Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class BillingMeter:
+    """A net load that is billed as one: the whole community's, or one home's with a tariff of its own."""
+
+    net_w: Floats
+    """(T,) expected load behind it without the batteries, positive = import."""
+    import_price: Floats
+    """(T,) EUR per kWh for what is imported."""
+    export_price: Floats
+    """(T,) EUR per kWh earned by what is fed in."""
+    batteries: Sequence[str] | None = None
+    """Ids of the batteries behind it; None is all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeederOutlook:
+    """What is expected of the feeder above the transformers."""
+
+    feeder: Feeder
+    background_w: Floats
+    """(T,) expected load of everything on it but this village's transformers."""
+
+
+@dataclass(frozen=True, slots=True)
+class CurtailablePv:
+    """PV that may be switched off in part, behind one transformer and one meter."""
+
+    transformer_id: str
+    meter: int
+    """Index into the problem's meters."""
+    yield_w: Floats
+    """(T,) what it is expected to yield; the net loads count on all of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ControlProblem:
-    """N batteries behind K transformers over T slots."""
+    """N batteries behind K transformers and M meters over T slots."""
 
     grid: TimeGrid
     batteries: Sequence[Battery]
@@ -24,36 +60,96 @@ class ControlProblem:
     transformers: Sequence[Transformer]
     base_load_w: Floats
     """(K, T) expected load of each transformer without the batteries, positive = import."""
-    import_price: Floats
-    """(T,) EUR per kWh that the community pays for what it imports."""
-    export_price: Floats
-    """(T,) EUR per kWh that the community receives for what it feeds in."""
+    meters: Sequence[BillingMeter]
+    feeder: FeederOutlook | None = None
+    import_margin_w: Floats | None = None
+    """(K, T) how far the load may come out above what is expected; kept free below the limit."""
+    export_margin_w: Floats | None = None
+    """(K, T) how far the load may come out below what is expected; kept free above the limit's negative."""
+    available: Bools | None = None
+    """(N, T) whether each battery may be steered in each slot; None is always."""
+    former_power_w: Floats | None = None
+    """(N, T) what the plan in force asks in the same slots, NaN where it says nothing."""
+    curtailable: Sequence[CurtailablePv] = ()
 
     def __post_init__(self) -> None:
-        """Refuse shapes that do not fit, figures that are not finite, and unknown transformers."""
+        """Refuse shapes that do not fit, figures that are not finite, and unknown names."""
         n, k, t = len(self.batteries), len(self.transformers), self.grid.slots
-        shapes = {
-            "stored_wh": (self.stored_wh, (n,)),
-            "base_load_w": (self.base_load_w, (k, t)),
-            "import_price": (self.import_price, (t,)),
-            "export_price": (self.export_price, (t,)),
-        }
-        for name, (array, shape) in shapes.items():
-            if array.shape != shape:
-                raise ValueError(f"{name} has shape {array.shape}, not {shape}")
-            if not np.isfinite(array).all():
-                raise ValueError(f"{name} contains a figure that is not finite")
+        self._check_outlook(k, t)
+        _check("stored_wh", self.stored_wh, (n,))
+        if self.available is not None and self.available.shape != (n, t):
+            raise ValueError(f"available has shape {self.available.shape}, not {(n, t)}")
+        if self.former_power_w is not None and self.former_power_w.shape != (n, t):
+            raise ValueError(f"former_power_w has shape {self.former_power_w.shape}, not {(n, t)}")
         known = {transformer.id for transformer in self.transformers}
-        if strangers := {b.transformer_id for b in self.batteries} - known:
-            raise ValueError(f"batteries behind unknown transformers: {sorted(strangers)}")
+        named = {b.transformer_id for b in self.batteries} | {pv.transformer_id for pv in self.curtailable}
+        if strangers := named - known:
+            raise ValueError(f"batteries or PV behind unknown transformers: {sorted(strangers)}")
+        self.meter_of()
 
-    def behind(self) -> Floats:
-        """Return (K, N) with 1 where battery n hangs behind transformer k, else 0."""
-        ids = [transformer.id for transformer in self.transformers]
-        incidence = np.zeros((len(ids), len(self.batteries)))
-        for n, battery in enumerate(self.batteries):
-            incidence[ids.index(battery.transformer_id), n] = 1.0
-        return incidence
+    def _check_outlook(self, k: int, t: int) -> None:
+        """Refuse expected loads, prices, margins and yields that cannot be."""
+        _check("base_load_w", self.base_load_w, (k, t))
+        for number, meter in enumerate(self.meters):
+            for name in ("net_w", "import_price", "export_price"):
+                _check(f"{name} of meter {number}", getattr(meter, name), (t,))
+        if self.feeder:
+            _check("the feeder's background_w", self.feeder.background_w, (t,))
+        for name in ("import_margin_w", "export_margin_w"):
+            margin = getattr(self, name)
+            if margin is not None:
+                _check(name, margin, (k, t))
+                if (margin < 0).any():
+                    raise ValueError(f"{name} is negative somewhere")
+        for pv in self.curtailable:
+            _check("yield_w", pv.yield_w, (t,))
+            if (pv.yield_w < 0).any():
+                raise ValueError("PV never yields less than nothing")
+
+    def transformer_of(self) -> Indices:
+        """Return (N,) the index of each battery's transformer."""
+        index = {transformer.id: k for k, transformer in enumerate(self.transformers)}
+        return np.array([index[battery.transformer_id] for battery in self.batteries], dtype=np.intp)
+
+    def meter_of(self) -> Indices:
+        """Return (N,) the index of each battery's meter; -1 for a battery that no meter bills.
+
+        Raises ValueError where two meters claim the same battery, or one claims a battery that is not there.
+        """
+        index = {battery.id: n for n, battery in enumerate(self.batteries)}
+        meter_of = np.full(len(index), -1, dtype=np.intp)
+        for m, meter in enumerate(self.meters):
+            for battery_id in index if meter.batteries is None else meter.batteries:
+                if battery_id not in index:
+                    raise ValueError(f"meter {m} has an unknown battery {battery_id}")
+                if meter_of[index[battery_id]] >= 0:
+                    raise ValueError(f"battery {battery_id} is behind two meters")
+                meter_of[index[battery_id]] = m
+        return meter_of
+
+    def is_available(self) -> Bools:
+        """Return (N, T) whether each battery may be steered in each slot."""
+        if self.available is None:
+            return np.ones((len(self.batteries), self.grid.slots), dtype=bool)
+        return self.available
+
+    def limits_kw(self) -> tuple[Floats, Floats]:
+        """Return (K, T) the highest and the lowest load that each transformer should carry, margins kept.
+
+        A margin wider than the limit leaves nothing to promise: the limit is then zero, not negative.
+        """
+        limit = np.array([[t.limit_w] for t in self.transformers]).reshape(-1, 1)
+        zero = np.zeros_like(self.base_load_w)
+        above = zero if self.import_margin_w is None else self.import_margin_w
+        below = zero if self.export_margin_w is None else self.export_margin_w
+        return np.maximum(limit - above, 0.0) / 1000, -np.maximum(limit - below, 0.0) / 1000
+
+    def base_feeder_w(self) -> Floats:
+        """Return (T,) the feeder's expected load without the batteries. Needs a feeder."""
+        if self.feeder is None:
+            raise ValueError("this village has no feeder")
+        total: Floats = self.feeder.background_w + self.base_load_w.sum(axis=0)
+        return total
 
     def base_loads(self) -> dict[str, list[float]]:
         """Return the expected load of each transformer without its batteries, by its id."""
@@ -61,3 +157,10 @@ class ControlProblem:
             transformer.id: [float(load) for load in loads]
             for transformer, loads in zip(self.transformers, self.base_load_w, strict=True)
         }
+
+
+def _check(name: str, array: Floats, shape: tuple[int, ...]) -> None:
+    if array.shape != shape:
+        raise ValueError(f"{name} has shape {array.shape}, not {shape}")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} contains a figure that is not finite")

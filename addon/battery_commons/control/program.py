@@ -1,221 +1,300 @@
-"""The one formulation behind the planned models: a convex quadratic program over all batteries.
+"""The shared formulation (objective.py) as one sparse quadratic program, solved exactly by PIQP.
 
-Minimise over charge c, discharge d >= 0 (kW), stored energy e (kWh), transformer load L (kW),
-community import g+ and feed-in g- (kW), and overload o >= 0 (kW), with dt hours per slot:
+Variables, in kW and kWh per slot: charge c, discharge d, energy e of each battery; load L and overload o of
+each transformer; import g+ and feed-in g- of each meter; curtailed PV q; where the objective or a limit
+watches the feeder also its load F, its overload and the highest |F| of each local day.
 
-      sum_t dt (p_imp g+ - p_exp g-)                   the community's energy bill
-    + sum_kt dt mu L^2                                 the shadow price on congestion
-    + sum_it dt w/2 (c + d)                            wear, per kWh of throughput
-    + sum_it dt s (c^2 + d^2)                          even sharing and calm setpoints
-    + sum_kt dt P o                                    overload, reported rather than forbidden
-    - sum_i  v e_T                                     what stored energy is worth afterwards
-
-    subject to  e_t+1 = e_t + dt (eta_c c - d / eta_d),  reserve <= e <= capacity,
-                L = base + sum_behind (c - d),  |L| <= limit + o,
-                g+ - g- = sum_k L.
-
-The quadratic congestion price follows the finding (docs/control-models.md) that a linear price above
-a limit lets the yearly peak rise. PIQP solves it, a proximal interior-point method (Schwan et al., CDC 2023).
+PIQP is a proximal interior-point method for sparse quadratic programs (Schwan et al., CDC 2023).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
 import piqp
-from numpy.typing import NDArray
 from scipy import sparse
 
-from battery_commons.control.problem import ControlProblem, Floats
+from battery_commons.control.alike import AlikeBatteries
+from battery_commons.control.objective import (
+    CHANGE_OF_MIND_EUR_PER_KW2H,
+    CURTAILMENT_EUR_PER_KWH,
+    EVEN_SHARING_EUR_PER_KW2H,
+    OVERLOAD_EUR_PER_KWH,
+    Objective,
+    counted_prices,
+    local_days,
+)
+from battery_commons.control.problem import ControlProblem, Floats, Indices
+from battery_commons.control.schedule import BURNING_KW, Flows, SolverError
 from battery_commons.domain.time import SLOT_HOURS
 
-SMOOTHING = 4e-5
-"""EUR per kW2h: large enough to share work evenly among equal batteries, far below any price."""
-OVERLOAD_PRICE = 5.0
-"""EUR per kWh above a transformer's limit: dearer than any energy, so a last resort."""
 MAX_ITERATIONS = 250
-_SIMULTANEOUS_KW = 0.01
-"""Less charge and discharge at once than this is the solver's tolerance, not a plan."""
 
 
-class SolverError(RuntimeError):
-    """The solver gave no usable answer; the message holds its own word for it."""
+class QuadraticProgram:
+    """One problem and objective, ready to be solved, and to be solved again with some flows forbidden."""
+
+    def __init__(self, alike: AlikeBatteries, objective: Objective) -> None:
+        """Lay out the variables and fill the matrices."""
+        self._problem = alike.problem
+        self._objective = objective
+        self._counts = alike.counts
+        self._columns = _columns(self._problem, objective)
+        self._equalities, self._rights = _equalities(self._problem, self._columns)
+        self._limits, self._floor, self._ceiling = _limits(self._problem, self._columns)
+        self._lower, self._upper = _bounds(self._problem, self._columns)
+        self._linear, self._quadratic = self._costs()
+
+    def solve(self) -> Flows:
+        """Return the optimum, or the best iterate where the solver ran out of iterations.
+
+        Batteries never burn energy in it: a relaxation without binaries may charge and discharge at once
+        where energy is worth less than nothing. Where it does, the larger flow is kept and the program
+        solved again.
+
+        Raises SolverError when the solver fails altogether.
+        """
+        flows = self._run()
+        if np.minimum(flows.charge, flows.discharge).max(initial=0.0) > BURNING_KW:
+            charges = flows.charge > flows.discharge
+            self._upper[self._columns["charge"][~charges]] = 0.0
+            self._upper[self._columns["discharge"][charges]] = 0.0
+            flows = self._run()
+        return flows
+
+    def _run(self) -> Flows:
+        solver = piqp.SparseSolver()
+        solver.settings.max_iter = MAX_ITERATIONS
+        # Every problem of this form has a solution: every limit is soft, and standing still is allowed. The
+        # solver's tests for the opposite are heuristics that large loads can trip.
+        solver.settings.eps_primal_inf = solver.settings.eps_dual_inf = 1e-20
+        solver.setup(
+            P=sparse.csc_matrix(sparse.diags_array(self._quadratic)),
+            c=self._linear,
+            A=self._equalities,
+            b=self._rights,
+            G=self._limits,
+            h_l=self._floor,
+            h_u=self._ceiling,
+            x_l=self._lower,
+            x_u=self._upper,
+        )
+        status = solver.solve()
+        found = np.asarray(solver.result.x)
+        if status not in {piqp.PIQP_SOLVED, piqp.PIQP_MAX_ITER_REACHED} or not np.isfinite(found).all():
+            raise SolverError(f"no optimum: {status.name}")
+        found = np.clip(found, self._lower, self._upper)
+        return Flows(
+            charge=found[self._columns["charge"]],
+            discharge=found[self._columns["discharge"]],
+            curtailed=found[self._columns["curtailed"]],
+            optimal=status == piqp.PIQP_SOLVED,
+        )
+
+    def _costs(self) -> tuple[Floats, Floats]:
+        """Return the linear costs, and the diagonal of Q in 1/2 x'Qx."""
+        objective, problem, columns = self._objective, self._problem, self._columns
+        linear, quadratic = np.zeros(_size(columns)), np.zeros(_size(columns))
+        for m, meter in enumerate(problem.meters):
+            buy, sell = counted_prices(meter)
+            linear[columns["imported"][m]] = SLOT_HOURS * objective.bill * buy
+            linear[columns["exported"][m]] = -SLOT_HOURS * objective.bill * sell
+        for flow in ("charge", "discharge"):
+            linear[columns[flow]] = SLOT_HOURS * objective.wear_eur_per_kwh / 2
+            quadratic[columns[flow]] = (
+                2 * SLOT_HOURS * EVEN_SHARING_EUR_PER_KW2H / self._counts[:, np.newaxis]
+            )
+        self._cling_to_former(linear, quadratic)
+        _pull(
+            linear,
+            quadratic,
+            columns["load"],
+            objective.transformer_eur_per_kw2h,
+            objective.transformer_target_kw,
+        )
+        if objective.feeder_eur_per_kw2h is not None:
+            _pull(
+                linear,
+                quadratic,
+                columns["feeder"],
+                objective.feeder_eur_per_kw2h,
+                objective.feeder_target_kw,
+            )
+        linear[columns["peak"]] = objective.feeder_peak_eur_per_kw
+        for overload in ("overload", "feeder_overload"):
+            linear[columns[overload]] = SLOT_HOURS * OVERLOAD_EUR_PER_KWH
+        linear[columns["curtailed"]] = SLOT_HOURS * CURTAILMENT_EUR_PER_KWH
+        efficiency = np.array([battery.discharge_efficiency for battery in problem.batteries])
+        linear[columns["energy"][:, -1]] = -objective.stored_eur_per_kwh * efficiency
+        return linear, quadratic
+
+    def _cling_to_former(self, linear: Floats, quadratic: Floats) -> None:
+        """Price the distance from the plan in force: (c - d - b°)^2, apart for the side that b° is on."""
+        if self._problem.former_power_w is None:
+            return
+        said = np.isfinite(self._problem.former_power_w)
+        former = np.where(said, self._problem.former_power_w, 0.0) / 1000
+        price = 2 * SLOT_HOURS * CHANGE_OF_MIND_EUR_PER_KW2H * said / self._counts[:, np.newaxis]
+        for flow, aim in (("charge", np.maximum(former, 0.0)), ("discharge", np.maximum(-former, 0.0))):
+            quadratic[self._columns[flow]] += price
+            linear[self._columns[flow]] -= price * aim
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What a control model cares about."""
-
-    congestion_eur_per_kw2h: float
-    wear_eur_per_kwh: float = 0.02
+type Columns = Mapping[str, Indices]
+"""Where each variable stands in the program's vector: (rows, slots or days) of each kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """The optimal powers, and by how much they still overload a transformer."""
-
-    power_w: Floats
-    """(N, T) positive = charge."""
-    overload_w: Floats
-    """(K, T) load beyond the limit that no plan could avoid at a sane price."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """Where each variable stands in the program's vector, as index arrays."""
-
-    charge: NDArray[np.intp]
-    discharge: NDArray[np.intp]
-    energy: NDArray[np.intp]
-    load: NDArray[np.intp]
-    overload: NDArray[np.intp]
-    imported: NDArray[np.intp]
-    exported: NDArray[np.intp]
-
-    @staticmethod
-    def of(problem: ControlProblem) -> _Columns:
-        """Lay the variables out block by block, each block row by row."""
-        n, k, t = len(problem.batteries), len(problem.transformers), problem.grid.slots
-        heights = np.cumsum([0, n, n, n, k, k, 1, 1])
-        return _Columns(*(np.arange(top * t, bottom * t).reshape(-1, t) for top, bottom in pairwise(heights)))
-
-    @property
-    def total(self) -> int:
-        """The number of variables."""
-        return int(self.exported[-1, -1]) + 1
-
-
-def optimise(problem: ControlProblem, weights: Weights) -> Schedule:
-    """Return the best schedule for `problem`.
-
-    A relaxation without binaries may charge and discharge at once to burn energy that is worth less than
-    nothing. Where that happens, the sign of the net power is fixed and the program solved again.
-
-    Raises SolverError when the solver finds no optimum.
-    """
-    if not problem.batteries:
-        limits_w = np.array([[transformer.limit_w] for transformer in problem.transformers])
-        overload_w = np.maximum(np.abs(problem.base_load_w) - limits_w.reshape(-1, 1), 0.0)
-        return Schedule(power_w=np.zeros((0, problem.grid.slots)), overload_w=overload_w)
-    columns = _Columns.of(problem)
-    lower, upper = _bounds(problem, columns)
-    solution = _solve(problem, weights, columns, lower, upper)
-    charge, discharge = solution[columns.charge], solution[columns.discharge]
-    if np.minimum(charge, discharge).max(initial=0.0) > _SIMULTANEOUS_KW:
-        charges = charge > discharge
-        upper[columns.charge[~charges]] = 0.0
-        upper[columns.discharge[charges]] = 0.0
-        solution = _solve(problem, weights, columns, lower, upper)
-    power_kw = solution[columns.charge] - solution[columns.discharge]
-    return Schedule(power_w=1000 * power_kw, overload_w=1000 * solution[columns.overload])
-
-
-def _solve(
-    problem: ControlProblem, weights: Weights, columns: _Columns, lower: Floats, upper: Floats
-) -> Floats:
-    equalities, rights = _equalities(problem)
-    limits, floor, ceiling = _transformer_limits(problem)
-    solver = piqp.SparseSolver()
-    solver.settings.max_iter = MAX_ITERATIONS
-    solver.setup(
-        P=_curvature(weights, columns),
-        c=_costs(problem, weights, columns),
-        A=equalities,
-        b=rights,
-        G=limits,
-        h_l=floor,
-        h_u=ceiling,
-        x_l=lower,
-        x_u=upper,
+def _columns(problem: ControlProblem, objective: Objective) -> Columns:
+    n, k, t = len(problem.batteries), len(problem.transformers), problem.grid.slots
+    watched = problem.feeder is not None and (
+        objective.watches_feeder or np.isfinite(problem.feeder.feeder.limit_w)
     )
-    status = solver.solve()
-    if status != piqp.PIQP_SOLVED:
-        raise SolverError(f"no optimum: {status.name}")
-    return np.asarray(np.clip(solver.result.x, lower, upper))
+    days = int(local_days(problem).max()) + 1 if watched and objective.feeder_peak_eur_per_kw else 0
+    shapes = {
+        "charge": (n, t),
+        "discharge": (n, t),
+        "energy": (n, t),
+        "load": (k, t),
+        "overload": (k, t),
+        "imported": (len(problem.meters), t),
+        "exported": (len(problem.meters), t),
+        "curtailed": (len(problem.curtailable), t),
+        "feeder": (int(watched), t),
+        "feeder_overload": (int(watched), t),
+        "peak": (1, days),
+    }
+    ends = np.cumsum([0, *(rows * width for rows, width in shapes.values())])
+    return {
+        name: np.arange(start, end).reshape(shape)
+        for (name, shape), (start, end) in zip(shapes.items(), pairwise(ends), strict=True)
+    }
 
 
-def _costs(problem: ControlProblem, weights: Weights, columns: _Columns) -> Floats:
-    importing = problem.base_load_w.sum(axis=0) >= 0
-    marginal_price = np.where(importing, problem.import_price, problem.export_price)
-    # Below about EUR -0.12 the import price falls under the feed-in price, and buying to feed in would pay
-    # without bound. There the price of the direction that the community already has counts for both.
-    crossed = problem.import_price < problem.export_price
-    cost = np.zeros(columns.total)
-    cost[columns.imported] = SLOT_HOURS * np.where(crossed, marginal_price, problem.import_price)
-    cost[columns.exported] = -SLOT_HOURS * np.where(crossed, marginal_price, problem.export_price)
-    cost[columns.charge] = cost[columns.discharge] = SLOT_HOURS * weights.wear_eur_per_kwh / 2
-    cost[columns.overload] = SLOT_HOURS * OVERLOAD_PRICE
-    # Energy left at the end will replace energy at the horizon's mean price, less what discharging loses.
-    efficiency = np.array([battery.discharge_efficiency for battery in problem.batteries])
-    cost[columns.energy[:, -1]] = -max(marginal_price.mean(), 0.0) * efficiency
-    return cost
+def _size(columns: Columns) -> int:
+    return sum(block.size for block in columns.values())
 
 
-def _curvature(weights: Weights, columns: _Columns) -> sparse.csc_matrix:
-    """Return the matrix Q of 1/2 x'Qx: twice each quadratic price, on the diagonal."""
-    diagonal = np.zeros(columns.total)
-    diagonal[columns.load] = 2 * SLOT_HOURS * weights.congestion_eur_per_kw2h
-    diagonal[columns.charge] = diagonal[columns.discharge] = 2 * SLOT_HOURS * SMOOTHING
-    return sparse.csc_matrix(sparse.diags_array(diagonal))
+def _pull(
+    linear: Floats, quadratic: Floats, block: Indices, price: Floats | float, target: Floats | None
+) -> None:
+    """Add dt price (x - target)^2 for a block of variables, but for its constant."""
+    quadratic[block] += 2 * SLOT_HOURS * price
+    if target is not None:
+        linear[block] -= 2 * SLOT_HOURS * price * target
 
 
-def _bounds(problem: ControlProblem, columns: _Columns) -> tuple[Floats, Floats]:
-    lower, upper = np.zeros(columns.total), np.full(columns.total, np.inf)
-    lower[columns.load] = -np.inf
-    for n, battery in enumerate(problem.batteries):
-        upper[columns.charge[n]] = battery.max_charge_w / 1000
-        upper[columns.discharge[n]] = battery.max_discharge_w / 1000
-        upper[columns.energy[n]] = battery.capacity_wh / 1000
-        # A battery found below its reserve may stay there; it is only not taken further down.
-        lower[columns.energy[n]] = min(battery.reserve * battery.capacity_wh, problem.stored_wh[n]) / 1000
+def _bounds(problem: ControlProblem, columns: Columns) -> tuple[Floats, Floats]:
+    lower, upper = np.zeros(_size(columns)), np.full(_size(columns), np.inf)
+    lower[columns["load"]] = lower[columns["feeder"]] = -np.inf
+    available = problem.is_available()
+    batteries = problem.batteries
+    upper[columns["charge"]] = available * np.array([[b.max_charge_w / 1000] for b in batteries])
+    upper[columns["discharge"]] = available * np.array([[b.max_discharge_w / 1000] for b in batteries])
+    upper[columns["energy"]] = np.array([[b.capacity_wh / 1000] for b in batteries])
+    # A battery found below its reserve may stay there; it is only not taken further down.
+    reserve_wh = np.array([b.reserve * b.capacity_wh for b in batteries])
+    lower[columns["energy"]] = np.minimum(reserve_wh, problem.stored_wh)[:, np.newaxis] / 1000
+    for j, pv in enumerate(problem.curtailable):
+        upper[columns["curtailed"][j]] = pv.yield_w / 1000
     # Import and feed-in at once would be free where both have one price: bound what cannot happen.
-    reach_kw = sum(max(b.max_charge_w, b.max_discharge_w) for b in problem.batteries) / 1000
-    most_kw = np.abs(problem.base_load_w.sum(axis=0)) / 1000 + reach_kw + 1
-    upper[columns.imported] = upper[columns.exported] = most_kw
+    reach_kw = sum(max(b.max_charge_w, b.max_discharge_w) for b in batteries) / 1000
+    reach_kw += sum((pv.yield_w for pv in problem.curtailable), np.zeros(problem.grid.slots)) / 1000
+    for m, meter in enumerate(problem.meters):
+        most_kw = np.abs(meter.net_w) / 1000 + reach_kw + 1
+        upper[columns["imported"][m]] = upper[columns["exported"][m]] = most_kw
     return lower, upper
 
 
-def _equalities(problem: ControlProblem) -> tuple[sparse.csc_matrix, Floats]:
-    """Return the balances of each battery's energy, each transformer's load and the community."""
+def _equalities(problem: ControlProblem, columns: Columns) -> tuple[sparse.csc_matrix, Floats]:
+    """Return the balances of each battery's energy, each transformer's load, each meter and the feeder."""
     n, k, t = len(problem.batteries), len(problem.transformers), problem.grid.slots
+    m = len(problem.meters)
     each_slot = sparse.eye_array(t)
-    step = each_slot - sparse.eye_array(t, k=-1)
-    gain = np.array([battery.charge_efficiency for battery in problem.batteries])
-    loss = np.array([1 / battery.discharge_efficiency for battery in problem.batteries])
-    behind = sparse.kron(sparse.csc_array(problem.behind()), each_slot)
-    overload = sparse.csc_array((k * t, k * t))
-    balances = sparse.block_array(
-        [
-            [
-                -SLOT_HOURS * sparse.kron(sparse.diags_array(gain), each_slot),
-                SLOT_HOURS * sparse.kron(sparse.diags_array(loss), each_slot),
-                sparse.kron(sparse.eye_array(n), step),
-                None,
-                None,
-                None,
-                None,
-            ],
-            [-behind, behind, None, sparse.eye_array(k * t), overload, None, None],
-            [None, None, None, sparse.kron(np.ones((1, k)), each_slot), None, -each_slot, each_slot],
-        ]
-    )
+    gain = sparse.diags_array(np.array([b.charge_efficiency for b in problem.batteries]))
+    loss = sparse.diags_array(np.array([1 / b.discharge_efficiency for b in problem.batteries]))
+    behind = _incidence(problem.transformer_of(), k)
+    billed = _incidence(problem.meter_of(), m)
+    ids = {transformer.id: number for number, transformer in enumerate(problem.transformers)}
+    pv_behind = _incidence(np.array([ids[pv.transformer_id] for pv in problem.curtailable], dtype=np.intp), k)
+    pv_billed = _incidence(np.array([pv.meter for pv in problem.curtailable], dtype=np.intp), m)
     stored_kwh = np.zeros((n, t))
     stored_kwh[:, 0] = problem.stored_wh / 1000
-    rights = [stored_kwh.ravel(), problem.base_load_w.ravel() / 1000, np.zeros(t)]
-    return sparse.csc_matrix(balances), np.concatenate(rights)
+
+    rows: list[tuple[dict[str, sparse.sparray], Floats]] = [
+        (
+            {
+                "charge": -SLOT_HOURS * sparse.kron(gain, each_slot),
+                "discharge": SLOT_HOURS * sparse.kron(loss, each_slot),
+                "energy": sparse.kron(sparse.eye_array(n), each_slot - sparse.eye_array(t, k=-1)),
+            },
+            stored_kwh.ravel(),
+        ),
+        (
+            {
+                "charge": -sparse.kron(behind, each_slot),
+                "discharge": sparse.kron(behind, each_slot),
+                "curtailed": -sparse.kron(pv_behind, each_slot),
+                "load": sparse.eye_array(k * t),
+            },
+            problem.base_load_w.ravel() / 1000,
+        ),
+        (
+            {
+                "charge": -sparse.kron(billed, each_slot),
+                "discharge": sparse.kron(billed, each_slot),
+                "curtailed": -sparse.kron(pv_billed, each_slot),
+                "imported": sparse.eye_array(m * t),
+                "exported": -sparse.eye_array(m * t),
+            },
+            np.concatenate([np.zeros(0), *(meter.net_w / 1000 for meter in problem.meters)]),
+        ),
+    ]
+    if problem.feeder and columns["feeder"].size:
+        sums = -sparse.kron(np.ones((1, k)), each_slot)
+        rows.append(({"load": sums, "feeder": each_slot}, problem.feeder.background_w / 1000))
+    return _stack([parts for parts, _ in rows], columns), np.concatenate([right for _, right in rows])
 
 
-def _transformer_limits(problem: ControlProblem) -> tuple[sparse.csc_matrix, Floats, Floats]:
-    """Return |L| <= limit + o as two rows for each transformer and slot."""
-    n, k, t = len(problem.batteries), len(problem.transformers), problem.grid.slots
-    load = sparse.eye_array(k * t)
-    batteries = sparse.csc_array((k * t, 3 * n * t))
-    community = sparse.csc_array((k * t, 2 * t))
-    rows = sparse.block_array([[batteries, load, -load, community], [batteries, load, load, community]])
-    limit_kw = np.repeat([transformer.limit_w / 1000 for transformer in problem.transformers], t)
-    unbounded = np.full(k * t, np.inf)
-    return (
-        sparse.csc_matrix(rows),
-        np.concatenate([-unbounded, -limit_kw]),
-        np.concatenate([limit_kw, unbounded]),
-    )
+def _limits(problem: ControlProblem, columns: Columns) -> tuple[sparse.csc_matrix, Floats, Floats]:
+    """Return lowest - o <= L <= highest + o, the same for the feeder, and |F| <= the peak of its day."""
+    t = problem.grid.slots
+    highest, lowest = problem.limits_kw()
+    load = sparse.eye_array(columns["load"].size)
+    rows: list[dict[str, sparse.sparray]] = [
+        {"load": load, "overload": -load},
+        {"load": load, "overload": load},
+    ]
+    unbounded = np.full(highest.size, np.inf)
+    floor, ceiling = [-unbounded, lowest.ravel()], [highest.ravel(), unbounded]
+    each_slot = sparse.eye_array(t)
+
+    def never_beyond(what: str, matrix: sparse.sparray, most_kw: float) -> None:
+        rows.extend([{"feeder": each_slot, what: -matrix}, {"feeder": each_slot, what: matrix}])
+        floor.extend([np.full(t, -np.inf), np.full(t, -most_kw)])
+        ceiling.extend([np.full(t, most_kw), np.full(t, np.inf)])
+
+    if problem.feeder and columns["feeder"].size and np.isfinite(problem.feeder.feeder.limit_w):
+        never_beyond("feeder_overload", each_slot, problem.feeder.feeder.limit_w / 1000)
+    if columns["peak"].size:
+        days = local_days(problem)
+        never_beyond("peak", sparse.csc_array((np.ones(t), (np.arange(t), days))), 0.0)
+    return _stack(rows, columns), np.concatenate(floor), np.concatenate(ceiling)
+
+
+def _incidence(group_of: Indices, groups: int) -> sparse.csc_array:
+    """Return (groups, members) with 1 where a member is in a group; a member of group -1 is in none."""
+    members = np.flatnonzero(group_of >= 0)
+    ones = np.ones(len(members))
+    return sparse.csc_array((ones, (group_of[members], members)), shape=(groups, len(group_of)))
+
+
+def _stack(rows: list[dict[str, sparse.sparray]], columns: Columns) -> sparse.csc_matrix:
+    """Return the rows of blocks as one matrix over all variables."""
+    blocks = [
+        [
+            parts.get(name, sparse.csc_array((next(iter(parts.values())).shape[0], block.size)))
+            for name, block in columns.items()
+        ]
+        for parts in rows
+    ]
+    return sparse.csc_matrix(sparse.block_array(blocks))

@@ -38,3 +38,18 @@ class Transformer:
         if load_w <= -GREEN_SHARE * self.limit_w:
             return CongestionSignal.GREEN
         return CongestionSignal.NEUTRAL
+
+
+@dataclass(frozen=True, slots=True)
+class Feeder:
+    """The medium-voltage cable that the village's transformers hang on, with other stations."""
+
+    id: str
+    name: str
+    limit_w: float
+    """What it may carry in either direction; infinite where nobody has said."""
+
+    def __post_init__(self) -> None:
+        """Refuse a feeder that cannot carry anything."""
+        if not self.limit_w > 0:
+            raise ValueError(f"feeder {self.id} needs a positive limit, not {self.limit_w} W")

@@ -12,8 +12,18 @@ class ControlModel(StrEnum):
 
     M1 = "M1"
     """Maximal self-consumption: each battery for its own house."""
+    M2 = "M2"
+    """Neighbourhood coordination: the community's energy cost, as if behind one meter."""
+    M3 = "M3"
+    """Local congestion management: each transformer's load is held level."""
     M4 = "M4"
     """The community's energy cost, with a price on congestion."""
+    M5 = "M5"
+    """Regional grid support: the feeder's peaks are flattened."""
+    M6 = "M6"
+    """M4 with residents who answer code red and code green."""
+    LAYERED = "M4+M5"
+    """M4 always, with M5's service on top of it."""
 
 
 class PlanReason(StrEnum):
@@ -25,6 +35,8 @@ class PlanReason(StrEnum):
     """Discharge while the transformer's import is high."""
     RELIEVE_EXPORT = "relieve_export"
     """Charge while the transformer's feed-in is high."""
+    RELIEVE_FEEDER = "relieve_feeder"
+    """Charge or discharge against a peak of the medium-voltage feeder, for the region."""
     LOW_PRICE = "low_price"
     """Charge while energy is cheap."""
     HIGH_PRICE = "high_price"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,43 +93,55 @@ def replay(
         raise ValueError(f"setpoints of unknown batteries: {sorted(strangers)}")
 
     house_w = np.stack([village.net_w(connection.id)[part] for connection in members])
-    runs = [
-        _run(PhysicalBattery(battery, stored_wh[battery.id]), setpoints_w.get(battery.id), house_w[n])
-        for n, battery in enumerate(batteries)
-    ]
-    power_w = np.array([power for power, _ in runs])
+    wanted_w = np.array([_as_array(setpoints_w.get(battery.id), grid.slots) for battery in batteries])
+    power_w, energy_wh = drive(batteries, wanted_w, house_w, [stored_wh[battery.id] for battery in batteries])
     load_w = {t.id: village.transformer_load_w(t.id)[part] for t in village.transformers}
     for n, battery in enumerate(batteries):
         load_w[battery.transformer_id] += power_w[n]
-    outcome = Replay(grid, batteries, power_w, np.array([energy for _, energy in runs]), house_w, load_w)
-    _check_balance(outcome)
-    return outcome
+    return Replay(grid, batteries, power_w, energy_wh, house_w, load_w)
 
 
-def _run(
-    physical: PhysicalBattery, setpoints_w: Sequence[float | None] | None, house_w: Floats
-) -> tuple[list[float], list[float]]:
-    """Return a battery's power in every slot, and its energy around them."""
-    if setpoints_w is None:
-        setpoints_w = [None] * len(house_w)
-    power_w: list[float] = []
-    energy_wh = [physical.energy_wh]
-    for setpoint_w, net_w in zip(setpoints_w, house_w.tolist(), strict=True):
-        power_w.append(physical.step(setpoint_w, net_w, SLOT_HOURS))
-        energy_wh.append(physical.energy_wh)
+def drive(
+    batteries: Sequence[Battery], setpoints_w: Floats, house_w: Floats, stored_wh: Sequence[float]
+) -> tuple[Floats, Floats]:
+    """Let N batteries obey setpoints (N, T) and return their powers (N, T) and energies (N, T + 1).
+
+    Where a setpoint is NaN the battery serves its own house, whose net load is `house_w` (N, T).
+
+    Raises:
+        ValueError: An energy that a battery cannot hold, or a setpoint that is infinite.
+        RuntimeError: The energy balance does not hold: a fault in the physics.
+    """
+    power_w = np.empty(setpoints_w.shape)
+    energy_wh = np.empty((len(batteries), setpoints_w.shape[1] + 1))
+    for n, (battery, energy) in enumerate(zip(batteries, stored_wh, strict=True)):
+        physical = PhysicalBattery(battery, energy)
+        energy_wh[n, 0] = energy
+        free = np.isnan(setpoints_w[n]).tolist()
+        steps = zip(setpoints_w[n].tolist(), free, house_w[n].tolist(), strict=True)
+        for t, (setpoint_w, own_house, net_w) in enumerate(steps):
+            power_w[n, t] = physical.step(None if own_house else setpoint_w, net_w, SLOT_HOURS)
+            energy_wh[n, t + 1] = physical.energy_wh
+    _check_balance(batteries, power_w, energy_wh)
     return power_w, energy_wh
 
 
-def _check_balance(outcome: Replay) -> None:
-    """Hold the losses against what the efficiencies allow."""
-    expected_wh = np.array(
-        [
-            charged * (1 - battery.charge_efficiency) + discharged * (1 / battery.discharge_efficiency - 1)
-            for battery, charged, discharged in zip(
-                outcome.batteries, outcome.charged_wh, outcome.discharged_wh, strict=True
-            )
-        ]
-    )
-    error_wh = np.abs(outcome.lost_wh - expected_wh).max()
+def _as_array(setpoints_w: Sequence[float | None] | None, slots: int) -> Floats:
+    """Return setpoints as floats, NaN for the own house. Raises ValueError for NaN or a wrong number."""
+    if setpoints_w is None:
+        return np.full(slots, np.nan)
+    if len(setpoints_w) != slots:
+        raise ValueError(f"{len(setpoints_w)} setpoints for {slots} slots")
+    if not all(power is None or isfinite(power) for power in setpoints_w):
+        raise ValueError("no battery can follow a setpoint that is not finite")
+    return np.array([np.nan if power is None else power for power in setpoints_w])
+
+
+def _check_balance(batteries: Sequence[Battery], power_w: Floats, energy_wh: Floats) -> None:
+    """Hold what went in and out against what is left, battery by battery."""
+    gain = np.array([[battery.charge_efficiency] for battery in batteries])
+    loss = np.array([[1 / battery.discharge_efficiency] for battery in batteries])
+    stored_wh = SLOT_HOURS * (power_w * np.where(power_w > 0, gain, loss)).sum(axis=1)
+    error_wh = np.abs(energy_wh[:, -1] - energy_wh[:, 0] - stored_wh).max(initial=0.0)
     if error_wh > BALANCE_TOLERANCE_WH:
         raise RuntimeError(f"the replay's energy balance is {error_wh:.3g} Wh out")

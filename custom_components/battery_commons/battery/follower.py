@@ -39,6 +39,7 @@ class Reason(StrEnum):
     OWN_HOUSE = VillageReason.OWN_HOUSE
     RELIEVE_IMPORT = VillageReason.RELIEVE_IMPORT
     RELIEVE_EXPORT = VillageReason.RELIEVE_EXPORT
+    RELIEVE_FEEDER = VillageReason.RELIEVE_FEEDER
     LOW_PRICE = VillageReason.LOW_PRICE
     HIGH_PRICE = VillageReason.HIGH_PRICE
     HOLD = VillageReason.HOLD

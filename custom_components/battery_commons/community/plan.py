@@ -18,6 +18,7 @@ class VillageReason(StrEnum):
     OWN_HOUSE = "own_house"
     RELIEVE_IMPORT = "relieve_import"
     RELIEVE_EXPORT = "relieve_export"
+    RELIEVE_FEEDER = "relieve_feeder"
     LOW_PRICE = "low_price"
     HIGH_PRICE = "high_price"
     HOLD = "hold"

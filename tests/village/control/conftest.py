@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from battery_commons.control.problem import ControlProblem
+from battery_commons.control.problem import BillingMeter, ControlProblem
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.grid import Transformer
 from battery_commons.domain.time import TimeGrid
@@ -36,8 +36,7 @@ def make_problem(
         stored_wh=np.full(batteries, stored_share * 10_000),
         transformers=[Transformer("t1", "Brink", 1000 * limit_kw)],
         base_load_w=1000 * base[np.newaxis, :],
-        import_price=buy,
-        export_price=sell,
+        meters=[BillingMeter(net_w=1000 * base, import_price=buy, export_price=sell)],
     )
 
 

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from battery_commons.control.m1 import plan_m1
-from battery_commons.control.m4 import WEIGHTS, plan_m4
+from battery_commons.control.m4 import objective_m4
+from battery_commons.control.models import make_plan
+from battery_commons.control.optimise import optimise
 from battery_commons.control.problem import ControlProblem
-from battery_commons.control.program import optimise
-from battery_commons.domain.plan import PlanReason
+from battery_commons.domain.plan import ControlModel, Plan, PlanReason
 
 from .conftest import make_problem
 
@@ -20,12 +20,16 @@ def stored_wh(problem: ControlProblem, power_w: np.ndarray) -> np.ndarray:
     return problem.stored_wh[:, np.newaxis] + np.cumsum(gained, axis=1)
 
 
+def plan_m4(problem: ControlProblem) -> Plan:
+    return make_plan(problem, ControlModel.M4)
+
+
 def powers(problem: ControlProblem) -> np.ndarray:
     return np.array([battery.power_w for battery in plan_m4(problem).batteries], dtype=float)
 
 
 def test_m1_leaves_every_battery_to_its_own_house(sunny_day: ControlProblem) -> None:
-    for battery in plan_m1(sunny_day).batteries:
+    for battery in make_plan(sunny_day, ControlModel.M1).batteries:
         assert set(battery.power_w) == {None}
         assert set(battery.reasons) == {PlanReason.OWN_HOUSE}
 
@@ -65,7 +69,7 @@ def test_equal_batteries_share_the_work_equally(sunny_day: ControlProblem) -> No
 def test_an_overload_that_cannot_be_avoided_is_reported_not_refused() -> None:
     problem = make_problem(base_load_kw=np.full(8, 300.0), limit_kw=250)
 
-    schedule = optimise(problem, WEIGHTS)
+    schedule = optimise(problem, objective_m4(problem))
 
     relief = -schedule.power_w.sum(axis=0)
     assert schedule.overload_w[0] == pytest.approx(50_000 - relief, abs=10)

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from battery_commons.domain.time import TimeGrid
-from battery_commons.simulation import replay as replay_module
 from battery_commons.simulation.battery import PhysicalBattery
 from battery_commons.simulation.demo_day import demo_day
 from battery_commons.simulation.replay import Replay, replay
@@ -103,10 +102,11 @@ def test_it_does_not_disturb_the_village() -> None:
 
 
 def test_a_leak_in_the_physics_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def leak(physical: PhysicalBattery, *_: object) -> tuple[list[float], list[float]]:
-        return [0.0] * 96, [physical.energy_wh] * 96 + [physical.energy_wh - 1]
+    def leak(physical: PhysicalBattery, *_: object) -> float:
+        physical.energy_wh -= 0.01
+        return 0.0
 
-    monkeypatch.setattr(replay_module, "_run", leak)
+    monkeypatch.setattr(PhysicalBattery, "step", leak)
     with pytest.raises(RuntimeError, match="energy balance"):
         replay(VILLAGE, DAY, {}, HALF_FULL)
 
@@ -120,7 +120,7 @@ def refused(
 def test_impossible_questions_are_refused() -> None:
     with pytest.raises(ValueError, match="unknown batteries"):
         refused({"nobody/battery": [None] * 96}, HALF_FULL)
-    with pytest.raises(ValueError, match="longer"):
+    with pytest.raises(ValueError, match="95 setpoints for 96 slots"):
         refused({IDS[0]: [None] * 95}, HALF_FULL)
     with pytest.raises(ValueError, match="no battery can follow"):
         refused({IDS[0]: [nan] * 96}, HALF_FULL)

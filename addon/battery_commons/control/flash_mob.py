@@ -1,0 +1,128 @@
+"""M6, energy flash mob: M4 on the load as residents are expected to shift it.
+
+It also chooses when to ask: a window of code red where the village draws most, one of code green where it
+feeds in most, at most one of each per local day and only while people are awake. What they will do about it
+is learned from what they did: the measured difference from the forecast in the windows before, and in the
+hours after them, since what is not used in a window is used later. Before the first event nothing is
+expected.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+
+import numpy as np
+
+from battery_commons.control.objective import MARKET_ZONE, local_days
+from battery_commons.control.problem import ControlProblem, Floats
+from battery_commons.domain.grid import CongestionSignal
+from battery_commons.domain.time import SLOT, TimeGrid
+
+WINDOW_SLOTS = 8
+"""Two hours: long enough to matter, short enough to do."""
+AFTER_SLOTS = 16
+"""The four hours in which what was put off is done."""
+AWAKE_FROM, AWAKE_UNTIL = time(8), time(22)
+TRUST_AFTER = 3.0
+"""So many events weigh as much as the assumption that nobody does anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeWindow:
+    """When residents are asked to use less (red) or more (green): [start, start + two hours)."""
+
+    code: CongestionSignal
+    start: datetime
+
+    def slots(self, grid: TimeGrid) -> slice:
+        """Return which slots of `grid` are inside it."""
+        return _part(grid, self.start, WINDOW_SLOTS)
+
+    def aftermath(self, grid: TimeGrid) -> slice:
+        """Return which slots of `grid` are in the hours after it."""
+        return _part(grid, self.start + WINDOW_SLOTS * SLOT, AFTER_SLOTS)
+
+
+@dataclass(frozen=True, eq=False)
+class LearnedResponse:
+    """What K transformers' residents did on average in earlier windows of one code, and after them."""
+
+    in_window_w: Floats
+    """(K,) sum over events of the mean change of load."""
+    afterwards_w: Floats
+    """(K,) the same over the hours after."""
+    events: int = 0
+
+    @classmethod
+    def nothing_yet(cls, transformers: int) -> LearnedResponse:
+        """Return what is known before the first event."""
+        return cls(np.zeros(transformers), np.zeros(transformers))
+
+    def after_event(self, in_window_w: Floats, afterwards_w: Floats) -> LearnedResponse:
+        """Return what is known after one more event with these measured mean changes (K,)."""
+        return LearnedResponse(
+            self.in_window_w + in_window_w, self.afterwards_w + afterwards_w, self.events + 1
+        )
+
+    def expected_w(self) -> tuple[Floats, Floats]:
+        """Return (K,) what to expect in a window, and after it.
+
+        It is the mean over events, drawn towards zero while they are few.
+        """
+        weight = self.events + TRUST_AFTER
+        return self.in_window_w / weight, self.afterwards_w / weight
+
+
+def choose_windows(problem: ControlProblem) -> list[CodeWindow]:
+    """Return the windows for every local day of the horizon that has one worth asking for, in time order."""
+    village_w = problem.base_load_w.sum(axis=0)
+    starts = problem.grid.starts()
+    days = local_days(problem)
+    means_w = np.convolve(village_w, np.ones(WINDOW_SLOTS) / WINDOW_SLOTS, "valid")
+    candidates = [
+        i for i in range(len(means_w)) if days[i] == days[i + WINDOW_SLOTS - 1] and _awake(starts[i])
+    ]
+    windows = []
+    for day in np.unique(days):
+        of_day = [i for i in candidates if days[i] == day]
+        if not of_day:
+            continue
+        red, green = max(of_day, key=lambda i: means_w[i]), min(of_day, key=lambda i: means_w[i])
+        if means_w[red] > 0:
+            windows.append(CodeWindow(CongestionSignal.RED, starts[red]))
+        if means_w[green] < 0:
+            windows.append(CodeWindow(CongestionSignal.GREEN, starts[green]))
+    return sorted(windows, key=lambda window: window.start)
+
+
+def with_response(
+    problem: ControlProblem,
+    windows: Sequence[CodeWindow],
+    learned: dict[CongestionSignal, LearnedResponse],
+) -> ControlProblem:
+    """Return `problem` with the load as residents are expected to shift it in `windows`."""
+    shift_w = np.zeros_like(problem.base_load_w)
+    for window in windows:
+        inside_w, after_w = learned[window.code].expected_w()
+        shift_w[:, window.slots(problem.grid)] += inside_w[:, np.newaxis]
+        shift_w[:, window.aftermath(problem.grid)] += after_w[:, np.newaxis]
+    return shifted(problem, shift_w)
+
+
+def shifted(problem: ControlProblem, shift_w: Floats) -> ControlProblem:
+    """Return `problem` with `shift_w` (K, T) added to its transformers, and to the meter of the community."""
+    if len(problem.meters) != 1:
+        raise ValueError("a shift of load needs a village behind one meter")
+    meter = replace(problem.meters[0], net_w=problem.meters[0].net_w + shift_w.sum(axis=0))
+    return replace(problem, base_load_w=problem.base_load_w + shift_w, meters=[meter])
+
+
+def _awake(start: datetime) -> bool:
+    local = start.astimezone(MARKET_ZONE)
+    end = (start + WINDOW_SLOTS * SLOT - timedelta(seconds=1)).astimezone(MARKET_ZONE)
+    return local.time() >= AWAKE_FROM and end.time() < AWAKE_UNTIL
+
+
+def _part(grid: TimeGrid, start: datetime, slots: int) -> slice:
+    first = (start - grid.start) // SLOT
+    return slice(max(first, 0), max(min(first + slots, grid.slots), 0))

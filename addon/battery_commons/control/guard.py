@@ -1,0 +1,120 @@
+"""The guard: between two plans, the fast correction of setpoints from what is measured now.
+
+A plan rests on a forecast. When the measured load of a transformer, or of the feeder, leaves the band that
+the plan promised for today, the guard moves the batteries behind it just far enough to bring it back:
+
+    correction of battery i = excess * headroom_i / sum of headrooms behind the same grid point
+
+Headroom is what the battery can still do in that direction now: its home's limits and its energy. So each
+gives in proportion to what it has, and nobody is asked beyond it. Where the feeder's peak is the plan's
+only motive, energy is not spent on a load that is below today's peak already: the planned relief is eased
+until the load is back at the band's edge.
+
+What counts as measured is the load *without* the batteries: the meter less what the batteries' own meters
+saw at the same moment. The correction then does not feed back on itself, and a delay makes it late, not
+unstable.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from battery_commons.control.problem import Floats, Indices
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Between which loads (W) grid points should stay; one figure each, or an array over grid points."""
+
+    lowest_w: Floats
+    highest_w: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class FeederWatch:
+    """What the guard holds the feeder to."""
+
+    background_w: float
+    """Load of everything on the feeder but this village's transformers, as measured now."""
+    lowest_w: float
+    highest_w: float
+    keeps_energy: bool
+    """Whether relief that today's peak does not need is kept; only where the feeder is the plan's motive."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuardTask:
+    """One moment: N batteries behind K transformers."""
+
+    planned_w: Floats
+    """(N,) what the plan asks now, positive = charge."""
+    least_w: Floats
+    """(N,) the lowest power each battery can take now (fastest discharge, negative or zero)."""
+    most_w: Floats
+    """(N,) the highest power each battery can take now (fastest charge)."""
+    transformer_of: Indices
+    """(N,) index of each battery's transformer."""
+    base_w: Floats
+    """(K,) load of each transformer without the batteries, as measured now."""
+    band: Band
+    """(K,) what each transformer should stay within."""
+    feeder: FeederWatch | None = None
+
+
+def guard(task: GuardTask) -> Floats:
+    """Return (N,) the corrected powers, each between what its battery can do at least and at most."""
+    power_w = np.clip(task.planned_w, task.least_w, task.most_w)
+    for k in range(len(task.base_w)):
+        behind = np.flatnonzero(task.transformer_of == k)
+        if behind.size:
+            load_w = float(task.base_w[k] + power_w[behind].sum())
+            excess_w = _beyond(load_w, float(task.band.lowest_w[k]), float(task.band.highest_w[k]))
+            power_w[behind] = _move(power_w[behind], -excess_w, task.least_w[behind], task.most_w[behind])
+    return power_w if task.feeder is None else _hold_feeder(task, task.feeder, power_w)
+
+
+def _hold_feeder(task: GuardTask, feeder: FeederWatch, power_w: Floats) -> Floats:
+    """Correct for the feeder, without taking any transformer out of its band."""
+    load_w = task.base_w + np.bincount(task.transformer_of, power_w, minlength=len(task.base_w))
+    feeder_w = feeder.background_w + float(load_w.sum())
+    change_w = -_beyond(feeder_w, feeder.lowest_w, feeder.highest_w)
+    least_w, most_w = task.least_w, task.most_w
+    if change_w == 0.0 and feeder.keeps_energy:
+        # Inside today's band: relief that the feeder does not need is kept for when it does.
+        room_w = feeder.highest_w - feeder_w if feeder_w > 0 else feeder.lowest_w - feeder_w
+        relief = power_w * room_w < 0
+        change_w = float(np.clip(room_w, -np.abs(power_w[relief]).sum(), np.abs(power_w[relief]).sum()))
+        least_w = np.where(relief, np.minimum(power_w, 0.0), power_w)
+        most_w = np.where(relief, np.maximum(power_w, 0.0), power_w)
+    least_w, most_w = _within_bands(task, load_w, power_w, least_w, most_w)
+    return _move(power_w, change_w, least_w, most_w)
+
+
+def _within_bands(
+    task: GuardTask, load_w: Floats, power_w: Floats, least_w: Floats, most_w: Floats
+) -> tuple[Floats, Floats]:
+    """Return the batteries' limits narrowed so that together they keep every transformer in its band."""
+    count = len(task.base_w)
+    down_w = np.bincount(task.transformer_of, power_w - least_w, minlength=count)
+    up_w = np.bincount(task.transformer_of, most_w - power_w, minlength=count)
+    room_down_w = np.maximum(load_w - task.band.lowest_w, 0.0)
+    room_up_w = np.maximum(task.band.highest_w - load_w, 0.0)
+    share_down = np.minimum(1.0, np.divide(room_down_w, down_w, out=np.ones(count), where=down_w > 0))
+    share_up = np.minimum(1.0, np.divide(room_up_w, up_w, out=np.ones(count), where=up_w > 0))
+    of = task.transformer_of
+    return power_w - share_down[of] * (power_w - least_w), power_w + share_up[of] * (most_w - power_w)
+
+
+def _beyond(load_w: float, lowest_w: float, highest_w: float) -> float:
+    """Return how far a load is above (positive) or below (negative) its band; 0 inside."""
+    return max(load_w - highest_w, 0.0) + min(load_w - lowest_w, 0.0)
+
+
+def _move(power_w: Floats, change_w: float, least_w: Floats, most_w: Floats) -> Floats:
+    """Return the powers moved by `change_w` in sum, by headroom, as far as it reaches."""
+    headroom_w = most_w - power_w if change_w > 0 else power_w - least_w
+    total_w = float(headroom_w.sum())
+    if total_w <= 0.0 or change_w == 0.0:
+        return power_w
+    moved: Floats = power_w + np.sign(change_w) * headroom_w * min(1.0, abs(change_w) / total_w)
+    return moved
