@@ -18,6 +18,7 @@ from battery_commons.domain.grid import Transformer
 from battery_commons.domain.time import SLOT, TimeGrid, slot_start
 
 FEEDER_PROFILE = "feeder"
+RADIATION_PROFILE = "radiation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,14 @@ class Village:
     def feeder_background_w(self) -> NDArray[np.float64]:
         """The load of the other stations on the village's medium-voltage feeder."""
         return self.profiles[FEEDER_PROFILE].scaled(1.0)
+
+    @property
+    def radiation(self) -> NDArray[np.float64]:
+        """(T,) hourly mean yield of four roofs elsewhere in the region, as a share of their rated power.
+
+        It stands in for a day-ahead forecast of the radiation, which it is not: docs/village-data.md.
+        """
+        return self.profiles[RADIATION_PROFILE].scaled(1.0)
 
     def feeder_load_w(self) -> NDArray[np.float64]:
         """Return the load of the whole feeder with the village on it, without batteries or losses."""

@@ -10,8 +10,11 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from battery_commons.simulation.village import Village, load_village
+
+type Floats = NDArray[np.float64]
 
 ROOT = Path(__file__).resolve().parents[3]
 DATA = ROOT / "addon" / "battery_commons" / "simulation" / "data"
@@ -110,6 +113,41 @@ def test_the_sun_shines_by_day_in_utc(village: Village) -> None:
     assert pv_w[noon] > 100_000
 
 
+def test_the_radiation_is_a_share_that_comes_by_the_hour(village: Village) -> None:
+    radiation = village.radiation
+    assert radiation.shape == (SLOTS_OF_2016,)
+    assert (radiation.min(), radiation.max()) == (0.0, pytest.approx(0.563, abs=5e-4))
+    assert (radiation.reshape(-1, 4) == radiation[::4, None]).all()
+
+
+def correlation(a: Floats, b: Floats) -> float:
+    return float(np.corrcoef(a.ravel(), b.ravel())[0, 1])
+
+
+def beyond_the_season(values: Floats) -> Floats:
+    """Return values by day (366, 96), less the mean of the 31 days around each, round the year."""
+    by_day = values.reshape(366, 96)
+    usual: Floats = np.mean([np.roll(by_day, shift, axis=0) for shift in range(-15, 16)], axis=0)
+    return by_day - usual
+
+
+def test_the_radiation_goes_with_the_villages_pv_but_not_all_the_way(village: Village) -> None:
+    radiation = village.radiation
+    pv_w = np.sum([village.pv_w(c.id) for c in village.connections], axis=0)
+    light = pv_w + radiation > 0
+    for roof, expected in {"PV1": 0.85, "PV3": 0.85, "PV4": 0.88, "PV7": 0.73}.items():
+        assert correlation(village.profiles[roof].scaled(1.0), radiation) == pytest.approx(
+            expected, abs=0.005
+        )
+    assert correlation(pv_w, radiation) == pytest.approx(0.87, abs=0.005)
+    assert correlation(pv_w[light], radiation[light]) == pytest.approx(0.79, abs=0.005)
+    per_day = [values.reshape(366, 96).sum(axis=1) for values in (pv_w, radiation)]
+    assert correlation(*per_day) == pytest.approx(0.81, abs=0.005)
+    assert correlation(beyond_the_season(pv_w), beyond_the_season(radiation)) == pytest.approx(
+        0.50, abs=0.005
+    )
+
+
 def test_a_moment_lies_in_the_quarter_hour_that_contains_it(village: Village) -> None:
     start = village.time_grid.start
     assert village.slot(start + timedelta(minutes=14, seconds=59)) == 0
@@ -142,6 +180,21 @@ def builder() -> ModuleType:
     return module
 
 
+def test_the_radiation_is_of_roofs_that_the_village_does_not_have(
+    builder: ModuleType, village: Village
+) -> None:
+    assert not set(builder.RADIATION_ROOFS) & set(village.profiles)
+    roofs = builder._profiles(builder._simbench(builder.RADIATION_GRID))
+    first_hour_of_light = 8 * 4
+    of_the_hour = [
+        roofs[roof][first_hour_of_light : first_hour_of_light + 4].mean()
+        for roof in roofs
+        if roof.startswith("PV")
+    ]
+    assert len(of_the_hour) == 4
+    assert village.radiation[first_hour_of_light] == pytest.approx(np.mean(of_the_hour), abs=1e-5)
+
+
 def test_rebuilding_gives_the_same_bytes(builder: ModuleType, tmp_path: Path) -> None:
     for file in builder.build(tmp_path):
         assert file.read_bytes() == (DATA / file.name).read_bytes(), file.name
@@ -150,6 +203,7 @@ def test_rebuilding_gives_the_same_bytes(builder: ModuleType, tmp_path: Path) ->
 def test_what_is_stored_is_within_half_a_step_of_simbench(builder: ModuleType, village: Village) -> None:
     published = builder._profiles(builder._simbench("1-LV-rural2--0-sw"))
     published["feeder"] = builder._feeder_background_w()
+    published["radiation"] = builder._radiation()
     for name, profile in village.profiles.items():
         error = np.abs(profile.scaled(1.0) - published[name]).max()
         assert error <= 0.5 * profile.unit_per_step * (1 + 1e-9), name
