@@ -42,7 +42,12 @@ def _parser() -> argparse.ArgumentParser:
         "--real-homes", type=int, default=1, choices=range(11), help="how many run a real Home Assistant"
     )
     parser.add_argument("--check", action="store_true", help="live a day without a person, and judge it")
-    parser.add_argument("--model", type=ControlModel, choices=list(ControlModel), default=ControlModel.M4)
+    parser.add_argument(
+        "--model",
+        type=ControlModel,
+        choices=[ControlModel.M1, ControlModel.M2, ControlModel.M3, ControlModel.M4],
+        default=ControlModel.M4,
+    )
     parser.add_argument("--port-base", type=int, default=8477, help="ports from here on, where they are free")
     parser.add_argument(
         "--ignore-setpoint",

@@ -1,35 +1,39 @@
-"""The tick: sense -> forecast -> control -> dispatch, every quarter hour. Only here is the order known."""
+"""The tick: sense -> forecast -> control -> dispatch, every quarter hour; between ticks, the guard.
+
+Only here is the order known.
+"""
 
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-import numpy as np
 import structlog
 
-from battery_commons.control.models import make_plan
-from battery_commons.control.problem import BillingMeter, ControlProblem
+from battery_commons.control.bands import Extremes
+from battery_commons.control.objective import MARKET_ZONE
 from battery_commons.control.schedule import SolverError
 from battery_commons.dispatch.dispatcher import Dispatcher
 from battery_commons.domain.battery import Battery
-from battery_commons.domain.plan import BatteryPlan, ControlModel, Plan, PlanReason
+from battery_commons.domain.plan import ControlModel, Plan
 from battery_commons.domain.reading import BatteryReading
+from battery_commons.domain.situation import Situation
 from battery_commons.domain.tariff import Tariff
-from battery_commons.domain.time import SLOT, SLOTS_PER_DAY, Clock, TimeGrid, slot_start
-from battery_commons.forecast.persistence import persist
-from battery_commons.forecast.price import extend_prices
-from battery_commons.sense.situation import STEERABLE_MODES, Situation, take_stock
+from battery_commons.domain.time import SLOT, Clock, slot_start
+from battery_commons.live_guard import corrected
+from battery_commons.sense.present import look
+from battery_commons.sense.situation import STEERABLE_MODES, StockTaker
 from battery_commons.store import Store, StoreError
-
-HORIZON_SLOTS = SLOTS_PER_DAY
-"""A day ahead: long enough for a battery's next noon and evening, short enough for persistence."""
+from battery_commons.tick import Decision, VillagePlanner
 
 OLD = timedelta(hours=1)
 """A forecast whose newest measurement is older than this is worth a warning."""
 SETTLE = timedelta(minutes=1)
 """How long to wait for more after a battery became steerable, so that a street joining makes one tick."""
+GUARD_EVERY = timedelta(minutes=1)
+GUARD_LEAST_WALL_S = 10.0
+"""Homes report every few seconds: looking more often than this would see nothing new."""
 
 _LOGGER = structlog.get_logger(__name__)
 
@@ -44,9 +48,20 @@ class VillageService:
     model: ControlModel
     tariff_at: Callable[[datetime], Tariff]
     plan: Plan | None = None
+    """The plan in force, with the guard's corrections."""
+    _decision: Decision | None = None
+    _batteries: dict[str, Battery] = field(default_factory=dict)
     _steered: set[str] = field(default_factory=set)
     """The batteries that the plan in force steers."""
     _newcomer: asyncio.Event = field(default_factory=asyncio.Event)
+    _planner: VillagePlanner = field(init=False)
+    _stock_taker: StockTaker = field(init=False)
+    _training: asyncio.Task[None] | None = None
+
+    def __post_init__(self) -> None:
+        """Start with nothing learned."""
+        self._planner = VillagePlanner(self.model, self.tariff_at)
+        self._stock_taker = StockTaker(self.store)
 
     async def run(self) -> None:
         """Tick at every quarter hour, and earlier when a battery has become steerable, until cancelled.
@@ -59,11 +74,7 @@ class VillageService:
                 await self.tick()
             except (StoreError, SolverError) as error:
                 _LOGGER.exception("tick failed; the former plan stays in force", error=str(error))
-            now = self.clock.now()
-            wait_s = self.clock.wall_seconds(slot_start(now) + SLOT - now)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._newcomer.wait(), wait_s)
-                await asyncio.sleep(self.clock.wall_seconds(SETTLE))
+            await self._guard_until(slot_start(self.clock.now()) + SLOT)
 
     def readings_taken(self, readings: Sequence[BatteryReading]) -> None:
         """Take note of readings: a battery that has become steerable does not wait for the quarter hour."""
@@ -73,63 +84,73 @@ class VillageService:
     async def tick(self) -> None:
         """Make one plan from what is known now, and send it. Raises StoreError or SolverError."""
         now = self.clock.now()
-        grid = TimeGrid(slot_start(now), HORIZON_SLOTS)
-        situation = await asyncio.to_thread(take_stock, self.store, now, grid.end - now)
-        plan = await asyncio.to_thread(self.make_plan, situation, grid)
-        self.plan, self._steered = plan, set(situation.steerable)
-        await self.dispatcher.dispatch(plan)
-        _LOGGER.info(
-            "plan sent",
-            model=plan.model,
-            batteries=len(plan.batteries),
-            steered=sum(battery.power_w[0] is not None for battery in plan.batteries),
-        )
+        situation = await asyncio.to_thread(self._stock_taker.take_stock, now)
+        so_far = await asyncio.to_thread(self._today, situation)
+        decision = await asyncio.to_thread(self._planner.decide, situation, so_far)
+        self._decision, self.plan = decision, decision.plan
+        self._batteries = {battery.id: battery for battery in situation.batteries}
+        self._steered = set(situation.stored_wh)
+        await self.dispatcher.dispatch(decision.plan)
+        _tell(decision)
+        if self._training is None or self._training.done():
+            self._training = asyncio.create_task(self._train(situation))
 
-    def make_plan(self, situation: Situation, grid: TimeGrid) -> Plan:
-        """Return the plan for `grid`: steerable batteries planned, the others left to their own house."""
-        planned = [battery for battery in situation.batteries if battery.id in situation.steerable]
-        plan = make_plan(self._problem(situation, grid, planned), self.model)
-        others = [battery for battery in situation.batteries if battery.id not in situation.steerable]
-        return Plan(
-            model=plan.model,
-            grid=plan.grid,
-            batteries=[*plan.batteries, *(_own_house(battery, grid) for battery in others)],
-            base_load_w=plan.base_load_w,
-        )
+    async def guard(self) -> None:
+        """Correct the plan in force by what is measured now, where that is worth a message.
 
-    def _problem(self, situation: Situation, grid: TimeGrid, batteries: Sequence[Battery]) -> ControlProblem:
-        loads = [
-            persist(situation.base_load_w[transformer.id], grid, situation.now)
-            for transformer in situation.transformers
-        ]
-        for transformer, load in zip(situation.transformers, loads, strict=True):
-            if load.age is None or load.age > OLD:
-                _LOGGER.warning(
-                    "load forecast on old measurements", transformer=transformer.id, age=str(load.age)
-                )
-        known = {start: price.eur_per_kwh for start, price in situation.prices.items()}
-        prices = extend_prices(known, grid)
-        if prices.guessed_slots:
-            _LOGGER.info("prices guessed", slots=prices.guessed_slots)
-        tariff = self.tariff_at(situation.now)
-        base_load_w = np.array([load.load_w for load in loads]).reshape(len(loads), grid.slots)
-        return ControlProblem(
-            grid=grid,
-            batteries=batteries,
-            stored_wh=np.array(
-                [situation.steerable[b.id].state_of_charge * b.capacity_wh for b in batteries], dtype=float
-            ),
-            transformers=situation.transformers,
-            base_load_w=base_load_w,
-            meters=[
-                BillingMeter(
-                    net_w=base_load_w.sum(axis=0),
-                    import_price=tariff.import_price(prices.eur_per_kwh),
-                    export_price=tariff.export_price(prices.eur_per_kwh),
-                )
-            ],
-        )
+        Raises StoreError.
+        """
+        now = self.clock.now()
+        if self._decision is None or self.plan is None or self._decision.promise is None:
+            return
+        steered = {id_: self._batteries[id_] for id_ in self._steered}
+        present = await asyncio.to_thread(look, self.store, steered, now)
+        plan, changed = corrected(self._decision, self.plan, steered, present, now)
+        if changed:
+            self.plan = plan
+            await self.dispatcher.dispatch(plan, {battery_id.partition("/")[0] for battery_id in changed})
+            _LOGGER.info("guard corrected", batteries=len(changed))
+
+    async def _guard_until(self, moment: datetime) -> None:
+        """Run the guard until `moment`, or until a newcomer has settled."""
+        pause_s = max(self.clock.wall_seconds(GUARD_EVERY), GUARD_LEAST_WALL_S)
+        while (left_s := self.clock.wall_seconds(moment - self.clock.now())) > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._newcomer.wait(), min(pause_s, left_s))
+                await asyncio.sleep(self.clock.wall_seconds(SETTLE))
+                return
+            if left_s > pause_s:
+                try:
+                    await self.guard()
+                except StoreError as error:
+                    _LOGGER.exception("guard failed; the plan stands as it is", error=str(error))
+
+    def _today(self, situation: Situation) -> Extremes:
+        """Return how each transformer's load has been since local midnight. Raises StoreError."""
+        midnight = datetime.combine(situation.now.astimezone(MARKET_ZONE), time(), MARKET_ZONE)
+        extremes = Extremes.of_a_new_day(len(situation.transformers))
+        for k, transformer in enumerate(situation.transformers):
+            if means := self.store.meter_slot_means(transformer.id, midnight, situation.now):
+                extremes.lowest_w[k], extremes.highest_w[k] = min(means.values()), max(means.values())
+        return extremes
+
+    async def _train(self, situation: Situation) -> None:
+        """Train what is due, beside everything else."""
+        await asyncio.to_thread(self._planner.train, situation)
 
 
-def _own_house(battery: Battery, grid: TimeGrid) -> BatteryPlan:
-    return BatteryPlan(battery.id, [None] * grid.slots, [PlanReason.OWN_HOUSE] * grid.slots)
+def _tell(decision: Decision) -> None:
+    for transformer_id, load in decision.outlook.transformers.items():
+        if load.age is None or load.age > OLD:
+            _LOGGER.warning(
+                "load forecast on old measurements", transformer=transformer_id, age=str(load.age)
+            )
+    if decision.outlook.prices.guessed_slots:
+        _LOGGER.info("prices guessed", slots=decision.outlook.prices.guessed_slots)
+    plan = decision.plan
+    _LOGGER.info(
+        "plan sent",
+        model=plan.model,
+        batteries=len(plan.batteries),
+        steered=sum(battery.power_w[0] is not None for battery in plan.batteries),
+    )

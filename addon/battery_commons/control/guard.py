@@ -36,10 +36,10 @@ class FeederWatch:
 
     background_w: float
     """Load of everything on the feeder but this village's transformers, as measured now."""
-    lowest_w: float
-    highest_w: float
-    keeps_energy: bool
-    """Whether relief that today's peak does not need is kept; only where the feeder is the plan's motive."""
+    peak_w: float
+    """The highest absolute load that the plan promises for today."""
+    reached_w: float | None
+    """The absolute load below which relief is kept for later (today's highest so far); None keeps none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +77,11 @@ def _hold_feeder(task: GuardTask, feeder: FeederWatch, power_w: Floats) -> Float
     """Correct for the feeder, without taking any transformer out of its band."""
     load_w = task.base_w + np.bincount(task.transformer_of, power_w, minlength=len(task.base_w))
     feeder_w = feeder.background_w + float(load_w.sum())
-    change_w = -_beyond(feeder_w, feeder.lowest_w, feeder.highest_w)
+    change_w = -_beyond(feeder_w, -feeder.peak_w, feeder.peak_w)
     least_w, most_w = task.least_w, task.most_w
-    if change_w == 0.0 and feeder.keeps_energy:
-        # Inside today's band: relief that the feeder does not need is kept for when it does.
-        room_w = feeder.highest_w - feeder_w if feeder_w > 0 else feeder.lowest_w - feeder_w
+    if feeder.reached_w is not None and abs(feeder_w) < feeder.reached_w:
+        # What today's peak has reached cannot be undone, so relief below it is kept for when it counts.
+        room_w = np.sign(feeder_w) * feeder.reached_w - feeder_w
         relief = power_w * room_w < 0
         change_w = float(np.clip(room_w, -np.abs(power_w[relief]).sum(), np.abs(power_w[relief]).sum()))
         least_w = np.where(relief, np.minimum(power_w, 0.0), power_w)
@@ -99,8 +99,8 @@ def _within_bands(
     up_w = np.bincount(task.transformer_of, most_w - power_w, minlength=count)
     room_down_w = np.maximum(load_w - task.band.lowest_w, 0.0)
     room_up_w = np.maximum(task.band.highest_w - load_w, 0.0)
-    share_down = np.minimum(1.0, np.divide(room_down_w, down_w, out=np.ones(count), where=down_w > 0))
-    share_up = np.minimum(1.0, np.divide(room_up_w, up_w, out=np.ones(count), where=up_w > 0))
+    share_down = np.divide(room_down_w, down_w, out=np.ones(count), where=down_w > room_down_w)
+    share_up = np.divide(room_up_w, up_w, out=np.ones(count), where=up_w > room_up_w)
     of = task.transformer_of
     return power_w - share_down[of] * (power_w - least_w), power_w + share_up[of] * (most_w - power_w)
 

@@ -36,6 +36,8 @@ class FeederOutlook:
     feeder: Feeder
     background_w: Floats
     """(T,) expected load of everything on it but this village's transformers."""
+    spread_w: Floats | None = None
+    """(T,) how much further from zero the whole feeder's load may come out; None is not at all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,12 @@ watches the feeder also its load F, its overload and the highest |F| of each loc
 PIQP is a proximal interior-point method for sparse quadratic programs (Schwan et al., CDC 2023).
 """
 
-from collections.abc import Mapping
-from itertools import pairwise
-
 import numpy as np
 import piqp
 from scipy import sparse
 
 from battery_commons.control.alike import AlikeBatteries
+from battery_commons.control.matrices import Matrices, Shape, matrices
 from battery_commons.control.objective import (
     CHANGE_OF_MIND_EUR_PER_KW2H,
     CURTAILMENT_EUR_PER_KWH,
@@ -22,7 +20,6 @@ from battery_commons.control.objective import (
     OVERLOAD_EUR_PER_KWH,
     Objective,
     counted_prices,
-    local_days,
 )
 from battery_commons.control.problem import ControlProblem, Floats, Indices
 from battery_commons.control.schedule import BURNING_KW, Flows, SolverError
@@ -39,10 +36,12 @@ class QuadraticProgram:
         self._problem = alike.problem
         self._objective = objective
         self._counts = alike.counts
-        self._columns = _columns(self._problem, objective)
-        self._equalities, self._rights = _equalities(self._problem, self._columns)
-        self._limits, self._floor, self._ceiling = _limits(self._problem, self._columns)
-        self._lower, self._upper = _bounds(self._problem, self._columns)
+        shape = Shape.of(self._problem, objective)
+        self._matrices = matrices(shape)
+        self._columns = self._matrices.columns
+        self._rights = _rights(self._problem, shape)
+        self._floor, self._ceiling = _floor_and_ceiling(self._problem, shape)
+        self._lower, self._upper = _bounds(self._problem, self._matrices)
         self._linear, self._quadratic = self._costs()
 
     def solve(self) -> Flows:
@@ -71,9 +70,9 @@ class QuadraticProgram:
         solver.setup(
             P=sparse.csc_matrix(sparse.diags_array(self._quadratic)),
             c=self._linear,
-            A=self._equalities,
+            A=self._matrices.balances,
             b=self._rights,
-            G=self._limits,
+            G=self._matrices.limits,
             h_l=self._floor,
             h_u=self._ceiling,
             x_l=self._lower,
@@ -94,7 +93,7 @@ class QuadraticProgram:
     def _costs(self) -> tuple[Floats, Floats]:
         """Return the linear costs, and the diagonal of Q in 1/2 x'Qx."""
         objective, problem, columns = self._objective, self._problem, self._columns
-        linear, quadratic = np.zeros(_size(columns)), np.zeros(_size(columns))
+        linear, quadratic = np.zeros(self._matrices.variables), np.zeros(self._matrices.variables)
         for m, meter in enumerate(problem.meters):
             buy, sell = counted_prices(meter)
             linear[columns["imported"][m]] = SLOT_HOURS * objective.bill * buy
@@ -140,40 +139,6 @@ class QuadraticProgram:
             linear[self._columns[flow]] -= price * aim
 
 
-type Columns = Mapping[str, Indices]
-"""Where each variable stands in the program's vector: (rows, slots or days) of each kind."""
-
-
-def _columns(problem: ControlProblem, objective: Objective) -> Columns:
-    n, k, t = len(problem.batteries), len(problem.transformers), problem.grid.slots
-    watched = problem.feeder is not None and (
-        objective.watches_feeder or np.isfinite(problem.feeder.feeder.limit_w)
-    )
-    days = int(local_days(problem).max()) + 1 if watched and objective.feeder_peak_eur_per_kw else 0
-    shapes = {
-        "charge": (n, t),
-        "discharge": (n, t),
-        "energy": (n, t),
-        "load": (k, t),
-        "overload": (k, t),
-        "imported": (len(problem.meters), t),
-        "exported": (len(problem.meters), t),
-        "curtailed": (len(problem.curtailable), t),
-        "feeder": (int(watched), t),
-        "feeder_overload": (int(watched), t),
-        "peak": (1, days),
-    }
-    ends = np.cumsum([0, *(rows * width for rows, width in shapes.values())])
-    return {
-        name: np.arange(start, end).reshape(shape)
-        for (name, shape), (start, end) in zip(shapes.items(), pairwise(ends), strict=True)
-    }
-
-
-def _size(columns: Columns) -> int:
-    return sum(block.size for block in columns.values())
-
-
 def _pull(
     linear: Floats, quadratic: Floats, block: Indices, price: Floats | float, target: Floats | None
 ) -> None:
@@ -183,8 +148,9 @@ def _pull(
         linear[block] -= 2 * SLOT_HOURS * price * target
 
 
-def _bounds(problem: ControlProblem, columns: Columns) -> tuple[Floats, Floats]:
-    lower, upper = np.zeros(_size(columns)), np.full(_size(columns), np.inf)
+def _bounds(problem: ControlProblem, program: Matrices) -> tuple[Floats, Floats]:
+    columns = program.columns
+    lower, upper = np.zeros(program.variables), np.full(program.variables, np.inf)
     lower[columns["load"]] = lower[columns["feeder"]] = -np.inf
     available = problem.is_available()
     batteries = problem.batteries
@@ -197,104 +163,36 @@ def _bounds(problem: ControlProblem, columns: Columns) -> tuple[Floats, Floats]:
     for j, pv in enumerate(problem.curtailable):
         upper[columns["curtailed"][j]] = pv.yield_w / 1000
     # Import and feed-in at once would be free where both have one price: bound what cannot happen.
-    reach_kw = sum(max(b.max_charge_w, b.max_discharge_w) for b in batteries) / 1000
-    reach_kw += sum((pv.yield_w for pv in problem.curtailable), np.zeros(problem.grid.slots)) / 1000
+    strongest_w = sum(max(b.max_charge_w, b.max_discharge_w) for b in batteries)
+    yields_w = sum((pv.yield_w for pv in problem.curtailable), np.zeros(problem.grid.slots))
+    reach_kw = (strongest_w + yields_w) / 1000
     for m, meter in enumerate(problem.meters):
         most_kw = np.abs(meter.net_w) / 1000 + reach_kw + 1
         upper[columns["imported"][m]] = upper[columns["exported"][m]] = most_kw
     return lower, upper
 
 
-def _equalities(problem: ControlProblem, columns: Columns) -> tuple[sparse.csc_matrix, Floats]:
-    """Return the balances of each battery's energy, each transformer's load, each meter and the feeder."""
-    n, k, t = len(problem.batteries), len(problem.transformers), problem.grid.slots
-    m = len(problem.meters)
-    each_slot = sparse.eye_array(t)
-    gain = sparse.diags_array(np.array([b.charge_efficiency for b in problem.batteries]))
-    loss = sparse.diags_array(np.array([1 / b.discharge_efficiency for b in problem.batteries]))
-    behind = _incidence(problem.transformer_of(), k)
-    billed = _incidence(problem.meter_of(), m)
-    ids = {transformer.id: number for number, transformer in enumerate(problem.transformers)}
-    pv_behind = _incidence(np.array([ids[pv.transformer_id] for pv in problem.curtailable], dtype=np.intp), k)
-    pv_billed = _incidence(np.array([pv.meter for pv in problem.curtailable], dtype=np.intp), m)
-    stored_kwh = np.zeros((n, t))
+def _rights(problem: ControlProblem, shape: Shape) -> Floats:
+    """Return what the balances are equal to: what is stored at first, and the loads without the batteries."""
+    stored_kwh = np.zeros((len(problem.batteries), shape.slots))
     stored_kwh[:, 0] = problem.stored_wh / 1000
-
-    rows: list[tuple[dict[str, sparse.sparray], Floats]] = [
-        (
-            {
-                "charge": -SLOT_HOURS * sparse.kron(gain, each_slot),
-                "discharge": SLOT_HOURS * sparse.kron(loss, each_slot),
-                "energy": sparse.kron(sparse.eye_array(n), each_slot - sparse.eye_array(t, k=-1)),
-            },
-            stored_kwh.ravel(),
-        ),
-        (
-            {
-                "charge": -sparse.kron(behind, each_slot),
-                "discharge": sparse.kron(behind, each_slot),
-                "curtailed": -sparse.kron(pv_behind, each_slot),
-                "load": sparse.eye_array(k * t),
-            },
-            problem.base_load_w.ravel() / 1000,
-        ),
-        (
-            {
-                "charge": -sparse.kron(billed, each_slot),
-                "discharge": sparse.kron(billed, each_slot),
-                "curtailed": -sparse.kron(pv_billed, each_slot),
-                "imported": sparse.eye_array(m * t),
-                "exported": -sparse.eye_array(m * t),
-            },
-            np.concatenate([np.zeros(0), *(meter.net_w / 1000 for meter in problem.meters)]),
-        ),
-    ]
-    if problem.feeder and columns["feeder"].size:
-        sums = -sparse.kron(np.ones((1, k)), each_slot)
-        rows.append(({"load": sums, "feeder": each_slot}, problem.feeder.background_w / 1000))
-    return _stack([parts for parts, _ in rows], columns), np.concatenate([right for _, right in rows])
+    rights = [stored_kwh.ravel(), problem.base_load_w.ravel() / 1000]
+    rights += [meter.net_w / 1000 for meter in problem.meters]
+    if problem.feeder and shape.watches_feeder:
+        rights.append(problem.feeder.background_w / 1000)
+    return np.concatenate(rights)
 
 
-def _limits(problem: ControlProblem, columns: Columns) -> tuple[sparse.csc_matrix, Floats, Floats]:
-    """Return lowest - o <= L <= highest + o, the same for the feeder, and |F| <= the peak of its day."""
-    t = problem.grid.slots
+def _floor_and_ceiling(problem: ControlProblem, shape: Shape) -> tuple[Floats, Floats]:
+    """Return between what the limits' rows stay: lowest - o <= L <= highest + o, and so for the feeder."""
     highest, lowest = problem.limits_kw()
-    load = sparse.eye_array(columns["load"].size)
-    rows: list[dict[str, sparse.sparray]] = [
-        {"load": load, "overload": -load},
-        {"load": load, "overload": load},
-    ]
-    unbounded = np.full(highest.size, np.inf)
-    floor, ceiling = [-unbounded, lowest.ravel()], [highest.ravel(), unbounded]
-    each_slot = sparse.eye_array(t)
-
-    def never_beyond(what: str, matrix: sparse.sparray, most_kw: float) -> None:
-        rows.extend([{"feeder": each_slot, what: -matrix}, {"feeder": each_slot, what: matrix}])
-        floor.extend([np.full(t, -np.inf), np.full(t, -most_kw)])
-        ceiling.extend([np.full(t, most_kw), np.full(t, np.inf)])
-
-    if problem.feeder and columns["feeder"].size and np.isfinite(problem.feeder.feeder.limit_w):
-        never_beyond("feeder_overload", each_slot, problem.feeder.feeder.limit_w / 1000)
-    if columns["peak"].size:
-        days = local_days(problem)
-        never_beyond("peak", sparse.csc_array((np.ones(t), (np.arange(t), days))), 0.0)
-    return _stack(rows, columns), np.concatenate(floor), np.concatenate(ceiling)
-
-
-def _incidence(group_of: Indices, groups: int) -> sparse.csc_array:
-    """Return (groups, members) with 1 where a member is in a group; a member of group -1 is in none."""
-    members = np.flatnonzero(group_of >= 0)
-    ones = np.ones(len(members))
-    return sparse.csc_array((ones, (group_of[members], members)), shape=(groups, len(group_of)))
-
-
-def _stack(rows: list[dict[str, sparse.sparray]], columns: Columns) -> sparse.csc_matrix:
-    """Return the rows of blocks as one matrix over all variables."""
-    blocks = [
-        [
-            parts.get(name, sparse.csc_array((next(iter(parts.values())).shape[0], block.size)))
-            for name, block in columns.items()
-        ]
-        for parts in rows
-    ]
-    return sparse.csc_matrix(sparse.block_array(blocks))
+    edges = [(lowest.ravel(), highest.ravel())]
+    each_slot = np.ones(shape.slots)
+    if problem.feeder and shape.limits_feeder:
+        most_kw = problem.feeder.feeder.limit_w / 1000 * each_slot
+        edges.append((-most_kw, most_kw))
+    if shape.peak_days:
+        edges.append((0 * each_slot, 0 * each_slot))
+    floors = [np.concatenate([np.full_like(low, -np.inf), low]) for low, _ in edges]
+    ceilings = [np.concatenate([high, np.full_like(high, np.inf)]) for _, high in edges]
+    return np.concatenate(floors), np.concatenate(ceilings)

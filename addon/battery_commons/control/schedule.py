@@ -58,12 +58,14 @@ def schedule_of(problem: ControlProblem, power_w: Floats, curtailed_w: Floats, *
     return Schedule(possible_w, curtailed_w, overload_w, feeder_overload_w, optimal)
 
 
-def transformer_loads_w(problem: ControlProblem, power_w: Floats, curtailed_w: Floats) -> Floats:
-    """Return (K, T) the load of each transformer with its batteries, and without the curtailed PV."""
+def transformer_loads_w(
+    problem: ControlProblem, power_w: Floats, curtailed_w: Floats | None = None
+) -> Floats:
+    """Return (K, T) the load of each transformer with its batteries, and without the curtailed PV (J, T)."""
     load_w = problem.base_load_w.copy()
     np.add.at(load_w, problem.transformer_of(), power_w)
     index = {transformer.id: k for k, transformer in enumerate(problem.transformers)}
-    for pv, off_w in zip(problem.curtailable, curtailed_w, strict=True):
+    for pv, off_w in zip(problem.curtailable, () if curtailed_w is None else curtailed_w, strict=False):
         load_w[index[pv.transformer_id]] += off_w
     return load_w
 

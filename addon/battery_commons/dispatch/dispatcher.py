@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -45,15 +45,15 @@ class Dispatcher:
     """0 to 1; spreads retries, so that homes that were lost together do not come back together."""
     _deliveries: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
-    async def dispatch(self, plan: Plan) -> None:
-        """Start sending every home its part of `plan`; return once all of it is recorded.
+    async def dispatch(self, plan: Plan, only: Collection[str] | None = None) -> None:
+        """Start sending every home, or those of `only`, its part of `plan`; return once all is recorded.
 
         Raises StoreError when the plan cannot be recorded: nothing is sent that is not on record.
         """
         homes, batteries = await asyncio.to_thread(lambda: (self.store.homes(), self.store.batteries()))
         for home in homes:
             own = [battery for battery in batteries if battery.home_id == home.id]
-            if own:
+            if own and (only is None or home.id in only):
                 await self._start_delivery(home, own, plan)
 
     async def close(self) -> None:

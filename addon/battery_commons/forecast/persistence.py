@@ -1,45 +1,67 @@
-"""Persistence: the coming day will be like the last day that was measured."""
+"""Persistence: the coming days will be like the last ones that were measured."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
-from battery_commons.domain.time import SLOT, TimeGrid
+from battery_commons.domain.series import MeasuredSeries
+from battery_commons.domain.time import SLOTS_PER_DAY, TimeGrid
+from battery_commons.forecast.hours import HIGH, LOW, band_by_hour, hours_of
+from battery_commons.forecast.load import Floats, LoadForecast, Method
+from battery_commons.forecast.slots import Known, known_at, slot_number
 
-DAY = timedelta(days=1)
-DAYS_BACK = 7
-"""How far back the same quarter hour is looked for: beyond a week the season has moved on."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoadForecast:
-    """The expected mean load per slot, and how old the newest measurement behind it is."""
-
-    load_w: NDArray[np.float64]
-    age: timedelta | None
-    """None where nothing has been measured and the forecast is a plain zero."""
+DAYS_BACK = 14
+"""How far back the same quarter hour is looked for: beyond two weeks the season has moved on."""
+LONGEST = DAYS_BACK * SLOTS_PER_DAY
+LEARNED_DAYS = 28
+"""How far back the errors are counted that the band is made of."""
 
 
-def persist(history_w: Mapping[datetime, float], grid: TimeGrid, now: datetime) -> LoadForecast:
+def persist(history: MeasuredSeries, grid: TimeGrid, now: datetime) -> LoadForecast:
     """Return for each slot of `grid` the load of the same quarter hour on the last day that has it.
 
-    `history_w` holds the mean load of measured slots by their start; only slots that ended by `now` count.
-    A quarter hour without a measurement in the last week takes the mean of what there is.
+    Only slots that ended by `now` count. A quarter hour without a measurement in the two weeks before it
+    takes the mean of the newest weeks.
     """
-    ended = {start: load for start, load in history_w.items() if start + SLOT <= now}
-    if not ended:
-        return LoadForecast(np.zeros(grid.slots), age=None)
-    mean = float(np.mean(list(ended.values())))
-    load = [same_quarter(ended, start, mean) for start in grid.starts()]
-    return LoadForecast(np.array(load), age=now - (max(ended) + SLOT))
+    known = known_at(history, now)
+    if known is None:
+        zero = np.zeros(grid.slots)
+        return LoadForecast(zero, zero, zero, age=None, method=Method.NOTHING)
+    load_w, low_w, high_w = persistence(known, slot_number(grid.start), grid.slots)
+    return LoadForecast(load_w, low_w, high_w, known.age(now), Method.PERSISTENCE)
 
 
-def same_quarter(history: Mapping[datetime, float], start: datetime, otherwise: float) -> float:
-    """Return the figure of the same quarter hour on the last day that has one, else `otherwise`."""
+def persistence(known: Known, start: int, slots: int) -> tuple[Floats, Floats, Floats]:
+    """Return (slots,) each: the expected load from slot number `start` on, and the ends of its band.
+
+    The band is that of the errors which looking as many days back made at that hour in the last weeks.
+    """
+    recent = known.between(known.end - LEARNED_DAYS * SLOTS_PER_DAY, known.end)
+    measured = recent[np.isfinite(recent)]
+    load_w = np.full(slots, measured.mean())
+    low_w = np.full(slots, np.quantile(measured, LOW))
+    high_w = np.full(slots, np.quantile(measured, HIGH))
+    past = known.between(start - LONGEST, start + slots)
+    open_ = np.ones(slots, dtype=bool)
     for days in range(1, DAYS_BACK + 1):
-        if (figure := history.get(start - days * DAY)) is not None:
-            return figure
-    return otherwise
+        lag = days * SLOTS_PER_DAY
+        same_quarter = past[LONGEST - lag : LONGEST - lag + slots]
+        found = open_ & np.isfinite(same_quarter)
+        if not found.any():
+            continue
+        load_w[found] = same_quarter[found]
+        low_error_w, high_error_w = _error_band(known, lag, start, slots)
+        low_w[found] = load_w[found] + low_error_w[found]
+        high_w[found] = load_w[found] + high_error_w[found]
+        open_ &= ~found
+        if not open_.any():
+            break
+    return load_w, np.minimum(low_w, load_w), np.maximum(high_w, load_w)
+
+
+def _error_band(known: Known, lag: int, start: int, slots: int) -> Floats:
+    """Return (2, slots) low and high end of the errors of looking `lag` slots back, by hour of day."""
+    begin = known.end - LEARNED_DAYS * SLOTS_PER_DAY
+    values = known.between(begin - lag, known.end)
+    band: Floats = band_by_hour(values[lag:] - values[:-lag], begin)[:, hours_of(start, start + slots)]
+    return band

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from battery_commons.domain.time import TimeGrid
-from battery_commons.forecast.persistence import same_quarter
 
+DAY = timedelta(days=1)
+DAYS_BACK = 7
+"""How far back the same quarter hour is looked for: beyond a week the season has moved on."""
 UNKNOWN_PRICE = 0.08
 """EUR per kWh assumed where no price is known at all: a flat price moves no battery, and its level little."""
 
@@ -26,5 +28,13 @@ def extend_prices(known: Mapping[datetime, float], grid: TimeGrid) -> PriceForec
     """Return the known price of each slot of `grid`, or a guess from the days before."""
     mean = float(np.mean(list(known.values()))) if known else UNKNOWN_PRICE
     starts = grid.starts()
-    prices = [known[start] if start in known else same_quarter(known, start, mean) for start in starts]
+    prices = [known[start] if start in known else _same_quarter(known, start, mean) for start in starts]
     return PriceForecast(np.array(prices), guessed_slots=sum(start not in known for start in starts))
+
+
+def _same_quarter(known: Mapping[datetime, float], start: datetime, otherwise: float) -> float:
+    """Return the price of the same quarter hour on the last day that has one, else `otherwise`."""
+    for days in range(1, DAYS_BACK + 1):
+        if (price := known.get(start - days * DAY)) is not None:
+            return price
+    return otherwise

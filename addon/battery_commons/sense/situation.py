@@ -1,63 +1,86 @@
-"""The village as it stands at a tick: what has been measured, and what may be planned for."""
+"""The village as it stands at a tick, read from the store."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.grid import Transformer
-from battery_commons.domain.reading import BatteryReading
-from battery_commons.domain.time import SLOT
+from battery_commons.domain.series import MeasuredSeries
+from battery_commons.domain.situation import Situation
+from battery_commons.domain.time import SLOT, slot_start
 from battery_commons.store import Store
-from battery_commons.store.records import HomeBattery, StoredPrice
+from battery_commons.store.records import HomeBattery
 
-HISTORY = timedelta(days=8)
-"""How far back loads are looked up: a week, and the day that is under way."""
+HISTORY = timedelta(days=372)
+"""How far back loads are looked up: a year and a week, so that the forecast has seen every season."""
+STILL_COMING = timedelta(days=1)
+"""Readings may come in so long after they were taken: those slots are read again."""
+PRICE_HISTORY = timedelta(days=8)
+PRICES_AHEAD = timedelta(days=2)
 PLANNABLE_FOR = 2 * SLOT
 """A battery that has not been heard of for longer than this is not planned for."""
 STEERABLE_MODES = frozenset({"village", "self_consumption"})
 """The modes of a home (wire/messages.py) in which it lets the village steer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """Everything that forecast and control start from."""
+@dataclass(slots=True)
+class StockTaker:
+    """Reads situations from the store, and remembers the slots that will not change any more."""
 
-    now: datetime
-    transformers: Sequence[Transformer]
-    batteries: Sequence[Battery]
-    steerable: Mapping[str, BatteryReading]
-    """The newest reading of each battery that may be planned for, by its id."""
-    base_load_w: Mapping[str, Mapping[datetime, float]]
-    """The mean load of each transformer without its batteries, per measured slot."""
-    prices: Mapping[datetime, StoredPrice]
-    """The day-ahead prices known from a day back onwards, by slot."""
+    store: Store
+    _base_load_w: dict[str, dict[datetime, float]] = field(default_factory=dict)
+    _read_until: datetime | None = None
 
+    def take_stock(self, now: datetime) -> Situation:
+        """Return the village's situation at `now`. Raises StoreError."""
+        homes_batteries = self.store.batteries()
+        transformers = self.store.transformers()
+        self._read_loads(transformers, homes_batteries, now)
+        readings = self.store.latest_battery_readings()
+        batteries = [each.battery for each in homes_batteries]
+        prices = self.store.prices(now - PRICE_HISTORY, now + PRICES_AHEAD)
+        return Situation(
+            now=now,
+            transformers=transformers,
+            base_load={
+                transformer.id: MeasuredSeries.of_slots(self._base_load_w[transformer.id], slot_start(now))
+                for transformer in transformers
+            },
+            batteries=batteries,
+            stored_wh={
+                battery.id: reading.state_of_charge * battery.capacity_wh
+                for battery in batteries
+                if (reading := readings.get(battery.id))
+                and reading.mode in STEERABLE_MODES
+                and now - reading.at <= PLANNABLE_FOR
+            },
+            prices={start: price.eur_per_kwh for start, price in prices.items()},
+        )
 
-def take_stock(store: Store, now: datetime, horizon: timedelta) -> Situation:
-    """Read the store and return the village's situation at `now`. Raises StoreError."""
-    homes_batteries = store.batteries()
-    transformers = store.transformers()
-    readings = store.latest_battery_readings()
-    battery_means = store.battery_slot_means(now - HISTORY, now)
-    return Situation(
-        now=now,
-        transformers=transformers,
-        batteries=[battery.battery for battery in homes_batteries],
-        steerable={
-            battery_id: reading
-            for battery_id, reading in readings.items()
-            if reading.mode in STEERABLE_MODES and now - reading.at <= PLANNABLE_FOR
-        },
-        base_load_w={
-            transformer.id: without_batteries(
-                store.meter_slot_means(transformer.id, now - HISTORY, now),
-                [battery_means.get(battery.id, {}) for battery in _behind(transformer, homes_batteries)],
+    def _read_loads(
+        self, transformers: Sequence[Transformer], batteries: Sequence[HomeBattery], now: datetime
+    ) -> None:
+        """Bring the loads up to date: all of the history at first, then what may still have changed."""
+        since = now - HISTORY if self._read_until is None else self._read_until - STILL_COMING
+        known = self._base_load_w if self._read_until else {}
+        means = self.store.battery_slot_means(since, now)
+        self._base_load_w = {
+            transformer.id: {
+                slot: load
+                for slot, load in known.get(transformer.id, {}).items()
+                if now - HISTORY <= slot < since
+            }
+            | without_batteries(
+                # A transformer that is new to us is read from the beginning.
+                self.store.meter_slot_means(
+                    transformer.id, since if transformer.id in known else now - HISTORY, now
+                ),
+                [means.get(battery.id, {}) for battery in _behind(transformer, batteries)],
             )
             for transformer in transformers
-        },
-        prices=store.prices(now - HISTORY, now + horizon),
-    )
+        }
+        self._read_until = now
 
 
 def without_batteries(

@@ -38,7 +38,7 @@ def record_builtin(day_ahead: Sequence[Price] | None = None) -> RecordedVillage:
         base_load_w=np.stack([village.transformer_load_w(t.id) for t in village.transformers]),
         sites=sites,
         site_net_w=np.stack([village.net_w(site.id) for site in sites]),
-        # The pilot's 10 kWh are usable: what a resident keeps in reserve comes off it, and is asked elsewhere.
+        # The pilot's 10 kWh are usable; what a resident keeps in reserve would come off it.
         batteries=tuple(replace(c.battery, reserve=0.0) for c in members if c.battery),
         site_of=np.array([index[c.id] for c in members], dtype=np.intp),
         day_ahead=prices_for(

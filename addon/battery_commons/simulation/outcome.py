@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
 from battery_commons.domain.plan import ControlModel
 from battery_commons.simulation.recorded import Floats, RecordedVillage
 
@@ -56,3 +58,27 @@ class Backtest:
             if outcome.model == model:
                 return outcome
         raise KeyError(model)
+
+
+def outcome_of(
+    village: RecordedVillage,
+    model: ControlModel,
+    mode: Mode,
+    *,
+    power_w: Floats,
+    energy_wh: Floats,
+    response_w: Floats,
+) -> Outcome:
+    """Return the outcome of what batteries and residents did, with the grid above them."""
+    load_w = village.base_load_w + response_w
+    np.add.at(load_w, village.transformer_of, power_w)
+    background_w = village.feeder_background_w
+    return Outcome(
+        model=model,
+        mode=mode,
+        power_w=power_w,
+        energy_wh=energy_wh,
+        response_w=response_w,
+        transformer_load_w=load_w,
+        feeder_load_w=None if background_w is None else background_w + load_w.sum(axis=0),
+    )

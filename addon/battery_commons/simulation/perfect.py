@@ -18,7 +18,7 @@ from battery_commons.control.optimise import optimise
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.tariff import Tariff
 from battery_commons.domain.time import SLOT, TimeGrid
-from battery_commons.simulation.outcome import Mode, Outcome
+from battery_commons.simulation.outcome import Mode, Outcome, outcome_of
 from battery_commons.simulation.problems import half_full, problem_with_foresight
 from battery_commons.simulation.recorded import Floats, RecordedVillage
 from battery_commons.simulation.replay import drive
@@ -46,30 +46,6 @@ def with_foresight(
     progress(1.0)
     return outcome_of(
         village, model, Mode.PERFECT, power_w=power_w, energy_wh=energy_wh, response_w=response_w
-    )
-
-
-def outcome_of(
-    village: RecordedVillage,
-    model: ControlModel,
-    mode: Mode,
-    *,
-    power_w: Floats,
-    energy_wh: Floats,
-    response_w: Floats,
-) -> Outcome:
-    """Return the outcome of what batteries and residents did, with the grid above them."""
-    load_w = village.base_load_w + response_w
-    np.add.at(load_w, village.transformer_of, power_w)
-    background_w = village.feeder_background_w
-    return Outcome(
-        model=model,
-        mode=mode,
-        power_w=power_w,
-        energy_wh=energy_wh,
-        response_w=response_w,
-        transformer_load_w=load_w,
-        feeder_load_w=None if background_w is None else background_w + load_w.sum(axis=0),
     )
 
 

@@ -20,7 +20,7 @@ def mean_use_w(village: RecordedVillage) -> Floats:
     drawn_w = np.maximum(village.site_net_w, 0.0).mean(axis=1)
     of = {transformer.id: k for k, transformer in enumerate(village.transformers)}
     place = np.array([of[site.transformer_id] for site in village.sites], dtype=np.intp)
-    return np.bincount(place, drawn_w, minlength=len(of))
+    return np.bincount(place, drawn_w, minlength=len(of)).astype(np.float64)
 
 
 def respond(village: RecordedVillage, window: CodeWindow, use_w: Floats) -> Floats:

@@ -1,0 +1,163 @@
+"""What the commands of `battery-commons` are called, and which options they take.
+
+Nothing here is slow to import: each command's own module, named by `command`, is only loaded when it runs.
+"""
+
+import argparse
+import os
+from datetime import date, datetime
+from pathlib import Path
+
+from battery_commons import __version__
+from battery_commons.domain.plan import ControlModel
+
+TARIFFS = ("by-date", "net-metering", "after-net-metering")
+LIVE_MODELS = (ControlModel.M1, ControlModel.M2, ControlModel.M3, ControlModel.M4)
+"""A coordinator knows no feeder and asks residents nothing yet: models that need that are for backtests."""
+DATA_AGES = {"fresh": 0, "day-old": 1, "week-old": 7}
+"""In days."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands; `command` in what it parses is `module:function` in this package."""
+    whole = argparse.ArgumentParser(
+        "battery-commons", description="The coordinator of a village's batteries."
+    )
+    whole.add_argument("--version", action="version", version=__version__)
+    whole.add_argument(
+        "--data-dir",
+        type=Path,
+        default=Path(os.environ.get("BATTERY_COMMONS_DATA", "data")),
+        help="where the village's database and key are (default: $BATTERY_COMMONS_DATA or ./data)",
+    )
+    commands = whole.add_subparsers(required=True, metavar="COMMAND")
+    _add_setup(commands)
+    _add_run(commands)
+    _add_backtest(commands)
+    return whole
+
+
+# argparse has no public name for what `add_subparsers` returns.
+type Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
+
+
+def _add_setup(commands: Commands) -> None:
+    village = commands.add_parser("village", help="name the village")
+    village.add_argument("--name", required=True)
+    village.set_defaults(command="setup:name_village")
+
+    transformer = commands.add_parser("transformer", help="add a transformer, or change it")
+    transformer.add_argument("id")
+    transformer.add_argument("--name", required=True)
+    transformer.add_argument("--limit-kw", type=float, required=True)
+    transformer.set_defaults(command="setup:put_transformer")
+
+    meter_token = commands.add_parser(
+        "meter-token", help="give a transformer's meter a new token; the old one ends"
+    )
+    meter_token.add_argument("id")
+    meter_token.set_defaults(command="setup:new_meter_token")
+
+    invite = commands.add_parser("invite", help="make an invitation for one home")
+    invite.add_argument("--transformer", required=True, help="the transformer that the home is behind")
+    invite.add_argument("--url", required=True, help="where homes reach this coordinator")
+    _add_clock(invite)
+    invite.set_defaults(command="setup:invite")
+
+    prices = commands.add_parser("import-prices", help="read day-ahead prices from a CSV file")
+    prices.add_argument("file", type=Path)
+    prices.set_defaults(command="setup:import_prices")
+
+    synthetic = commands.add_parser("synthetic-prices", help="fill a year with made-up prices, labelled so")
+    synthetic.add_argument("year", type=int)
+    synthetic.set_defaults(command="setup:make_up_prices")
+
+
+def _add_run(commands: Commands) -> None:
+    run = commands.add_parser("run", help="run the coordinator until it is stopped")
+    run.add_argument(
+        "--members-host",
+        default="0.0.0.0",  # noqa: S104 - homes are elsewhere
+        help="where homes connect (default: everywhere)",
+    )
+    run.add_argument("--members-port", type=int, default=8477)
+    run.add_argument(
+        "--pages-host", default="127.0.0.1", help="the volunteer's pages (default: only this machine)"
+    )
+    run.add_argument("--pages-port", type=int, default=8478)
+    run.add_argument("--model", type=ControlModel, choices=LIVE_MODELS, default=ControlModel.M4)
+    run.add_argument("--tariff", choices=TARIFFS, default="by-date")
+    _add_clock(run)
+    run.set_defaults(command="run:run")
+
+
+def _add_backtest(commands: Commands) -> None:
+    backtest = commands.add_parser(
+        "backtest", help="see what each control model would do to a village's grid and bills"
+    )
+    backtest.add_argument(
+        "--village",
+        type=Path,
+        metavar="FOLDER",
+        help="your own measurements, as docs/own-village.md describes them (default: the built-in village)",
+    )
+    backtest.add_argument(
+        "--models",
+        type=ControlModel,
+        choices=list(ControlModel),
+        nargs="+",
+        help="which models to run beside M1 (default: all that the village has data for)",
+    )
+    backtest.add_argument(
+        "--mode",
+        choices=("perfect", "rolling"),
+        default="perfect",
+        help="perfect foresight, quick and the bound; or as it would really go, with forecasts (minutes)",
+    )
+    backtest.add_argument("--from", dest="start", type=date.fromisoformat, metavar="DATE", help="first day")
+    backtest.add_argument("--days", type=int, help="how many days (default: all on record)")
+    backtest.add_argument(
+        "--data-age",
+        choices=list(DATA_AGES),
+        default="fresh",
+        help="how old the grid's measurements are when plans are made (rolling only)",
+    )
+    backtest.add_argument("--batteries", type=int, metavar="N", help="as if there were N batteries")
+    backtest.add_argument(
+        "--limit",
+        type=float,
+        metavar="SHARE",
+        help="as if transformers could carry this share of their limit",
+    )
+    backtest.add_argument(
+        "--prices", type=Path, metavar="CSV", help="day-ahead prices of a year (built-in village only)"
+    )
+    backtest.add_argument(
+        "--tariff", choices=TARIFFS[1:], default="after-net-metering", help="what households pay and get"
+    )
+    backtest.add_argument("--language", choices=("en", "nl"), default="en", help="of the report")
+    backtest.add_argument(
+        "--output",
+        type=Path,
+        metavar="FOLDER",
+        default=Path("backtest"),
+        help="where report.html and the tables go (default: ./backtest)",
+    )
+    backtest.add_argument(
+        "--export-example",
+        type=Path,
+        metavar="FOLDER",
+        help="write the built-in village as an example of your own files, and stop",
+    )
+    backtest.set_defaults(command="backtest:backtest")
+
+
+def _add_clock(parser: argparse.ArgumentParser) -> None:
+    clock = parser.add_argument_group("a faster clock, for demonstrations")
+    clock.add_argument(
+        "--speed", type=float, help="how many times as fast as the wall's the village's clock runs"
+    )
+    clock.add_argument("--wall-origin", type=datetime.fromisoformat, help="the wall time at which ...")
+    clock.add_argument(
+        "--village-origin", type=datetime.fromisoformat, help="... the village's clock shows this"
+    )

@@ -1,0 +1,76 @@
+"""Setting a village up: its name, transformers, homes and prices."""
+
+import argparse
+import secrets
+from contextlib import closing
+from datetime import timedelta
+
+from battery_commons.cli.clock import clock_of
+from battery_commons.cli.say import say
+from battery_commons.coordinator import DATABASE, KEY
+from battery_commons.domain.grid import Transformer
+from battery_commons.domain.tariff import SYNTHETIC
+from battery_commons.sense.prices.csv_file import read_prices
+from battery_commons.sense.prices.synthetic import synthetic_prices
+from battery_commons.store import Store
+from battery_commons.store.keys import load_or_create_key
+from battery_commons.wire.invitation import invitation_link
+from battery_commons.wire.messages import MAX_POWER_W
+
+INVITATION_LASTS = timedelta(days=7)
+
+
+def _open(options: argparse.Namespace) -> closing[Store]:
+    options.data_dir.mkdir(parents=True, exist_ok=True)
+    return closing(Store.open(options.data_dir / DATABASE))
+
+
+def name_village(options: argparse.Namespace) -> None:
+    """Name the village."""
+    with _open(options) as store:
+        store.rename_village(options.name)
+
+
+def put_transformer(options: argparse.Namespace) -> None:
+    """Add a transformer, or change it, and print the token of a new one's meter."""
+    if 1000 * options.limit_kw > MAX_POWER_W:
+        raise ValueError(f"a limit of {options.limit_kw:g} kW is no local transformer's; is it in W?")
+    with _open(options) as store:
+        known = {transformer.id for transformer in store.transformers()}
+        store.put_transformer(Transformer(options.id, options.name, 1000 * options.limit_kw))
+        if options.id not in known:
+            say(f"meter token: {store.new_meter_token(options.id)}")
+
+
+def new_meter_token(options: argparse.Namespace) -> None:
+    """Print a new token for a transformer's meter."""
+    with _open(options) as store:
+        say(f"meter token: {store.new_meter_token(options.id)}")
+
+
+def invite(options: argparse.Namespace) -> None:
+    """Print a link that lets one home join."""
+    code = secrets.token_urlsafe(16)
+    expires_at = clock_of(options).now() + INVITATION_LASTS
+    with _open(options) as store:
+        key = load_or_create_key(options.data_dir / KEY).public_key()
+        link = invitation_link(options.url, code, key)
+        store.add_invitation(options.transformer, code, expires_at)
+    say("This link lets one home join, within seven days:")
+    say(link)
+
+
+def import_prices(options: argparse.Namespace) -> None:
+    """Read day-ahead prices from a file."""
+    prices = read_prices(options.file)
+    with _open(options) as store:
+        store.put_prices(options.file.name, prices)
+    say(f"{len(prices)} quarter hours, {prices[0].start:%d-%m-%Y} to {prices[-1].start:%d-%m-%Y}")
+
+
+def make_up_prices(options: argparse.Namespace) -> None:
+    """Fill a year with made-up prices."""
+    prices = synthetic_prices(options.year)
+    with _open(options) as store:
+        store.put_prices(SYNTHETIC, prices)
+    say(f"{len(prices)} made-up quarter hours; the page labels them so")

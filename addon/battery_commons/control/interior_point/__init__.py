@@ -1,0 +1,1 @@
+"""An interior-point method for hundreds to tens of thousands of batteries that differ."""

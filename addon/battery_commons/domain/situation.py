@@ -1,0 +1,28 @@
+"""The village as it stands at a tick: what has been measured, and what may be planned for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from battery_commons.domain.battery import Battery
+from battery_commons.domain.grid import Feeder, Transformer
+from battery_commons.domain.series import MeasuredSeries, Weather
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything that forecast and control start from."""
+
+    now: datetime
+    transformers: Sequence[Transformer]
+    base_load: Mapping[str, MeasuredSeries]
+    """The mean load of each transformer without its batteries, per measured slot, by its id."""
+    batteries: Sequence[Battery]
+    stored_wh: Mapping[str, float]
+    """The energy in each battery that may be planned for, by its id."""
+    prices: Mapping[datetime, float]
+    """The day-ahead prices known from a few days back onwards, EUR per kWh, by slot."""
+    feeder: Feeder | None = None
+    feeder_load: MeasuredSeries | None = None
+    """The mean load of the whole feeder without the village's batteries, per measured slot."""
+    weather: Weather | None = None

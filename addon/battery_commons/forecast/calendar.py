@@ -1,0 +1,75 @@
+"""What the clock, the calendar and the sun say of a slot, whatever was measured."""
+
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from battery_commons.domain.time import SLOTS_PER_DAY
+from battery_commons.forecast.load import Floats
+from battery_commons.forecast.slots import start_of
+
+LOCAL = ZoneInfo("Europe/Amsterdam")
+LATITUDE, LONGITUDE = np.radians(52.2), 5.3
+"""The middle of the Netherlands: the sun stands within two degrees of that everywhere in the country."""
+DAYS_PER_YEAR = 365.2425
+SATURDAY, SUNDAY = 5, 6
+
+STEPS = 4
+"""The first rows are for trees only: a straight line through the weekday or the season means nothing."""
+SEASON, DAILY, TWICE_DAILY = (2, 3), (5, 6), (7, 8)
+"""The rows of the waves that go round once a year, once a day and twice a day."""
+
+
+def calendar(start: int, end: int) -> Floats:
+    """Return (C, end - start) what the calendar says of the slots from number `start` up to `end`."""
+    first, last = start // SLOTS_PER_DAY, (end - 1) // SLOTS_PER_DAY
+    days = np.concatenate([_calendar_of_day(day) for day in range(first, last + 1)], axis=1)
+    offset = start - first * SLOTS_PER_DAY
+    result: Floats = days[:, offset : offset + end - start]
+    return result
+
+
+@lru_cache(maxsize=1000)
+def _calendar_of_day(day: int) -> Floats:
+    """Return (C, 96) the rows of the UTC day of number `day`."""
+    number = day * SLOTS_PER_DAY
+    local = [start_of(number + i).astimezone(LOCAL) for i in range(SLOTS_PER_DAY)]
+    hour = np.array([moment.hour + moment.minute / 60 for moment in local])
+    weekday = np.array([moment.weekday() for moment in local])
+    season = 2 * np.pi * (day + np.arange(SLOTS_PER_DAY) / SLOTS_PER_DAY) / DAYS_PER_YEAR
+    weekend = weekday >= SATURDAY
+    daily = 2 * np.pi * hour / 24
+    waves = [wave(k * daily) for k in range(1, 7) for wave in (np.cos, np.sin)]
+    at_weekends = [weekend * wave for wave in waves[:6]]
+    height, east = _sun(day)
+    by_day = height > 0
+    return np.array(
+        [
+            hour,
+            weekday,
+            np.cos(season),
+            np.sin(season),
+            weekend,
+            *waves,
+            *at_weekends,
+            weekday == SUNDAY,
+            height * by_day,
+            height**2 * by_day,
+            east * by_day,
+        ],
+        dtype=np.float64,
+    )
+
+
+def _sun(day: int) -> tuple[Floats, Floats]:
+    """Return (96,) each: the sine of the sun's height, and how far east it stands, -1 to 1."""
+    hours = (np.arange(SLOTS_PER_DAY) + 0.5) * 24 / SLOTS_PER_DAY
+    angle = 2 * np.pi * day / DAYS_PER_YEAR
+    declination = -0.4093 * np.cos(angle + 0.172)
+    # The equation of time, in minutes.
+    b = angle - 1.39
+    late = 9.87 * np.sin(2 * b) - 7.53 * np.cos(b) - 1.5 * np.sin(b)
+    turned = (hours + LONGITUDE / 15 + late / 60 - 12) * np.pi / 12
+    height = np.sin(LATITUDE) * np.sin(declination) + np.cos(LATITUDE) * np.cos(declination) * np.cos(turned)
+    return height, -np.cos(declination) * np.sin(turned)

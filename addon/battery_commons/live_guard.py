@@ -1,0 +1,81 @@
+"""The guard at work on a live plan: present measurements in, a corrected plan out."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+
+from battery_commons.control.guard import Band, GuardTask, guard
+from battery_commons.domain.battery import Battery
+from battery_commons.domain.plan import BatteryPlan, Plan
+from battery_commons.domain.time import SLOT, SLOT_HOURS
+from battery_commons.sense.present import Present
+from battery_commons.tick import Decision
+
+WORTH_SENDING_W = 200.0
+"""A smaller correction is not worth a message and a write to the battery."""
+
+
+def corrected(
+    decision: Decision, in_force: Plan, batteries: dict[str, Battery], present: Present, now: datetime
+) -> tuple[Plan, set[str]]:
+    """Return the plan in force with this slot's powers corrected, and the batteries that have to hear of it.
+
+    Only batteries that the plan steers now and that are behind a measured transformer are moved, and each
+    only within what it and its home allow. Correction starts from the decision's powers, not from those in
+    force, so that what is no longer needed is taken back.
+    """
+    slot = (now - decision.plan.grid.start) // SLOT
+    if decision.promise is None or not 0 <= slot < decision.plan.grid.slots:
+        return in_force, set()
+    ids = [transformer_id for transformer_id in decision.plan.base_load_w if transformer_id in present.base_w]
+    planned = {
+        each.battery_id: power_w
+        for each in decision.plan.batteries
+        if (power_w := each.power_w[slot]) is not None
+        and each.battery_id in present.readings
+        and batteries[each.battery_id].transformer_id in ids
+    }
+    if not planned:
+        return in_force, set()
+    places = [list(decision.plan.base_load_w).index(id_) for id_ in ids]
+    band = decision.promise.transformers
+    reach = [_reach_w(batteries[id_], present.readings[id_].state_of_charge) for id_ in planned]
+    powers_w = guard(
+        GuardTask(
+            planned_w=np.array(list(planned.values())),
+            least_w=np.array([least_w for least_w, _ in reach]),
+            most_w=np.array([most_w for _, most_w in reach]),
+            transformer_of=np.array([ids.index(batteries[id_].transformer_id) for id_ in planned]),
+            base_w=np.array([present.base_w[id_] for id_ in ids]),
+            band=Band(band.lowest_w[places], band.highest_w[places]),
+        )
+    )
+    moved = {id_: round(float(power_w)) for id_, power_w in zip(planned, powers_w, strict=True)}
+    changed = {
+        each.battery_id
+        for each in in_force.batteries
+        if each.battery_id in moved
+        and abs(moved[each.battery_id] - (each.power_w[slot] or 0.0)) >= WORTH_SENDING_W
+    }
+    return replace(
+        in_force,
+        batteries=[
+            _with_power(each, slot, moved[each.battery_id]) if each.battery_id in changed else each
+            for each in in_force.batteries
+        ],
+    ), changed
+
+
+def _with_power(plan: BatteryPlan, slot: int, power_w: float) -> BatteryPlan:
+    return replace(plan, power_w=[*plan.power_w[:slot], power_w, *plan.power_w[slot + 1 :]])
+
+
+def _reach_w(battery: Battery, state_of_charge: float) -> tuple[float, float]:
+    """Return the lowest and the highest power that a battery can keep up for a slot."""
+    room_wh = (1 - state_of_charge) * battery.capacity_wh
+    available_wh = max(state_of_charge - battery.reserve, 0.0) * battery.capacity_wh
+    return (
+        -min(battery.max_discharge_w, available_wh * battery.discharge_efficiency / SLOT_HOURS),
+        min(battery.max_charge_w, room_wh / battery.charge_efficiency / SLOT_HOURS),
+    )

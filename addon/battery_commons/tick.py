@@ -1,0 +1,161 @@
+"""One tick of the village, from what is known to a plan: forecast, then control.
+
+The live service and the backtest call the same code; they differ in where the situation comes from, and in
+what becomes of the plan.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+
+from battery_commons.control.announcements import Announcements
+from battery_commons.control.bands import Extremes, Promise, promise
+from battery_commons.control.models import NEEDS_FEEDER, make_plan
+from battery_commons.control.problem import BillingMeter, ControlProblem, FeederOutlook, Floats
+from battery_commons.domain.battery import Battery
+from battery_commons.domain.plan import BatteryPlan, ControlModel, Plan, PlanReason
+from battery_commons.domain.series import MeasuredSeries
+from battery_commons.domain.situation import Situation
+from battery_commons.domain.tariff import Tariff
+from battery_commons.domain.time import SLOT, SLOTS_PER_DAY, TimeGrid, slot_start
+from battery_commons.forecast.forecaster import Forecaster
+from battery_commons.forecast.load import LoadForecast
+from battery_commons.forecast.price import PriceForecast, extend_prices
+
+LEAST_HORIZON_SLOTS = SLOTS_PER_DAY
+MOST_HORIZON_SLOTS = 144
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """What is expected of the horizon, and how old what it rests on is."""
+
+    grid: TimeGrid
+    transformers: Mapping[str, LoadForecast]
+    """By id: the load without the batteries."""
+    feeder: LoadForecast | None
+    """The whole feeder's load without the village's batteries."""
+    prices: PriceForecast
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """What a tick decided, and what it rested on."""
+
+    plan: Plan
+    """For every battery of the village; one that cannot be steered is left to its own house."""
+    outlook: Outlook
+    promise: Promise | None
+    """What the guard holds the grid to until the next plan; None where nothing is steered."""
+
+
+def horizon(now: datetime, prices: Mapping[datetime, float]) -> TimeGrid:
+    """Return the slots to plan for: to the end of the known prices, at least 24 and at most 36 hours."""
+    start = slot_start(now)
+    slots = LEAST_HORIZON_SLOTS
+    while slots < MOST_HORIZON_SLOTS and start + slots * SLOT in prices:
+        slots += 1
+    return TimeGrid(start, slots)
+
+
+@dataclass(slots=True)
+class VillagePlanner:
+    """Makes plans, tick by tick, and remembers what it learned on the way."""
+
+    model: ControlModel
+    tariff_at: Callable[[datetime], Tariff]
+    announcements: Announcements = field(default_factory=Announcements)
+    """Code red and code green, and what residents did about them; M6 only."""
+    _transformers: dict[str, Forecaster] = field(default_factory=dict)
+    _feeder: Forecaster = field(default_factory=Forecaster)
+
+    def train(self, situation: Situation) -> None:
+        """Train the forecasters that are due. Takes seconds; plans can be made meanwhile."""
+        for forecaster, history in self._series(situation):
+            if forecaster.needs_training(situation.now):
+                forecaster.train(history, situation.weather, situation.now)
+
+    def decide(self, situation: Situation, so_far: Extremes) -> Decision:
+        """Return the plan from what is known; `so_far` is how today's loads have been.
+
+        Raises SolverError without any plan, ValueError where the model needs a feeder and there is none.
+        """
+        if self.model in NEEDS_FEEDER and situation.feeder is None:
+            raise ValueError(f"{self.model} needs the load of the feeder, and this village has none")
+        outlook = self._look_ahead(situation)
+        steered = [battery for battery in situation.batteries if battery.id in situation.stored_wh]
+        problem = _problem(situation, steered, outlook, self.tariff_at(situation.now))
+        if self.model == ControlModel.M6:
+            self.announcements.learn(situation.base_load, situation.now)
+            problem = self.announcements.expect(problem)
+        plan = make_plan(problem, self.model)
+        promised = None
+        if steered and self.model != ControlModel.M1:
+            promised = promise(problem, self.model, _powers_w(plan), so_far)
+        others = [battery for battery in situation.batteries if battery.id not in situation.stored_wh]
+        everyone = [*plan.batteries, *(_own_house(battery, outlook.grid) for battery in others)]
+        return Decision(Plan(plan.model, plan.grid, everyone, plan.base_load_w), outlook, promised)
+
+    def _series(self, situation: Situation) -> list[tuple[Forecaster, MeasuredSeries]]:
+        pairs = [
+            (self._transformers.setdefault(id_, Forecaster()), history)
+            for id_, history in situation.base_load.items()
+        ]
+        if situation.feeder_load is not None:
+            pairs.append((self._feeder, situation.feeder_load))
+        return pairs
+
+    def _look_ahead(self, situation: Situation) -> Outlook:
+        grid = horizon(situation.now, situation.prices)
+        forecasts = [
+            forecaster.forecast(history, situation.weather, grid, situation.now)
+            for forecaster, history in self._series(situation)
+        ]
+        ids = list(situation.base_load)
+        return Outlook(
+            grid=grid,
+            transformers=dict(zip(ids, forecasts, strict=False)),
+            feeder=forecasts[-1] if situation.feeder_load is not None else None,
+            prices=extend_prices(situation.prices, grid),
+        )
+
+
+def _problem(
+    situation: Situation, batteries: Sequence[Battery], outlook: Outlook, tariff: Tariff
+) -> ControlProblem:
+    loads = [outlook.transformers[transformer.id] for transformer in situation.transformers]
+    shape = len(loads), outlook.grid.slots
+    base_load_w = np.array([load.load_w for load in loads]).reshape(shape)
+    feeder = None
+    if situation.feeder and outlook.feeder:
+        whole = outlook.feeder
+        spread_w = np.where(whole.load_w >= 0, whole.high_w - whole.load_w, whole.load_w - whole.low_w)
+        feeder = FeederOutlook(situation.feeder, whole.load_w - base_load_w.sum(axis=0), spread_w)
+    return ControlProblem(
+        grid=outlook.grid,
+        batteries=batteries,
+        stored_wh=np.array([situation.stored_wh[battery.id] for battery in batteries], dtype=float),
+        transformers=situation.transformers,
+        base_load_w=base_load_w,
+        meters=[
+            BillingMeter(
+                net_w=base_load_w.sum(axis=0),
+                import_price=tariff.import_price(outlook.prices.eur_per_kwh),
+                export_price=tariff.export_price(outlook.prices.eur_per_kwh),
+            )
+        ],
+        feeder=feeder,
+        import_margin_w=np.array([load.high_w - load.load_w for load in loads]).reshape(shape),
+        export_margin_w=np.array([load.load_w - load.low_w for load in loads]).reshape(shape),
+    )
+
+
+def _powers_w(plan: Plan) -> Floats:
+    """Return (N, T) the planned powers; a battery left to its own house counts as standing still."""
+    return np.array([[power or 0.0 for power in battery.power_w] for battery in plan.batteries])
+
+
+def _own_house(battery: Battery, grid: TimeGrid) -> BatteryPlan:
+    return BatteryPlan(battery.id, [None] * grid.slots, [PlanReason.OWN_HOUSE] * grid.slots)
