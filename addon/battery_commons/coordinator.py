@@ -67,6 +67,7 @@ async def run_coordinator(settings: Settings) -> None:
             clock=settings.clock,
             control_model=lambda: service.model,
             current_plan=lambda: service.plan,
+            forecast_scores=lambda: {id_: keeper.report() for id_, keeper in service.scores.items()},
             readings_taken=service.readings_taken,
         )
         members = await stack.enter_async_context(

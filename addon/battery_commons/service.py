@@ -21,6 +21,8 @@ from battery_commons.domain.reading import BatteryReading
 from battery_commons.domain.situation import Situation
 from battery_commons.domain.tariff import Tariff
 from battery_commons.domain.time import SLOT, Clock, slot_start
+from battery_commons.forecast.persistence import persist
+from battery_commons.forecast.scores import ScoreKeeper
 from battery_commons.live_guard import corrected
 from battery_commons.sense.present import look
 from battery_commons.sense.situation import STEERABLE_MODES, StockTaker
@@ -49,6 +51,8 @@ class VillageService:
     tariff_at: Callable[[datetime], Tariff]
     plan: Plan | None = None
     """The plan in force, with the guard's corrections."""
+    scores: dict[str, ScoreKeeper] = field(default_factory=dict)
+    """By transformer, how good the forecasts of its load have been since the start."""
     _decision: Decision | None = None
     _batteries: dict[str, Battery] = field(default_factory=dict)
     _steered: set[str] = field(default_factory=set)
@@ -87,6 +91,7 @@ class VillageService:
         situation = await asyncio.to_thread(self._stock_taker.take_stock, now)
         so_far = await asyncio.to_thread(self._today, situation)
         decision = await asyncio.to_thread(self._planner.decide, situation, so_far)
+        self._score(situation, decision)
         self._decision, self.plan = decision, decision.plan
         self._batteries = {battery.id: battery for battery in situation.batteries}
         self._steered = set(situation.stored_wh)
@@ -124,6 +129,14 @@ class VillageService:
                     await self.guard()
                 except StoreError as error:
                     _LOGGER.exception("guard failed; the plan stands as it is", error=str(error))
+
+    def _score(self, situation: Situation, decision: Decision) -> None:
+        """Hold former forecasts against what has been measured since, and remember this one."""
+        for id_, history in situation.base_load.items():
+            keeper = self.scores.setdefault(id_, ScoreKeeper())
+            keeper.measure(history, situation.now)
+            grid = decision.outlook.grid
+            keeper.issue(decision.outlook.transformers[id_], persist(history, grid, situation.now), grid)
 
     def _today(self, situation: Situation) -> Extremes:
         """Return how each transformer's load has been since local midnight. Raises StoreError."""

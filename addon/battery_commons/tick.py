@@ -70,6 +70,8 @@ class VillagePlanner:
     """Code red and code green, and what residents did about them; M6 only."""
     _transformers: dict[str, Forecaster] = field(default_factory=dict)
     _feeder: Forecaster = field(default_factory=Forecaster)
+    _former: Plan | None = None
+    """The plan in force: another is only better where it is worth more."""
 
     def train(self, situation: Situation) -> None:
         """Train the forecasters that are due. Takes seconds; plans can be made meanwhile."""
@@ -86,11 +88,11 @@ class VillagePlanner:
             raise ValueError(f"{self.model} needs the load of the feeder, and this village has none")
         outlook = self._look_ahead(situation)
         steered = [battery for battery in situation.batteries if battery.id in situation.stored_wh]
-        problem = _problem(situation, steered, outlook, self.tariff_at(situation.now))
+        problem = _problem(situation, steered, outlook, self.tariff_at(situation.now), self._former)
         if self.model == ControlModel.M6:
             self.announcements.learn(situation.base_load, situation.now)
             problem = self.announcements.expect(problem)
-        plan = make_plan(problem, self.model)
+        self._former = plan = make_plan(problem, self.model)
         promised = None
         if steered and self.model != ControlModel.M1:
             promised = promise(problem, self.model, _powers_w(plan), so_far)
@@ -123,7 +125,11 @@ class VillagePlanner:
 
 
 def _problem(
-    situation: Situation, batteries: Sequence[Battery], outlook: Outlook, tariff: Tariff
+    situation: Situation,
+    batteries: Sequence[Battery],
+    outlook: Outlook,
+    tariff: Tariff,
+    former: Plan | None,
 ) -> ControlProblem:
     loads = [outlook.transformers[transformer.id] for transformer in situation.transformers]
     shape = len(loads), outlook.grid.slots
@@ -147,6 +153,7 @@ def _problem(
             )
         ],
         feeder=feeder,
+        former_power_w=_former_powers_w(former, batteries, outlook.grid),
         import_margin_w=np.array([load.high_w - load.load_w for load in loads]).reshape(shape),
         export_margin_w=np.array([load.load_w - load.low_w for load in loads]).reshape(shape),
     )
@@ -155,6 +162,20 @@ def _problem(
 def _powers_w(plan: Plan) -> Floats:
     """Return (N, T) the planned powers; a battery left to its own house counts as standing still."""
     return np.array([[power or 0.0 for power in battery.power_w] for battery in plan.batteries])
+
+
+def _former_powers_w(former: Plan | None, batteries: Sequence[Battery], grid: TimeGrid) -> Floats | None:
+    """Return (N, T) what the plan in force asks in the slots of `grid`, NaN where it says nothing."""
+    if former is None:
+        return None
+    asked = {battery.battery_id: battery.power_w for battery in former.batteries}
+    silent = [None] * former.grid.slots
+    return np.array(
+        [
+            MeasuredSeries(former.grid.start, np.array(asked.get(battery.id, silent), dtype=float)).over(grid)
+            for battery in batteries
+        ]
+    ).reshape(len(batteries), grid.slots)
 
 
 def _own_house(battery: Battery, grid: TimeGrid) -> BatteryPlan:

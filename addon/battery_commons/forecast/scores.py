@@ -110,6 +110,21 @@ class ScoreKeeper:
             if done or start + expected.shape[1] + GIVEN_UP < slot_number(now):
                 del self._pending[start]
 
+    def report(self) -> dict[str, dict[str, float | None]]:
+        """Return the figures of each lead time that has any: mean errors in W, shares from 0 to 1."""
+        return {
+            name: {
+                "slots": score.count,
+                "mae_w": score.mae_w,
+                "pinball_10_w": score.pinball_w[0],
+                "pinball_90_w": score.pinball_w[2],
+                "coverage": score.coverage,
+                "skill": None if np.isnan(score.skill) else score.skill,
+            }
+            for name, score in self.scores.items()
+            if score.count
+        }
+
     def as_dict(self) -> dict[str, Any]:
         """Return all of it as plain values, for `from_dict`."""
         return {

@@ -86,8 +86,9 @@ class Pages:
         return _fresh(self._fragment.render(view=view, words=words), "text/html")
 
     async def state(self, _request: web.Request) -> web.Response:
-        """Return everything that the page shows as JSON; times are village time."""
+        """Return everything that the page shows, and how good forecasts were, as JSON in village time."""
         state = {"version": 1} | asdict(await self._overview())
+        state["forecast_scores"] = self._village.forecast_scores()
         return _fresh(json.dumps(state, default=datetime.isoformat, allow_nan=False), "application/json")
 
     async def _overview(self) -> Overview:

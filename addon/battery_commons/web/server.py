@@ -1,6 +1,6 @@
 """What both listeners need of the village, and how they are opened."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -24,6 +24,8 @@ class VillageServer:
     control_model: Callable[[], ControlModel]
     current_plan: Callable[[], Plan | None]
     """The plan in force; None before the first tick."""
+    forecast_scores: Callable[[], Mapping[str, object]]
+    """By transformer, how good the forecasts of its load have been."""
     readings_taken: Callable[[Sequence[BatteryReading]], None]
     """Told of every battery reading that was taken in."""
 

@@ -66,6 +66,7 @@ def village(store: Store, current: Current) -> VillageServer:
         clock=StillClock(speed=60, wall_origin=WALL_NOW, village_origin=VILLAGE_NOW),
         control_model=lambda: ControlModel.M4,
         current_plan=lambda: current.plan,
+        forecast_scores=dict,
         readings_taken=lambda _readings: None,
     )
 
