@@ -28,6 +28,8 @@ BLOCK_COLUMNS = 2500
 """Batteries per block. Fixed, so that the answer does not depend on the number of cores."""
 GAP_SHARE = 3e-4
 """The certified gap to stop at, as a share of what the batteries save."""
+MANY_BATTERIES, GAP_SHARE_OF_MANY = 3_000, 3e-3
+"""From so many on, a second less is worth more than the last tenths of a per cent."""
 GAP_EUR = 1e-6
 """And a gap that is nothing at all, where they save nothing."""
 LIKELY = 8.0
@@ -108,11 +110,13 @@ class Method:
     def run(self, stop: Callable[[], bool]) -> Solution:
         """Iterate until the plan is certified, until `stop` says so, or as long as that helps."""
         idle_eur = self._layout.idle_eur
+        many = len(self._layout.groups.of_battery) >= MANY_BATTERIES
+        share = GAP_SHARE_OF_MANY if many else GAP_SHARE
         bound, iterations = -np.inf, 0
         while True:
             gap = self._complementarity()
             plan_eur = self._plan_eur()
-            enough = max(GAP_SHARE * (idle_eur - plan_eur), GAP_EUR)
+            enough = max(share * (idle_eur - plan_eur), GAP_EUR)
             if gap <= LIKELY * enough and self._imbalance() <= IMBALANCE_KWH:
                 bound = max(bound, self._bound_eur())
             certified = plan_eur - bound <= enough

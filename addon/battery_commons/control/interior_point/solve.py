@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from os import process_cpu_count
 from time import monotonic
 
@@ -13,7 +14,10 @@ from battery_commons.control.interior_point.bound import lower_bound
 from battery_commons.control.interior_point.layout import Layout, lay_out
 from battery_commons.control.interior_point.method import Method, Solution
 from battery_commons.control.objective import Objective
-from battery_commons.control.schedule import BURNING_KW, Flows
+from battery_commons.control.schedule import Flows
+
+BURNING_SHARE = 0.005
+"""An interior point is never quite on a bound: so little charge and discharge at once is that, and is netted."""
 
 
 def solve(
@@ -41,13 +45,24 @@ def solve(
             return _stillness(whole)
         found = Method(whole, pool).run(too_late)
         flows = _flows(whole, found, found.bound_eur)
-        if np.minimum(flows.charge, flows.discharge).max(initial=0.0) > BURNING_KW and not too_late():
+        if _burning(flows) > BURNING_SHARE and not too_late():
             charges = flows.charge > flows.discharge
             layout = lay_out(alike, objective, charges, ~charges)
             again = Method(layout, pool).run(too_late)
             bound = lower_bound(whole, again.prices, again.worth, again.peak_forces)
             flows = _flows(layout, again, max(found.bound_eur, bound))
-    return flows
+    return _netted(flows)
+
+
+def _burning(flows: Flows) -> float:
+    """Return the flow that goes both ways at once, as a share of all."""
+    both = float(np.minimum(flows.charge, flows.discharge).sum())
+    return both / max(float(np.maximum(flows.charge, flows.discharge).sum()), np.finfo(float).tiny)
+
+
+def _netted(flows: Flows) -> Flows:
+    net = flows.charge - flows.discharge
+    return replace(flows, charge=np.maximum(net, 0.0), discharge=np.maximum(-net, 0.0))
 
 
 def _stillness(layout: Layout) -> Flows:
