@@ -16,8 +16,8 @@ from battery_commons.control.m2 import objective_m2
 from battery_commons.control.objective import Objective
 from battery_commons.control.problem import Bools, ControlProblem
 
-FLATTENING_EUR_PER_KW2H = 0.01
-"""phi: 100 kW from the mean, moving a kWh closer is worth 2 EUR: the service comes before the bill."""
+FLATTENING_EUR_PER_KW2H = 0.001
+"""phi: 500 kW from the mean, moving a kWh closer is worth a euro: the service comes before the bill."""
 PEAK_EUR_PER_KW = 10.0
 """pi: per day."""
 
