@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from battery_commons import __version__
+from battery_commons.cli.study import add_study
 from battery_commons.domain.plan import ControlModel
 
 TARIFFS = ("by-date", "net-metering", "after-net-metering")
@@ -34,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     _add_setup(commands)
     _add_run(commands)
     _add_backtest(commands)
+    add_study(commands)
     return whole
 
 

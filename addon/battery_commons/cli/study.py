@@ -135,5 +135,8 @@ def _what_years_vary(group: argparse._ArgumentGroup) -> list[argparse.Action]:
 
 
 def _growth(text: str) -> tuple[float, float]:
-    use, pv = text.split(":")
-    return float(use), float(pv)
+    try:
+        use, pv = (float(percent) for percent in text.split(":"))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"growth is use:PV in percent, such as 2:3, not {text!r}") from error
+    return use, pv

@@ -17,7 +17,7 @@ from battery_commons.control.objective import Objective
 from battery_commons.control.schedule import Flows
 
 BURNING_SHARE = 0.005
-"""An interior point is never quite on a bound: so little charge and discharge at once is that, and is netted."""
+"""An interior point is never quite on a bound: so little flow both ways at once is that, and is netted."""
 
 
 def solve(
