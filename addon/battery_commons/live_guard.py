@@ -8,6 +8,7 @@ import numpy as np
 from battery_commons.control.guard import Band, GuardTask, guard
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.plan import BatteryPlan, Plan
+from battery_commons.domain.reading import BatteryReading
 from battery_commons.domain.time import SLOT, SLOT_HOURS
 from battery_commons.sense.present import Present
 from battery_commons.tick import Decision
@@ -40,17 +41,21 @@ def corrected(
         return in_force, set()
     places = [list(decision.plan.base_load_w).index(id_) for id_ in ids]
     band = decision.promise.transformers
-    reach = [_reach_w(batteries[id_], present.readings[id_].state_of_charge) for id_ in planned]
+    planned_w = np.array(list(planned.values()))
+    least_w, most_w = np.array([_reach_w(batteries[id_], present.readings[id_]) for id_ in planned]).T
     powers_w = guard(
         GuardTask(
-            planned_w=np.array(list(planned.values())),
-            least_w=np.array([least_w for least_w, _ in reach]),
-            most_w=np.array([most_w for _, most_w in reach]),
+            planned_w=planned_w,
+            least_w=least_w,
+            most_w=most_w,
             transformer_of=np.array([ids.index(batteries[id_].transformer_id) for id_ in planned]),
             base_w=np.array([present.base_w[id_] for id_ in ids]),
             band=Band(band.lowest_w[places], band.highest_w[places]),
         )
     )
+    # A battery that is full or empty before a quarter hour is over stops by itself: only what the guard moves
+    # from there is a correction.
+    powers_w = np.where(powers_w == np.clip(planned_w, least_w, most_w), planned_w, powers_w)
     moved = {id_: round(float(power_w)) for id_, power_w in zip(planned, powers_w, strict=True)}
     changed = {
         each.battery_id
@@ -71,11 +76,5 @@ def _with_power(plan: BatteryPlan, slot: int, power_w: float) -> BatteryPlan:
     return replace(plan, power_w=[*plan.power_w[:slot], power_w, *plan.power_w[slot + 1 :]])
 
 
-def _reach_w(battery: Battery, state_of_charge: float) -> tuple[float, float]:
-    """Return the lowest and the highest power that a battery can keep up for a slot."""
-    room_wh = (1 - state_of_charge) * battery.capacity_wh
-    available_wh = max(state_of_charge - battery.reserve, 0.0) * battery.capacity_wh
-    return (
-        -min(battery.max_discharge_w, available_wh * battery.discharge_efficiency / SLOT_HOURS),
-        min(battery.max_charge_w, room_wh / battery.charge_efficiency / SLOT_HOURS),
-    )
+def _reach_w(battery: Battery, reading: BatteryReading) -> tuple[float, float]:
+    return battery.reach_w(reading.state_of_charge * battery.capacity_wh, SLOT_HOURS)

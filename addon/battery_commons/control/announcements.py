@@ -67,7 +67,7 @@ class Announcements:
         waiting = []
         for each in self._open:
             measured = [
-                np.stack([series.over(grid) for series in base_load.values()])
+                np.stack([series.until(now).over(grid) for series in base_load.values()])
                 for grid in (each.inside, each.after)
             ]
             if all(np.isfinite(values).all() for values in measured):

@@ -71,8 +71,8 @@ def promise(problem: ControlProblem, model: ControlModel, power_w: Floats, so_fa
     limit_w = np.array([transformer.limit_w for transformer in problem.transformers])
     highest_w, lowest_w = limit_w, -limit_w
     if model in HOLDS_TRANSFORMERS:
-        highest_w = np.minimum(limit_w, np.maximum(load_w[:, today].max(axis=1), so_far.highest_w))
-        lowest_w = np.maximum(-limit_w, np.minimum(load_w[:, today].min(axis=1), so_far.lowest_w))
+        highest_w = np.maximum(load_w[:, today].max(axis=1), so_far.highest_w).clip(-limit_w, limit_w)
+        lowest_w = np.minimum(load_w[:, today].min(axis=1), so_far.lowest_w).clip(-limit_w, limit_w)
     if model not in HOLDS_FEEDER or problem.feeder is None:
         return Promise(Band(lowest_w, highest_w))
     feeder_w = problem.feeder.background_w + load_w.sum(axis=0)

@@ -25,3 +25,15 @@ class Battery:
         if not (positive and efficient and 0 <= self.reserve <= 1):
             msg = f"no battery can be like this: {self}"
             raise ValueError(msg)
+
+    def reach_w(self, energy_wh: float, hours: float) -> tuple[float, float]:
+        """Return the lowest and the highest AC power that it can keep up for `hours` from `energy_wh`.
+
+        The lowest is its fastest discharge, zero or negative: down to the reserve and no further.
+        """
+        room_wh = self.capacity_wh - energy_wh
+        available_wh = max(energy_wh - self.reserve * self.capacity_wh, 0.0)
+        return (
+            -min(self.max_discharge_w, available_wh * self.discharge_efficiency / hours),
+            min(self.max_charge_w, room_wh / self.charge_efficiency / hours),
+        )

@@ -62,19 +62,21 @@ class StockTaker:
         self, transformers: Sequence[Transformer], batteries: Sequence[HomeBattery], now: datetime
     ) -> None:
         """Bring the loads up to date: all of the history at first, then what may still have changed."""
-        since = now - HISTORY if self._read_until is None else self._read_until - STILL_COMING
+        # From a slot's start on: the mean of a part would take the place of the whole slot's.
+        beginning = slot_start(now - HISTORY)
+        since = slot_start(self._read_until - STILL_COMING) if self._read_until else beginning
         known = self._base_load_w if self._read_until else {}
         means = self.store.battery_slot_means(since, now)
         self._base_load_w = {
             transformer.id: {
                 slot: load
                 for slot, load in known.get(transformer.id, {}).items()
-                if now - HISTORY <= slot < since
+                if beginning <= slot < since
             }
             | without_batteries(
                 # A transformer that is new to us is read from the beginning.
                 self.store.meter_slot_means(
-                    transformer.id, since if transformer.id in known else now - HISTORY, now
+                    transformer.id, since if transformer.id in known else beginning, now
                 ),
                 [means.get(battery.id, {}) for battery in _behind(transformer, batteries)],
             )

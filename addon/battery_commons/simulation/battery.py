@@ -24,16 +24,6 @@ class PhysicalBattery:
         """The energy held as a share of the capacity, from 0 to 1."""
         return self.energy_wh / self.battery.capacity_wh
 
-    def most_charge_w(self, hours: float) -> float:
-        """Return the AC power that would fill it within `hours`, or its limit."""
-        room_wh = self.battery.capacity_wh - self.energy_wh
-        return min(self.battery.max_charge_w, room_wh / self.battery.charge_efficiency / hours)
-
-    def most_discharge_w(self, hours: float) -> float:
-        """Return the AC power, positive, that would take it to its reserve within `hours`, or its limit."""
-        available_wh = max(self.energy_wh - self.battery.reserve * self.battery.capacity_wh, 0.0)
-        return min(self.battery.max_discharge_w, available_wh * self.battery.discharge_efficiency / hours)
-
     def step(self, setpoint_w: float | None, house_w: float, hours: float) -> float:
         """Let `hours` pass with constant inputs and return the mean AC power in W, positive = charge.
 

@@ -182,6 +182,9 @@ class _Life:
             return planned_w
         promised = self._decision.promise
         late = delay / SLOT
+        least_w, most_w = np.array(
+            [each.battery.reach_w(each.energy_wh, SLOT_HOURS) for each in self._batteries]
+        ).T
         feeder = None
         if promised.feeder_peak_w is not None and self._village.feeder_background_w is not None:
             feeder = FeederWatch(
@@ -192,8 +195,8 @@ class _Life:
         return guard(
             GuardTask(
                 planned_w=planned_w,
-                least_w=np.array([-battery.most_discharge_w(SLOT_HOURS) for battery in self._batteries]),
-                most_w=np.array([battery.most_charge_w(SLOT_HOURS) for battery in self._batteries]),
+                least_w=least_w,
+                most_w=most_w,
                 transformer_of=self._transformer_of,
                 base_w=_seen(self._base_w, t, late),
                 band=promised.transformers,

@@ -186,11 +186,10 @@ def _bars(axes: Axes, rows: Sequence[Row], words: StudyWords) -> None:
 
 
 def _future(row: Row, words: StudyWords) -> str:
-    batteries = words("own_fleet") if row["batteries"] is None else words.cell(row["batteries"])
-    share = row["fleet_growth_percent"]
-    fleet = words(
-        "fleet_growing" if share else "fleet_constant", batteries=batteries, share=words.cell(share)
-    )
+    count, share = row["batteries"], row["fleet_growth_percent"]
+    fleet = words("own_fleet") if count is None else words("fleet_of", count=words.cell(count))
+    if share:
+        fleet = words("fleet_growing", fleet=fleet, share=words.cell(share))
     parts = [fleet, words.cell(row["mode"])]
     if row["allowed_slots"]:
         parts.append(words("allowed", slots=words.cell(row["allowed_slots"])))
