@@ -57,6 +57,8 @@ class VillageService:
     _batteries: dict[str, Battery] = field(default_factory=dict)
     _steered: set[str] = field(default_factory=set)
     """The batteries that the plan in force steers."""
+    _changed_at: dict[str, datetime] = field(default_factory=dict)
+    """By transformer, when the setpoints behind it last changed."""
     _newcomer: asyncio.Event = field(default_factory=asyncio.Event)
     _planner: VillagePlanner = field(init=False)
     _stock_taker: StockTaker = field(init=False)
@@ -95,6 +97,7 @@ class VillageService:
         self._decision, self.plan = decision, decision.plan
         self._batteries = {battery.id: battery for battery in situation.batteries}
         self._steered = set(situation.stored_wh)
+        self._changed_at = {transformer.id: now for transformer in situation.transformers}
         await self.dispatcher.dispatch(decision.plan)
         _tell(decision)
         if self._training is None or self._training.done():
@@ -109,10 +112,11 @@ class VillageService:
         if self._decision is None or self.plan is None or self._decision.promise is None:
             return
         steered = {id_: self._batteries[id_] for id_ in self._steered}
-        present = await asyncio.to_thread(look, self.store, steered, now)
+        present = await asyncio.to_thread(look, self.store, steered, self._changed_at, now)
         plan, changed = corrected(self._decision, self.plan, steered, present, now)
         if changed:
             self.plan = plan
+            self._changed_at |= {self._batteries[battery_id].transformer_id: now for battery_id in changed}
             await self.dispatcher.dispatch(plan, {battery_id.partition("/")[0] for battery_id in changed})
             _LOGGER.info("guard corrected", batteries=len(changed))
 

@@ -12,7 +12,8 @@ until the load is back at the band's edge.
 
 What counts as measured is the load *without* the batteries: the meter less what the batteries' own meters
 saw at the same moment. The correction then does not feed back on itself, and a delay makes it late, not
-unstable.
+unstable. Readings of different moments do feed back where a setpoint changed in between: whoever calls the
+guard leaves those out (sense/present.py; script/bench_guard.py shows what happens otherwise).
 """
 
 from dataclasses import dataclass

@@ -12,6 +12,11 @@ PRESENT_FOR = timedelta(minutes=2)
 """An older reading says nothing of the present."""
 
 
+SETTLED_AFTER = timedelta(seconds=20)
+"""So long after their setpoints changed, batteries have done what was asked. A meter that was read before then
+would be set against batteries that were read after it: the change would be counted twice, and the guard swing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Present:
     """What was reported within the last two minutes."""
@@ -23,8 +28,14 @@ class Present:
     """By battery id."""
 
 
-def look(store: Store, steered: Mapping[str, Battery], now: datetime) -> Present:
-    """Return the present of the transformers and of the batteries that a plan steers. Raises StoreError."""
+def look(
+    store: Store, steered: Mapping[str, Battery], changed_at: Mapping[str, datetime], now: datetime
+) -> Present:
+    """Return the present of the transformers and of the batteries that a plan steers.
+
+    `changed_at` is by transformer, when the setpoints behind it last changed; a meter that was read before
+    that had settled is left out. Raises StoreError.
+    """
     readings = {
         battery_id: reading
         for battery_id, reading in store.latest_battery_readings().items()
@@ -34,6 +45,10 @@ def look(store: Store, steered: Mapping[str, Battery], now: datetime) -> Present
     for transformer in store.transformers():
         behind = [b.id for b in steered.values() if b.transformer_id == transformer.id]
         meter = store.latest_meter_reading(transformer.id)
-        if meter and now - meter.at <= PRESENT_FOR and all(id_ in readings for id_ in behind):
+        if meter is None or now - meter.at > PRESENT_FOR:
+            continue
+        changed = changed_at.get(transformer.id)
+        settled = changed is None or meter.at >= changed + SETTLED_AFTER
+        if settled and all(id_ in readings for id_ in behind):
             base_w[transformer.id] = meter.power_w - sum(readings[id_].power_w for id_ in behind)
     return Present(base_w, readings)
