@@ -112,7 +112,7 @@ class VillageService:
         if self._decision is None or self.plan is None or self._decision.promise is None:
             return
         steered = {id_: self._batteries[id_] for id_ in self._steered}
-        present = await asyncio.to_thread(look, self.store, steered, self._changed_at, now)
+        present = await asyncio.to_thread(look, self.store, steered, now, self._changed_at)
         plan, changed = corrected(self._decision, self.plan, steered, present, now)
         if changed:
             self.plan = plan

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Self
 
 from tqdm import tqdm
@@ -79,7 +79,7 @@ def period_of(options: argparse.Namespace, village: RecordedVillage) -> Recorded
     """Return the days that the options ask for. Raises ValueError where they are not on record."""
     first = 0
     if options.start:
-        midnight = datetime.combine(options.start, time(), MARKET_ZONE).astimezone(UTC)
+        midnight = datetime.combine(options.start, time(), MARKET_ZONE)
         first = (midnight - village.grid.start) // SLOT
     left = village.grid.slots - first
     slots = left if options.days is None else options.days * SLOTS_PER_DAY

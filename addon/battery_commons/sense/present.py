@@ -13,8 +13,8 @@ PRESENT_FOR = timedelta(minutes=2)
 
 
 SETTLED_AFTER = timedelta(seconds=20)
-"""So long after their setpoints changed, batteries have done what was asked. A meter that was read before then
-would be set against batteries that were read after it: the change would be counted twice, and the guard swing."""
+"""So long after their setpoints changed, batteries have done what was asked. A meter that was read before
+then would be set against batteries read after it: the change would count twice, and the guard swing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Present:
 
 
 def look(
-    store: Store, steered: Mapping[str, Battery], changed_at: Mapping[str, datetime], now: datetime
+    store: Store, steered: Mapping[str, Battery], now: datetime, changed_at: Mapping[str, datetime]
 ) -> Present:
     """Return the present of the transformers and of the batteries that a plan steers.
 

@@ -39,8 +39,8 @@ class BacktestRequest:
 
     @property
     def all_models(self) -> list[ControlModel]:
-        """The models to run: M1 first, since every other is measured against it."""
-        return [ControlModel.M1, *(model for model in self.models if model != ControlModel.M1)]
+        """The models to run, each once: M1 first, since every other is measured against it."""
+        return list(dict.fromkeys([ControlModel.M1, *self.models]))
 
 
 def run_model(request: BacktestRequest, model: ControlModel, progress: Callable[[float], None]) -> Outcome:
@@ -102,11 +102,15 @@ def _in_processes(
     with ProcessPoolExecutor(count, context, _start_worker, (request, shares)) as pool:
         futures = [pool.submit(_run_in_worker, place) for place in range(len(models))]
         waiting = set(futures)
-        while waiting:
-            done, waiting = wait(waiting, 1 / LOOKS_PER_SECOND, FIRST_COMPLETED)
-            for future in done:
-                future.result()  # a model that failed ends the backtest at once
-            progress(dict(zip(models, shares[:], strict=True)))
+        try:
+            while waiting:
+                done, waiting = wait(waiting, 1 / LOOKS_PER_SECOND, FIRST_COMPLETED)
+                for future in done:
+                    future.result()
+                progress(dict(zip(models, shares[:], strict=True)))
+        except BaseException:
+            pool.terminate_workers()  # a model that failed ends the backtest at once, not after all others
+            raise
         return [future.result() for future in futures]
 
 

@@ -146,7 +146,7 @@ class _Life:
 
     def _situation(self, t: int) -> Situation:
         village, start = self._village, self._village.grid.start
-        known = max(t - self._knowledge.data_age // SLOT, 0)
+        known = max(t + -self._knowledge.data_age // SLOT, 0)  # a part of a slot counts as all of it
         feeder_load = None
         if village.feeder_background_w is not None:
             whole_w = village.feeder_background_w[:known] + self._base_w[:, :known].sum(axis=0)
