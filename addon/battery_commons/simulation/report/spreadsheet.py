@@ -23,14 +23,15 @@ def write_csv(backtest: Backtest, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     measures = measure(backtest)
     tables = {
-        "models.csv": [_model(of_model) for of_model in measures],
+        "models.csv": [model_row(of_model) for of_model in measures],
         "homes.csv": [row for of_model in measures for row in _homes(of_model)],
         "weeks.csv": [row for of_model in measures for row in _weeks(of_model)],
     }
     return [_write(folder / name, rows) for name, rows in tables.items()]
 
 
-def _model(measures: ModelMeasures) -> Row:
+def model_row(measures: ModelMeasures) -> Row:
+    """Return one model's figures with their units in their names, as models.csv has them."""
     grid, money, energy = measures.grid, measures.money, measures.energy
     return {
         "model": measures.model.value,

@@ -10,7 +10,7 @@ from battery_commons.simulation.backtest import BacktestRequest, run_model
 from battery_commons.simulation.measures.measure import measure
 from battery_commons.simulation.outcome import Backtest, Mode, Outcome
 from battery_commons.simulation.recorded import RecordedVillage
-from battery_commons.simulation.report.spreadsheet import _model as model_row
+from battery_commons.simulation.report.spreadsheet import model_row
 from battery_commons.simulation.rolling import Knowledge
 from battery_commons.simulation.study.case import TARIFFS, Row, label
 from battery_commons.simulation.study.village import OWN_PRICES, StudyVillage, grown
