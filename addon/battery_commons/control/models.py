@@ -23,6 +23,8 @@ OBJECTIVES: Mapping[ControlModel, Callable[[ControlProblem], Objective]] = {
     ControlModel.LAYERED: objective_layered,
 }
 """What each planned model asks of the shared formulation. M1 is a rule in the home and plans nothing."""
+LONGEST_S = 120.0
+"""A plan has to be there well before the next quarter hour: after so long the best one found so far counts."""
 NEEDS_FEEDER = frozenset({ControlModel.M5, ControlModel.LAYERED})
 
 
@@ -34,7 +36,7 @@ def make_plan(problem: ControlProblem, model: ControlModel) -> Plan:
     if model == ControlModel.M1:
         return plan_m1(problem)
     objective = OBJECTIVES[model](problem)
-    schedule = optimise(problem, objective)
+    schedule = optimise(problem, objective, seconds=LONGEST_S)
     reasons = explain(problem, objective, schedule.power_w)
     return Plan(
         model=model,
