@@ -75,6 +75,8 @@ class LearnedResponse:
 
 def choose_windows(problem: ControlProblem) -> list[CodeWindow]:
     """Return the windows for every local day of the horizon that has one worth asking for, in time order."""
+    if problem.grid.slots < WINDOW_SLOTS:
+        return []
     village_w = problem.base_load_w.sum(axis=0)
     starts = problem.grid.starts()
     days = local_days(problem)

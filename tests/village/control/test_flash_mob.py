@@ -138,6 +138,12 @@ def test_nobody_is_asked_anything_where_there_is_no_load() -> None:
     assert choose_windows(one_day(ORDINARY, np.zeros(24))) == []
 
 
+def test_nobody_is_asked_for_a_window_longer_than_what_is_known() -> None:
+    short = WINDOW_SLOTS - 1
+
+    assert choose_windows(village(np.full((1, short), 80_000.0), midnight(ORDINARY))) == []
+
+
 def test_the_load_that_counts_is_the_whole_villages() -> None:
     one = one_day(ORDINARY, sunny()).base_load_w
     both = village(np.concatenate([one, -one + 500.0]), midnight(ORDINARY))

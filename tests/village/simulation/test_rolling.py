@@ -9,6 +9,7 @@ import pytest
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.tariff import AFTER_NET_METERING
 from battery_commons.domain.time import SLOT, SLOT_HOURS, SLOTS_PER_DAY
+from battery_commons.simulation.builtin import record_builtin
 from battery_commons.simulation.outcome import Mode, Outcome
 from battery_commons.simulation.problems import half_full
 from battery_commons.simulation.recorded import Floats, RecordedVillage
@@ -30,7 +31,7 @@ every_life = pytest.mark.parametrize(
 
 def check_same(one: Outcome, other: Outcome, until: int | None = None) -> None:
     """Check that two lives are bit for bit the same, up to the slot of index `until`."""
-    for name in ("power_w", "transformer_load_w", "response_w", "feeder_load_w"):
+    for name in ("power_w", "transformer_load_w", "response_w"):
         np.testing.assert_array_equal(
             getattr(one, name)[..., :until], getattr(other, name)[..., :until], name
         )
@@ -117,12 +118,15 @@ def test_what_comes_later_changes_nothing_of_what_residents_were_asked_before() 
 
 
 def test_tomorrows_prices_are_known_from_13_00_local_time_on() -> None:
-    village = summer(3)
-    dear = replace(village, day_ahead=np.where(np.arange(3 * DAY) < 2 * DAY, village.day_ahead, 2.0))
+    """Only for a dear tomorrow the noon's slightly lower price would be worth charging at."""
+    winter = record_builtin().part(10 * DAY, 3 * DAY)
+    flat = np.full(3 * DAY, 0.30)
+    noon, published = DAY + 12 * HOUR, DAY + PUBLISHED
+    flat[noon:published] = 0.25
+    dear = np.where(np.arange(3 * DAY) < 2 * DAY, flat, 2.0)
 
-    known, other = rolled(village, M2), rolled(dear, M2)
+    known, other = (rolled(without_feeder(replace(winter, day_ahead=each)), M2) for each in (flat, dear))
 
-    published = DAY + PUBLISHED
     assert same_power(known, other, slice(0, published))
     assert not same_power(known, other, slice(published, 2 * DAY))
 
@@ -140,14 +144,14 @@ def test_data_a_week_old_are_used_and_nothing_newer() -> None:
 
 
 def test_with_fresh_data_yesterday_counts() -> None:
-    village = summer(2)
-    other = otherwise(village, 0, DAY)
+    village = without_feeder(summer(2)).part(0, DAY + 8 * HOUR)
+    other = otherwise(village, 0, DAY, ["base_load_w"])
 
     assert not same_power(rolled(village, M3), rolled(other, M3), slice(DAY, DAY + HOUR))
 
 
 def test_with_old_data_there_is_no_guard() -> None:
-    village = summer(2)
+    village = without_feeder(summer(2)).part(0, DAY + 8 * HOUR)
     old = timedelta(days=1)
     guarded, alone = (rolled(village, M4, Knowledge(old, delay)) for delay in (timedelta(minutes=1), None))
 
@@ -161,7 +165,7 @@ def test_with_fresh_data_the_guard_is_at_work() -> None:
 
 
 def test_data_that_are_a_part_of_a_quarter_hour_old_are_never_taken_for_newer() -> None:
-    village = summer(2)
+    village = without_feeder(summer(2)).part(0, DAY + 8 * HOUR)
     twenty, thirty = (
         rolled(village, M4, Knowledge(timedelta(minutes=minutes), None)) for minutes in (20, 30)
     )
@@ -178,9 +182,8 @@ def test_knowledge_that_cannot_be_is_refused(data_age: timedelta, guard_delay: t
         Knowledge(data_age, guard_delay)
 
 
-@pytest.mark.parametrize("model", [M6, LAYERED])
-def test_two_lives_are_bit_for_bit_the_same(model: ControlModel) -> None:
-    check_same(rolled(summer(), model), lived(Mode.ROLLING, model))
+def test_two_lives_are_bit_for_bit_the_same() -> None:
+    check_same(rolled(summer(), LAYERED), lived(Mode.ROLLING, LAYERED))
 
 
 def response(mode: Mode) -> Floats:
