@@ -15,8 +15,10 @@ from modbus_connection.tmodbus import connect_tcp
 
 from custom_components.battery_commons.battery.controller import BatteryController, Outcome
 from custom_components.battery_commons.battery.driver import BatteryError
-from custom_components.battery_commons.battery.follower import Settings, next_change
-from custom_components.battery_commons.battery.sunspec import SunSpecBattery
+from custom_components.battery_commons.battery.follower import next_change
+from custom_components.battery_commons.battery.modbus.sunspec_der import SunSpecBattery
+from custom_components.battery_commons.battery.settings import Settings
+from custom_components.battery_commons.battery_coordinator import BATTERY_INTERVAL
 from custom_components.battery_commons.community.client import (
     BatteryDescription,
     BatteryTelemetry,
@@ -28,7 +30,7 @@ from custom_components.battery_commons.community.envelope import RefusedError
 from custom_components.battery_commons.community.inbox import Inbox, accepted, refused
 from custom_components.battery_commons.community.invitation import parse_invitation, public_key
 from custom_components.battery_commons.community.plan import BatteryPlan
-from custom_components.battery_commons.coordinator import BATTERY_INTERVAL, VILLAGE_INTERVAL
+from custom_components.battery_commons.village_coordinator import VILLAGE_INTERVAL
 
 BATTERY_ID = "battery"
 _WEBHOOK = "/api/webhook/demo"

@@ -1,16 +1,21 @@
 """Battery Commons: this home's batteries, steered together with the village's, with the home's last word."""
 
+from functools import partial
+
 from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_WEBHOOK_ID, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
+from .battery_coordinator import BatteryCoordinator
 from .community.client import CommunityClient, CommunityError
 from .community.invitation import public_key
-from .const import CONF_KEY, LOGGER, SUBENTRY_BATTERY
-from .coordinator import BatteryCommonsConfigEntry, BatteryCoordinator, HomeData, VillageCoordinator
+from .const import CONF_KEY, CONF_KIND, CONF_MAP, KIND_MODBUS, LOGGER, SUBENTRY_BATTERY, SUBENTRY_METERS
 from .entity import village_device
+from .home import BatteryCommonsConfigEntry, HomeData, house_of
 from .memory import HomeMemory
+from .meter import HouseMeter
+from .village_coordinator import VillageCoordinator
 from .webhook import async_register_webhook, webhook_urls
 
 PLATFORMS = [Platform.BINARY_SENSOR, Platform.NUMBER, Platform.SENSOR, Platform.SWITCH]
@@ -26,17 +31,22 @@ async def async_setup_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEntr
     memory = HomeMemory(hass, entry.entry_id, public_key(entry.data[CONF_KEY]))
     await memory.async_load()
     client = _client(hass, entry)
-    batteries = {
-        subentry.subentry_id: BatteryCoordinator(hass, entry, subentry, memory)
-        for subentry in entry.subentries.values()
-        if subentry.subentry_type == SUBENTRY_BATTERY
-    }
+    meter = _meter(hass, entry)
+    batteries: dict[str, BatteryCoordinator] = {}
+    house = partial(house_of, batteries=batteries, memory=memory, meter=meter)
+    for subentry in entry.get_subentries_of_type(SUBENTRY_BATTERY):
+        batteries[subentry.subentry_id] = BatteryCoordinator(hass, entry, subentry, memory, house)
     village = VillageCoordinator(
-        hass, entry, client, batteries, webhook_urls(hass, entry.data[CONF_WEBHOOK_ID])
+        hass,
+        entry,
+        client,
+        memory,
+        batteries=batteries,
+        webhook_urls=webhook_urls(hass, entry.data[CONF_WEBHOOK_ID]),
     )
     # Batteries hang below the village's device, so it is there before they are.
     device = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **village_device(entry))
-    entry.runtime_data = HomeData(client, memory, village, batteries, device.id)
+    entry.runtime_data = HomeData(client, memory, village, batteries, meter, device.id)
 
     for battery in batteries.values():
         await battery.async_refresh()
@@ -49,6 +59,18 @@ async def async_setup_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEntr
     await village.async_refresh()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(entry.add_update_listener(_async_reload))
+    return True
+
+
+async def async_migrate_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEntry) -> bool:
+    """Bring what an older version kept to today's form."""
+    if entry.version > 1:
+        return False
+    if entry.minor_version < 2:  # noqa: PLR2004 - the version that brought other kinds of batteries
+        for subentry in entry.get_subentries_of_type(SUBENTRY_BATTERY):
+            data = {CONF_KIND: KIND_MODBUS, CONF_MAP: "sunspec_der", **subentry.data}
+            hass.config_entries.async_update_subentry(entry, subentry, data=data)
+        hass.config_entries.async_update_entry(entry, minor_version=2)
     return True
 
 
@@ -71,6 +93,11 @@ async def async_remove_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEnt
             error,
         )
     await HomeMemory(hass, entry.entry_id, public_key(entry.data[CONF_KEY])).async_forget()
+
+
+def _meter(hass: HomeAssistant, entry: BatteryCommonsConfigEntry) -> HouseMeter | None:
+    meters = next(iter(entry.get_subentries_of_type(SUBENTRY_METERS)), None)
+    return HouseMeter(hass, meters.data) if meters else None
 
 
 def _client(hass: HomeAssistant, entry: BatteryCommonsConfigEntry) -> CommunityClient:

@@ -11,8 +11,8 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import BatteryCommonsConfigEntry
 from .entity import VillageEntity
+from .home import BatteryCommonsConfigEntry
 
 PARALLEL_UPDATES = 0
 

@@ -5,7 +5,6 @@ from typing import Any, override
 
 import probatio as vol
 from homeassistant.components import webhook
-from homeassistant.components.modbus import async_get_temporary_unit
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigEntry,
@@ -26,20 +25,20 @@ from homeassistant.helpers.selector import (
     NumberSelectorMode,
     TextSelector,
 )
-from homeassistant.util import dt as dt_util
-from modbus_connection import ModbusTcpParams
 
 from .battery.driver import BatteryError, BatteryReading
-from .battery.sunspec import SunSpecBattery
 from .community.client import CommunityClient, CommunityError, InvitationDetails
 from .community.invitation import Invitation, InvitationError, parse_invitation, public_key
+from .connect import async_borrowed_battery
 from .const import (
     CONF_CAPACITY_WH,
     CONF_CONSENT,
     CONF_HOME_ID,
     CONF_INVITATION,
     CONF_KEY,
+    CONF_KIND,
     CONF_MANUFACTURER,
+    CONF_MAP,
     CONF_MAX_CHARGE_W,
     CONF_MAX_DISCHARGE_W,
     CONF_MODEL,
@@ -50,6 +49,7 @@ from .const import (
     DEFAULT_MODBUS_PORT,
     DEFAULT_UNIT_ID,
     DOMAIN,
+    KIND_MODBUS,
     LOGGER,
     SUBENTRY_BATTERY,
 )
@@ -77,6 +77,7 @@ class BatteryCommonsConfigFlow(ConfigFlow, domain=DOMAIN):
     """Join a village by its invitation."""
 
     VERSION = 1
+    MINOR_VERSION = 2
 
     _invitation: Invitation
     _details: InvitationDetails
@@ -237,19 +238,17 @@ class BatterySubentryFlow(ConfigSubentryFlow):
 
     async def _async_look(self, where: dict[str, Any]) -> None:
         """Read the battery once. Raises BatteryError or HomeAssistantError."""
-        params = ModbusTcpParams(host=where[CONF_HOST], port=where[CONF_PORT])
-        async with async_get_temporary_unit(self.hass, params, where[CONF_UNIT_ID]) as unit:
-            battery = await SunSpecBattery.probe(unit, dt_util.utcnow)
+        where = {CONF_KIND: KIND_MODBUS, CONF_MAP: "sunspec_der", **where}
+        async with async_borrowed_battery(self.hass, where) as battery:
             self._reading = await battery.read()
-        manufacturer, model, serial_number = battery.identity
         self._data = {
             **where,
             CONF_CAPACITY_WH: battery.limits.capacity_wh,
             CONF_MAX_CHARGE_W: battery.limits.max_charge_w,
             CONF_MAX_DISCHARGE_W: battery.limits.max_discharge_w,
-            CONF_MANUFACTURER: manufacturer,
-            CONF_MODEL: model,
-            CONF_SERIAL_NUMBER: serial_number,
+            CONF_MANUFACTURER: battery.identity.manufacturer,
+            CONF_MODEL: battery.identity.model,
+            CONF_SERIAL_NUMBER: battery.identity.serial_number,
         }
 
     def _is_known(self, where: dict[str, Any]) -> bool:

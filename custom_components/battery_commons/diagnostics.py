@@ -7,8 +7,9 @@ from homeassistant.components.diagnostics import async_redact_data
 from homeassistant.const import CONF_HOST, CONF_TOKEN, CONF_URL, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 
+from .battery_coordinator import BatteryCoordinator
 from .const import CONF_HOME_ID, CONF_SERIAL_NUMBER
-from .coordinator import BatteryCommonsConfigEntry, BatteryCoordinator
+from .home import BatteryCommonsConfigEntry
 
 TO_REDACT = {CONF_TOKEN, CONF_WEBHOOK_ID, CONF_URL, CONF_HOST, CONF_HOME_ID, CONF_SERIAL_NUMBER}
 

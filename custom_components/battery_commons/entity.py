@@ -5,8 +5,10 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
+from .battery_coordinator import BatteryCoordinator
 from .const import CONF_MANUFACTURER, CONF_MODEL, CONF_SERIAL_NUMBER, DOMAIN
-from .coordinator import BatteryCommonsConfigEntry, BatteryCoordinator, VillageCoordinator
+from .home import BatteryCommonsConfigEntry
+from .village_coordinator import VillageCoordinator
 
 
 def village_device(entry: BatteryCommonsConfigEntry) -> DeviceInfo:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.storage import Store
 
 from .battery.driver import BatteryLimits
-from .battery.follower import Settings
+from .battery.settings import Preference, Settings
 from .community.inbox import Inbox
 from .const import DOMAIN
 
@@ -35,7 +35,7 @@ class HomeMemory:
         if (stored := await self._store.async_load()) is None:
             return
         self.inbox = Inbox.restored(stored["inbox"], self._key)
-        self._settings = {battery: Settings(**settings) for battery, settings in stored["settings"].items()}
+        self._settings = {battery: _settings(kept) for battery, kept in stored["settings"].items()}
 
     def settings(self, battery_id: str) -> Settings:
         """Return what the resident has decided about a battery."""
@@ -51,17 +51,10 @@ class HomeMemory:
             self.inbox = inbox
         self._notify()
 
-    async def async_put_settings(
-        self, battery_id: str, *, paused: bool | None = None, reserve: float | None = None
-    ) -> None:
-        """Change what the resident has decided about a battery; what is None stays as it is."""
+    async def async_put_settings(self, battery_id: str, change: Callable[[Settings], Settings]) -> None:
+        """Change what the resident has decided about a battery."""
         async with self._one_at_a_time:
-            settings = self.settings(battery_id)
-            if paused is not None:
-                settings = replace(settings, paused=paused)
-            if reserve is not None:
-                settings = replace(settings, reserve=reserve)
-            changed = self._settings | {battery_id: settings}
+            changed = self._settings | {battery_id: change(self.settings(battery_id))}
             await self._async_save(self.inbox, changed)
             self._settings = changed
         self._notify()
@@ -80,10 +73,26 @@ class HomeMemory:
         await self._store.async_save(
             {
                 "inbox": inbox.stored(),
-                "settings": {battery: asdict(decided) for battery, decided in settings.items()},
+                "settings": {battery: _stored(decided) for battery, decided in settings.items()},
             }
         )
 
     def _notify(self) -> None:
         for listener in list(self._listeners):
             listener()
+
+
+def _stored(settings: Settings) -> dict[str, Any]:
+    until = settings.paused_until
+    return asdict(settings) | {"paused_until": until.isoformat() if until else None}
+
+
+def _settings(stored: Mapping[str, Any]) -> Settings:
+    until = stored.get("paused_until")
+    return Settings(
+        **{
+            **stored,
+            "paused_until": datetime.fromisoformat(until) if until else None,
+            "preference": Preference(stored.get("preference", Preference.BALANCED)),
+        }
+    )

@@ -1,5 +1,7 @@
 """The reserve: what the village leaves in a battery for its own house."""
 
+from dataclasses import replace
+from functools import partial
 from typing import override
 
 from homeassistant.components.number import (
@@ -12,8 +14,8 @@ from homeassistant.const import PERCENTAGE, EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import BatteryCommonsConfigEntry
 from .entity import BatteryEntity
+from .home import BatteryCommonsConfigEntry
 
 PARALLEL_UPDATES = 1
 
@@ -56,6 +58,8 @@ class ReserveNumber(BatteryEntity, NumberEntity):
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Keep another reserve, act on it, and tell the village."""
-        await self.coordinator.memory.async_put_settings(self._battery_id, reserve=value / 100)
+        await self.coordinator.memory.async_put_settings(
+            self._battery_id, partial(replace, reserve=value / 100)
+        )
         self.coordinator.config_entry.runtime_data.village.async_describe_again()
         self.async_write_ha_state()

@@ -17,9 +17,11 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .battery.follower import Mode, Reason
+from .battery_coordinator import BatteryCoordinator
 from .community.status import CongestionSignal
-from .coordinator import BatteryCommonsConfigEntry, BatteryCoordinator, VillageCoordinator
 from .entity import BatteryEntity, VillageEntity
+from .home import BatteryCommonsConfigEntry
+from .village_coordinator import VillageCoordinator
 
 PARALLEL_UPDATES = 0
 

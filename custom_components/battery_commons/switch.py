@@ -1,13 +1,15 @@
 """The pause: a resident takes a battery back, at once and for as long as they like."""
 
+from dataclasses import replace
+from functools import partial
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .coordinator import BatteryCommonsConfigEntry
 from .entity import BatteryEntity
+from .home import BatteryCommonsConfigEntry
 
 PARALLEL_UPDATES = 1
 
@@ -48,5 +50,7 @@ class PauseSwitch(BatteryEntity, SwitchEntity):
         await self._async_decide(paused=False)
 
     async def _async_decide(self, *, paused: bool) -> None:
-        await self.coordinator.memory.async_put_settings(self._battery_id, paused=paused)
+        await self.coordinator.memory.async_put_settings(
+            self._battery_id, partial(replace, paused=paused, paused_until=None)
+        )
         self.async_write_ha_state()

@@ -10,10 +10,11 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.network import NoURLAvailableError
 from homeassistant.util import dt as dt_util
 
+from .battery_coordinator import battery_limits
 from .community.envelope import Refusal, RefusedError
 from .community.inbox import accepted, refused
 from .const import CONF_HOME_ID, DOMAIN, LOGGER
-from .coordinator import BatteryCommonsConfigEntry, battery_limits
+from .home import BatteryCommonsConfigEntry
 
 MAX_BODY_BYTES = 1_000_000
 

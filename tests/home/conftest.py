@@ -24,6 +24,8 @@ from tests.home.village import HOME, NOW, Village
 WEBHOOK = "the-webhook-of-this-home"
 SUBENTRY = "01K0000000000000000GARAGE"
 BATTERY_DATA = {
+    "kind": "modbus",
+    "map": "sunspec_der",
     "name": "Garage",
     "host": "192.0.2.7",
     "port": 502,
@@ -85,6 +87,7 @@ async def entry(
         domain=DOMAIN,
         title="Ansen",
         unique_id="village-1",
+        minor_version=2,
         data={
             "url": ADDRESS,
             "key": village.public_key_text,

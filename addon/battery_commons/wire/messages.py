@@ -33,11 +33,12 @@ type Power = Annotated[float, Field(ge=-MAX_POWER_W, le=MAX_POWER_W, allow_inf_n
 type Rating = Annotated[float, Field(ge=0, le=MAX_POWER_W, allow_inf_nan=False)]
 type Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 type Efficiency = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+type Price = Annotated[float, Field(ge=-20, le=20, allow_inf_nan=False)]
 type Name = Annotated[str, AfterValidator(_stripped), Field(min_length=1, max_length=80)]
 type Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 type Nonce = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/=_-]{16,64}$")]
 type Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
-type HomeMode = Literal["village", "self_consumption", "paused", "unreachable"]
+type HomeMode = Literal["village", "self_consumption", "paused", "shadow", "unreachable"]
 
 
 class Message(BaseModel):
@@ -129,6 +130,18 @@ class MeterReadings(Message):
     readings: Annotated[list[MeterReading], Field(min_length=1, max_length=3000)]
 
 
+class CodeAnswer(Message):
+    """A home says whether it joins a code red or green."""
+
+    joins: bool
+
+
+class VillageQuery(Message):
+    """Somebody asks who answers here."""
+
+    nonce: Nonce
+
+
 # --- Answers of the members' API -----------------------------------------------------------
 
 
@@ -150,6 +163,14 @@ class InvitationDetails(Message):
     expires_at: AwareDatetime
 
 
+class VillageIdentity(Message):
+    """Who answers; sealed, so that a home can follow its village to another address."""
+
+    type: Literal["village"] = "village"
+    nonce: Nonce
+    village: Named
+
+
 class Membership(Message):
     """A home has joined; sealed."""
 
@@ -161,10 +182,17 @@ class Membership(Message):
     transformer: Named
 
 
-class TransformerStatus(BaseModel):
-    """How the home's transformer stands; None where nothing recent is known."""
+class ForecastPeak(BaseModel):
+    """The highest load, import or feed-in, that is expected in the hours to come; None where nobody knows."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+    forecast_peak_w: Power | None = None
+    forecast_peak_at: AwareDatetime | None = None
+
+
+class TransformerStatus(ForecastPeak):
+    """How the home's transformer stands; None where nothing recent is known."""
+
     id: str
     name: str
     limit_w: Rating
@@ -173,13 +201,46 @@ class TransformerStatus(BaseModel):
     signal: CongestionSignal | None
 
 
+class FeederStatus(ForecastPeak):
+    """How the medium-voltage feeder above the village stands."""
+
+
+class CodeWindow(BaseModel):
+    """A time in which residents are asked to use less (code red) or more (code green)."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    id: Identifier
+    code: Literal[CongestionSignal.RED, CongestionSignal.GREEN]
+    start: AwareDatetime
+    end: AwareDatetime
+    reason: Annotated[str, Field(max_length=200)] = ""
+    expected_effect_w: Power | None = None
+    joins: bool | None = None
+    """What the home that asks has answered; None while it has not."""
+
+
+class Account(BaseModel):
+    """What taking part has come to for one home."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    saving_month_eur: float | None = None
+    shared_month_eur: float | None = None
+
+
 class VillageStatus(BaseModel):
-    """What a home may show about its village."""
+    """What a home may show about its village; what the village does not know or offer is None."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
     at: AwareDatetime
     control_model: ControlModel
     transformer: TransformerStatus
+    feeder: FeederStatus | None = None
+    members: int | None = None
+    members_online: int | None = None
+    peak_shaved_w: Power | None = None
+    co2_saved_kg: float | None = None
+    codes: list[CodeWindow] = []
+    account: Account | None = None
 
 
 class RejectedReading(BaseModel):
@@ -211,6 +272,25 @@ class BatterySlots(BaseModel):
     reasons: Annotated[list[PlanReason], Field(min_length=1, max_length=MAX_SLOTS)]
 
 
+class Outlook(BaseModel):
+    """What the village expects of the plan's slots, so that a home can show and explain it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    transformer_limit_w: Rating | None = None
+    transformer_load_w: Annotated[list[Power | None], Field(max_length=MAX_SLOTS)] = []
+    """With the plan followed, positive = import."""
+    price_per_kwh: Annotated[list[Price | None], Field(max_length=MAX_SLOTS)] = []
+    """What importing a kWh costs, in EUR."""
+
+
+class ConnectionLimits(BaseModel):
+    """What a home's connection may carry, kept also when the lease is over; None = no limit."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    import_w: Rating | None = None
+    export_w: Rating | None = None
+
+
 class PlanMessage(Message):
     """A home's part of the village's plan, on a lease; sealed."""
 
@@ -223,6 +303,8 @@ class PlanMessage(Message):
     start: AwareDatetime
     slot_seconds: Annotated[float, Field(gt=0, le=86_400)]
     batteries: list[BatterySlots]
+    outlook: Outlook | None = None
+    connection: ConnectionLimits | None = None
 
 
 class PlanAnswer(Message):

@@ -1,7 +1,7 @@
 """What the battery does now: the plan, cut to what the home allows. Pure: everything it needs is handed in.
 
-The home keeps the last word. Whatever the plan says, the setpoint stays within the battery's limits, does not
-discharge below the resident's reserve and does not outlive the lease.
+The home keeps the last word. Whatever the plan says, the setpoint stays within the limits of the battery and
+of the house's connection, does not discharge below the resident's reserve and does not outlive the lease.
 """
 
 import math
@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ..community.plan import BatteryPlan, Slot, VillageReason
-from .driver import BatteryLimits, BatteryReading
+from .driver import BatteryLimits, BatteryReading, Bounds
+from .house import UNMETERED, House
+from .settings import Settings
 
 FRESH_FOR = timedelta(seconds=60)
-"""A reading older than this is no ground to steer on."""
+"""A reading older than this is no ground to steer on, where the kind of battery says nothing else."""
 FULL = 0.998
 """A state of charge from which a battery takes nothing more."""
 LONGEST_OVERLAP = timedelta(seconds=10)
@@ -30,6 +32,8 @@ class Mode(StrEnum):
     VILLAGE = "village"
     SELF_CONSUMPTION = "self_consumption"
     PAUSED = "paused"
+    SHADOW = "shadow"
+    """The plan is shown and not followed."""
     UNREACHABLE = "unreachable"
 
 
@@ -49,17 +53,13 @@ class Reason(StrEnum):
     RESERVE_REACHED = "reserve_reached"
     BATTERY_FULL = "battery_full"
     LIMITED_BY_BATTERY = "limited_by_battery"
+    LIMITED_BY_RESIDENT = "limited_by_resident"
+    LIMITED_BY_CONNECTION = "limited_by_connection"
+    METER_LOST = "meter_lost"
+    SECOND_CONTROLLER = "second_controller"
+    SIGN_REVERSED = "sign_reversed"
     STALE_READING = "stale_reading"
     DEVICE_UNREACHABLE = "device_unreachable"
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the resident has decided."""
-
-    paused: bool = False
-    reserve: float = 0.1
-    """The state of charge (0 to 1) below which the battery is not discharged for the village."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +84,38 @@ def decide(
     limits: BatteryLimits,
     settings: Settings,
     now: datetime,
+    *,
+    house: House = UNMETERED,
+    fresh_for: timedelta = FRESH_FOR,
 ) -> Decision:
-    """Return what the battery, which stood as `reading` says, is to do at `now`."""
-    if settings.paused:
+    """Return what the battery, which stood as `reading` says, is to do at `now`.
+
+    In shadow mode the setpoint is what the village would have the battery do; nobody may order it.
+    """
+    released = Mode.SHADOW if settings.shadow else Mode.SELF_CONSUMPTION
+    if settings.is_paused(now):
         return Decision(Mode.PAUSED, Reason.PAUSED)
-    if not -FRESH_FOR <= now - reading.at <= FRESH_FOR:
+    if not -fresh_for <= now - reading.at <= fresh_for:
         return Decision(Mode.UNREACHABLE, Reason.STALE_READING)
-    if plan is not None and plan.lease_until - now < SHORTEST_ORDER:
-        return Decision(Mode.SELF_CONSUMPTION, Reason.LEASE_EXPIRED)
-    if plan is None or (slot := plan.slot_at(now)) is None:
-        return Decision(Mode.SELF_CONSUMPTION, Reason.NO_PLAN)
+    if plan is None or (slot := _slot_in_force(plan, now)) is None:
+        runs_out = plan is not None and plan.lease_until - now < SHORTEST_ORDER
+        return Decision(released, Reason.LEASE_EXPIRED if runs_out else Reason.NO_PLAN)
     if slot.power_w is None:
-        return Decision(Mode.SELF_CONSUMPTION, Reason(slot.reason))
-    setpoint_w, reason = _within_bounds(slot.power_w, Reason(slot.reason), reading, limits, settings)
+        return Decision(released, Reason(slot.reason))
+    if (allowed := house.bounds(reading, now)) is None:
+        return Decision(released, Reason.METER_LOST)
+    setpoint_w, reason = _kept_home(slot, slot.power_w, reading, limits, settings, allowed=allowed)
     revert_at = min(_timer_end(plan, slot), now + _room(setpoint_w, reading, limits, settings))
-    return Decision(Mode.VILLAGE, reason, setpoint_w, revert_at)
+    return Decision(Mode.SHADOW if settings.shadow else Mode.VILLAGE, reason, setpoint_w, revert_at)
+
+
+def bounds(reading: BatteryReading, limits: BatteryLimits, settings: Settings) -> Bounds:
+    """Return what the battery itself and its resident allow the village at this moment."""
+    is_low, is_full = reading.state_of_charge <= settings.floor, reading.state_of_charge >= FULL
+    return Bounds(
+        0.0 if is_low else -settings.capped_w(limits.max_discharge_w),
+        0.0 if is_full else settings.capped_w(limits.max_charge_w),
+    )
 
 
 def next_change(plan: BatteryPlan | None, now: datetime) -> datetime | None:
@@ -116,16 +133,35 @@ def whole_seconds(revert_at: datetime, lease_until: datetime, now: datetime) -> 
     return max(1, min(reach, math.floor((lease_until - now).total_seconds())))
 
 
-def _within_bounds(
-    power_w: float, reason: Reason, reading: BatteryReading, limits: BatteryLimits, settings: Settings
+def _slot_in_force(plan: BatteryPlan, now: datetime) -> Slot | None:
+    return plan.slot_at(now) if plan.lease_until - now >= SHORTEST_ORDER else None
+
+
+def _kept_home(
+    slot: Slot,
+    power_w: float,
+    reading: BatteryReading,
+    limits: BatteryLimits,
+    settings: Settings,
+    *,
+    allowed: Bounds,
 ) -> tuple[float, Reason]:
-    if power_w < 0 and reading.state_of_charge <= settings.reserve:
-        return 0.0, Reason.RESERVE_REACHED
+    """Return what is left of the `power_w` of a slot, and the reason to give.
+
+    What battery and resident allow counts last: a house over its limit cannot make an empty battery help.
+    """
+    guarded_w = allowed.clip(power_w)
+    kept_w = bounds(reading, limits, settings).clip(guarded_w)
+    if abs(kept_w - power_w) <= LIMIT_TOLERANCE_W:
+        return kept_w, Reason(slot.reason)
+    if power_w < 0 and reading.state_of_charge <= settings.floor:
+        return kept_w, Reason.RESERVE_REACHED
     if power_w > 0 and reading.state_of_charge >= FULL:
-        return 0.0, Reason.BATTERY_FULL
-    bounded_w = min(max(power_w, -limits.max_discharge_w), limits.max_charge_w)
-    cut = abs(bounded_w - power_w) > LIMIT_TOLERANCE_W
-    return bounded_w, Reason.LIMITED_BY_BATTERY if cut else reason
+        return kept_w, Reason.BATTERY_FULL
+    if kept_w == guarded_w:
+        return kept_w, Reason.LIMITED_BY_CONNECTION
+    rated_w = min(max(guarded_w, -limits.max_discharge_w), limits.max_charge_w)
+    return kept_w, Reason.LIMITED_BY_BATTERY if kept_w == rated_w else Reason.LIMITED_BY_RESIDENT
 
 
 def _timer_end(plan: BatteryPlan, slot: Slot) -> datetime:
@@ -141,6 +177,6 @@ def _room(setpoint_w: float, reading: BatteryReading, limits: BatteryLimits, set
     """
     if abs(setpoint_w) < LIMIT_TOLERANCE_W:
         return LONGEST_ORDER
-    lowest, state_of_charge = settings.reserve, reading.state_of_charge
+    lowest, state_of_charge = settings.floor, reading.state_of_charge
     share = state_of_charge - lowest if setpoint_w < 0 else 1 - state_of_charge
     return max(SHORTEST_ORDER, timedelta(hours=share * limits.capacity_wh / abs(setpoint_w)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -42,6 +43,12 @@ class InvitationUnknownError(CommunityError):
     code = "invitation_unknown"
 
 
+class NotOfferedError(CommunityError):
+    """The village does not offer this, or knows nothing of what was named."""
+
+    code = "not_offered"
+
+
 class InvitationUsedError(CommunityError):
     """Another home has joined with this invitation."""
 
@@ -56,7 +63,13 @@ class InvitationExpiredError(CommunityError):
 
 _ERRORS: dict[str, type[CommunityError]] = {
     error.code: error
-    for error in (UnauthorizedError, InvitationUnknownError, InvitationUsedError, InvitationExpiredError)
+    for error in (
+        UnauthorizedError,
+        NotOfferedError,
+        InvitationUnknownError,
+        InvitationUsedError,
+        InvitationExpiredError,
+    )
 }
 
 
@@ -68,6 +81,14 @@ class InvitationDetails:
     village_name: str
     transformer_name: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VillageIdentity:
+    """Who the village is, by its own signed word."""
+
+    village_id: str
+    village_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +149,15 @@ class CommunityClient:
         except ValueError as error:
             raise CommunityError(str(error)) from error
 
+    async def identify(self) -> VillageIdentity:
+        """Return who answers. Raises WrongVillageError when it is not the owner of the key."""
+        answer = await self._ask_sealed("/api/v1/village/read", {}, "village")
+        try:
+            village = part(answer, "village")
+            return VillageIdentity(text(village, "id"), text(village, "name"))
+        except ValueError as error:
+            raise CommunityError(str(error)) from error
+
     async def join(self, code: str, name: str, webhook_urls: Sequence[str]) -> Membership:
         """Accept the invitation with `code`, for a home whose resident has agreed."""
         request = {"code": code, "consent": True, "name": name, "webhook_urls": list(webhook_urls)}
@@ -176,6 +206,18 @@ class CommunityClient:
             return parse_status(receipt)
         except ValueError as error:
             raise CommunityError(str(error)) from error
+
+    async def answer_code(self, code_id: str, *, joins: bool) -> None:
+        """Say whether the home joins a code red or green. Raises NotOfferedError for one that is unknown."""
+        await self._call("POST", f"/api/v1/codes/{quote(code_id, safe='')}/answer", {"joins": joins})
+
+    async def vote(self, ballot_id: str, choice: str) -> None:
+        """Cast the home's vote. Raises NotOfferedError where the village holds no such ballot."""
+        await self._call("POST", f"/api/v1/ballots/{quote(ballot_id, safe='')}/vote", {"choice": choice})
+
+    async def read_own_data(self) -> dict[str, Any]:
+        """Return everything that the village keeps about this home."""
+        return await self._call("GET", "/api/v1/home/data", None)
 
     async def leave(self) -> None:
         """Leave the village, which then erases the home's data."""

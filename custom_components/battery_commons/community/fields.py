@@ -4,10 +4,12 @@ Each function raises ValueError for what it cannot take. Booleans are not number
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+MAX_PRICE_PER_KWH = 20.0
+"""No household pays as much: a larger figure is a price per MWh."""
 MAX_POWER_W = 1_000_000.0
 """No home battery or village transformer in scope carries more: a larger figure is a wrong unit."""
 MAX_WHOLE_NUMBER = 2**53
@@ -20,6 +22,17 @@ def text(message: Mapping[str, Any], field: str) -> str:
     if not isinstance(value, str) or not value or len(value) > 1000:  # noqa: PLR2004 - longer is no name
         raise ValueError(f"{field} is no text")
     return value
+
+
+def optional[T](message: Mapping[str, Any], field: str, read: Callable[[object], T]) -> T | None:
+    """Return what `read` makes of a field, None where the message leaves it out."""
+    value = message.get(field)
+    return None if value is None else read(value)
+
+
+def optional_moment(message: Mapping[str, Any], field: str) -> datetime | None:
+    """Return a field that holds a moment, None where the message leaves it out."""
+    return None if message.get(field) is None else moment(message, field)
 
 
 def whole_number(message: Mapping[str, Any], field: str) -> int:
@@ -49,6 +62,14 @@ def power_w(value: object) -> float:
     if abs(power) > MAX_POWER_W:
         raise ValueError("no power of this world; a wrong unit?")
     return power
+
+
+def price_per_kwh(value: object) -> float:
+    """Return a price that a kWh could have, in EUR."""
+    price = number(value)
+    if abs(price) > MAX_PRICE_PER_KWH:
+        raise ValueError("no price of this world; a price per MWh?")
+    return price
 
 
 def moment(message: Mapping[str, Any], field: str) -> datetime:

@@ -6,7 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from .fields import moment, part, power_w, text
+from .fields import moment, number, optional, optional_moment, part, power_w, text
+
+MAX_CODES = 100
+_MAX_MEMBERS = 1_000_000
 
 
 class CongestionSignal(StrEnum):
@@ -18,8 +21,44 @@ class CongestionSignal(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ForecastPeak:
+    """The highest load, import or feed-in, that is expected in the hours to come."""
+
+    power_w: float
+    """Positive = import."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CodeWindow:
+    """A time in which residents are asked to use less (code red) or more (code green)."""
+
+    code_id: str
+    code: CongestionSignal
+    """Red or green."""
+    start: datetime
+    end: datetime
+    reason: str
+    """The village's own words; empty where it gives none."""
+    expected_effect_w: float | None
+    """What the village hopes for: the change of its load, negative = less import."""
+    joins: bool | None
+    """What this home has answered; None while it has not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What taking part has come to for this home, by the village's account."""
+
+    saving_month_eur: float | None
+    """Against steering for the own profit only."""
+    shared_month_eur: float | None
+    """This home's part of what the village earned together."""
+
+
+@dataclass(frozen=True, slots=True)
 class VillageStatus:
-    """How the village and the home's transformer stand."""
+    """How the village and the home's transformer stand. None where the village does not say."""
 
     at: datetime
     control_model: str
@@ -29,19 +68,90 @@ class VillageStatus:
     """The transformer's load as last measured, positive = import."""
     load_at: datetime | None
     signal: CongestionSignal | None
+    transformer_peak: ForecastPeak | None = None
+    feeder_peak: ForecastPeak | None = None
+    members: int | None = None
+    members_online: int | None = None
+    peak_shaved_w: float | None = None
+    """By how much the batteries together lower today's peak of this transformer."""
+    co2_saved_kg: float | None = None
+    """What the batteries together have saved this month."""
+    codes: tuple[CodeWindow, ...] = ()
+    account: Account | None = None
 
 
 def parse_status(receipt: Mapping[str, Any]) -> VillageStatus:
     """Return the status in a telemetry receipt. Raises ValueError when it holds none."""
     village = part(receipt, "village")
     transformer = part(village, "transformer")
-    load, signal = transformer.get("load_w"), transformer.get("signal")
+    feeder = village.get("feeder")
+    account = village.get("account")
     return VillageStatus(
         at=moment(village, "at"),
         control_model=text(village, "control_model"),
         transformer_name=text(transformer, "name"),
         limit_w=power_w(transformer.get("limit_w")),
-        load_w=None if load is None else power_w(load),
-        load_at=None if transformer.get("load_at") is None else moment(transformer, "load_at"),
-        signal=None if signal is None else CongestionSignal(signal),
+        load_w=optional(transformer, "load_w", power_w),
+        load_at=optional_moment(transformer, "load_at"),
+        signal=optional(transformer, "signal", _signal),
+        transformer_peak=_peak(transformer),
+        feeder_peak=None if feeder is None else _peak(part(village, "feeder")),
+        members=optional(village, "members", _count),
+        members_online=optional(village, "members_online", _count),
+        peak_shaved_w=optional(village, "peak_shaved_w", power_w),
+        co2_saved_kg=optional(village, "co2_saved_kg", number),
+        codes=_codes(village),
+        account=None if account is None else _account(part(village, "account")),
     )
+
+
+def _peak(load: Mapping[str, Any]) -> ForecastPeak | None:
+    if load.get("forecast_peak_w") is None:
+        return None
+    return ForecastPeak(power_w(load["forecast_peak_w"]), moment(load, "forecast_peak_at"))
+
+
+def _codes(village: Mapping[str, Any]) -> tuple[CodeWindow, ...]:
+    if (listed := village.get("codes")) is None:
+        return ()
+    if not isinstance(listed, list) or len(listed) > MAX_CODES:
+        raise ValueError("codes is no list, or longer than any village needs")
+    return tuple(_code(part({"code": code}, "code")) for code in listed)
+
+
+def _code(code: Mapping[str, Any]) -> CodeWindow:
+    window = CodeWindow(
+        code_id=text(code, "id"),
+        code=_signal(code.get("code")),
+        start=moment(code, "start"),
+        end=moment(code, "end"),
+        reason=text(code, "reason") if code.get("reason") else "",
+        expected_effect_w=optional(code, "expected_effect_w", power_w),
+        joins=optional(code, "joins", _truth),
+    )
+    if window.code is CongestionSignal.NEUTRAL or window.end <= window.start:
+        raise ValueError("a code is red or green, and has a length")
+    return window
+
+
+def _account(account: Mapping[str, Any]) -> Account:
+    return Account(
+        saving_month_eur=optional(account, "saving_month_eur", number),
+        shared_month_eur=optional(account, "shared_month_eur", number),
+    )
+
+
+def _signal(value: object) -> CongestionSignal:
+    return CongestionSignal(str(value))
+
+
+def _count(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MAX_MEMBERS:
+        raise ValueError("no count of homes")
+    return value
+
+
+def _truth(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("neither true nor false")  # noqa: TRY004 - a wrong message, not a wrong call
+    return value

@@ -5,8 +5,15 @@ from datetime import datetime, timedelta
 import pytest
 
 from custom_components.battery_commons.battery.controller import BatteryController
-from custom_components.battery_commons.battery.driver import BatteryError, BatteryLimits, BatteryReading
-from custom_components.battery_commons.battery.follower import Mode, Reason, Settings
+from custom_components.battery_commons.battery.driver import (
+    BatteryError,
+    BatteryLimits,
+    BatteryReading,
+    Control,
+    Traits,
+)
+from custom_components.battery_commons.battery.follower import Mode, Reason
+from custom_components.battery_commons.battery.settings import Settings
 from custom_components.battery_commons.community.plan import BatteryPlan, Slot, VillageReason
 from tests.home.village import NOW
 
@@ -15,6 +22,7 @@ class Device:
     """A battery in memory that behaves as a real one does: an order ends by its own timer."""
 
     limits = BatteryLimits(10_000, 5_000, 5_000)
+    traits = Traits(Control.WATTS, own_timer=timedelta(days=1), regulates=True)
 
     def __init__(self) -> None:
         self.now = NOW

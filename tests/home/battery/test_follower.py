@@ -10,11 +10,11 @@ from custom_components.battery_commons.battery.driver import BatteryLimits, Batt
 from custom_components.battery_commons.battery.follower import (
     Mode,
     Reason,
-    Settings,
     decide,
     next_change,
     whole_seconds,
 )
+from custom_components.battery_commons.battery.settings import Settings
 from custom_components.battery_commons.community.plan import BatteryPlan, Slot, VillageReason
 from tests.home.village import NOW
 

@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 from modbus_connection.mock import WriteEvent
 
-from custom_components.battery_commons.battery.driver import BatteryError, BatteryLimits
-from custom_components.battery_commons.battery.sunspec import SunSpecBattery
+from custom_components.battery_commons.battery.driver import BatteryError, BatteryIdentity, BatteryLimits
+from custom_components.battery_commons.battery.modbus.sunspec_der import SunSpecBattery
 from demo.sunspec_registers import BASE_ADDRESS
 from tests.home.device import BatteryDevice
 from tests.home.village import NOW
@@ -23,7 +23,7 @@ async def probe(device: BatteryDevice) -> SunSpecBattery:
 async def test_what_a_battery_is_and_can_do_is_read_by_its_own_scale_factors(device: BatteryDevice) -> None:
     battery = await probe(device)
 
-    assert battery.identity == ("Example", "Wall 10", "EX-0001")
+    assert battery.identity == BatteryIdentity("Example", "Wall 10", "EX-0001")
     assert battery.limits == BatteryLimits(10_000, 5_000, 5_000)
 
 

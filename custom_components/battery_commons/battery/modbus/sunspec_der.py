@@ -6,7 +6,7 @@ nowhere else.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from modbus_connection import ModbusError, ModbusUnit
@@ -24,7 +24,14 @@ from modbus_connection.model.sunspec import (
     uint32,
 )
 
-from .driver import BatteryError, BatteryLimits, BatteryReading
+from ..driver import (
+    BatteryError,
+    BatteryIdentity,
+    BatteryLimits,
+    BatteryReading,
+    Control,
+    Traits,
+)
 
 BASE_ADDRESS = 40000
 WATTS = 1
@@ -73,6 +80,8 @@ class Storage(Component):
 class SunSpecBattery:
     """Drives one SunSpec battery."""
 
+    traits = Traits(Control.WATTS, own_timer=timedelta(days=1), regulates=True)
+
     def __init__(self, unit: ModbusUnit, models: SunSpecModels, now: Callable[[], datetime]) -> None:
         """Drive the device whose `models` were found at `unit`. Use `probe`, which finds them."""
         self._now = now
@@ -103,10 +112,10 @@ class SunSpecBattery:
         return battery
 
     @property
-    def identity(self) -> tuple[str, str, str]:
-        """The manufacturer, model and serial number, as the device states them."""
+    def identity(self) -> BatteryIdentity:
+        """Who made the battery, by its own word."""
         common = self._common
-        return (common.manufacturer or "", common.model or "", common.serial_number or "")
+        return BatteryIdentity(common.manufacturer or "", common.model or "", common.serial_number or "")
 
     @property
     def limits(self) -> BatteryLimits:

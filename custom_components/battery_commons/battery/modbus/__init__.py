@@ -1,0 +1,1 @@
+"""Batteries that are steered over Modbus, each by its register map."""

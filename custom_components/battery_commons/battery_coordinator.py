@@ -1,0 +1,150 @@
+"""The conversation with one battery."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import override
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.util import dt as dt_util
+
+from .battery.controller import BatteryController, Outcome
+from .battery.driver import BatteryError, BatteryLimits
+from .battery.follower import UNREACHABLE, Mode, next_change
+from .battery.house import House
+from .battery.settings import Settings
+from .community.plan import BatteryPlan
+from .connect import BatteryLink
+from .const import CONF_CAPACITY_WH, CONF_MAX_CHARGE_W, CONF_MAX_DISCHARGE_W, LOGGER
+from .memory import HomeMemory
+
+BATTERY_INTERVAL = timedelta(seconds=5)
+
+
+def battery_limits(subentry: ConfigSubentry) -> BatteryLimits:
+    """Return what the battery could do when it was set up."""
+    return BatteryLimits(
+        capacity_wh=subentry.data[CONF_CAPACITY_WH],
+        max_charge_w=subentry.data[CONF_MAX_CHARGE_W],
+        max_discharge_w=subentry.data[CONF_MAX_DISCHARGE_W],
+    )
+
+
+class BatteryCoordinator(DataUpdateCoordinator[Outcome]):
+    """Keeps one battery to the plan, and knows how it stands.
+
+    It looks every few seconds, and at the very moment at which a slot or the lease ends.
+    """
+
+    config_entry: ConfigEntry
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        subentry: ConfigSubentry,
+        memory: HomeMemory,
+        house: Callable[[str], House],
+    ) -> None:
+        """Steer the battery of `subentry`; `house` tells it about its house, given its id."""
+        super().__init__(
+            hass, LOGGER, config_entry=entry, name=subentry.title, update_interval=BATTERY_INTERVAL
+        )
+        self.subentry = subentry
+        self.memory = memory
+        self._house = house
+        self._link = BatteryLink(hass, entry, subentry.data)
+        self._controller: BatteryController | None = None
+        self._lost = False
+        self._one_at_a_time = asyncio.Lock()
+        self._cancel_moment: Callable[[], None] | None = None
+        # Nothing has been read: until it has been, nothing is known and nothing is moved.
+        self.data = Outcome(None, UNREACHABLE)
+
+    @property
+    def battery_id(self) -> str:
+        """The battery's id, at home and in the village: that of its subentry."""
+        return self.subentry.subentry_id
+
+    @property
+    def plan(self) -> BatteryPlan | None:
+        """The plan for this battery, whether or not its lease still runs."""
+        plan = self.memory.inbox.plan
+        return plan.batteries.get(self.battery_id) if plan else None
+
+    @property
+    def settings(self) -> Settings:
+        """What the resident has decided about this battery."""
+        return self.memory.settings(self.battery_id)
+
+    @property
+    def pending_w(self) -> float:
+        """What the battery has been ordered to draw beyond what it was last seen to draw."""
+        reading, decision = self.data.reading, self.data.decision
+        if reading is None or decision.setpoint_w is None or decision.mode is Mode.SHADOW:
+            return 0.0
+        return decision.setpoint_w - reading.power_w
+
+    @callback
+    def async_act_on_change(self) -> None:
+        """Look at once: the plan or what the resident has decided is another."""
+        self.config_entry.async_create_task(self.hass, self.async_refresh(), f"{self.name} follows a change")
+
+    async def async_release(self) -> None:
+        """Look no more, and leave the battery to its own house."""
+        await self.async_shutdown()
+        async with self._one_at_a_time:  # A look that is under way may still give an order.
+            self._forget_moment()
+            if self._controller is None:
+                return
+            try:
+                await self._controller.release()
+            except BatteryError as error:
+                # Its own timer will end the order.
+                LOGGER.warning("%s: %s", self.name, error)
+
+    @override
+    async def _async_update_data(self) -> Outcome:
+        """Read the battery and make it do what is right now."""
+        async with self._one_at_a_time:
+            outcome = await self._async_step()
+            self._log_once(outcome)
+            self._schedule_next_change()
+        return outcome
+
+    async def _async_step(self) -> Outcome:
+        try:
+            if self._controller is None:
+                self._controller = await self._async_connect()
+        except BatteryError as error:
+            return Outcome(None, UNREACHABLE, str(error))
+        return await self._controller.step(self.plan, self.settings, self._house(self.battery_id))
+
+    async def _async_connect(self) -> BatteryController:
+        return BatteryController(await self._link.async_open(), dt_util.utcnow)
+
+    def _log_once(self, outcome: Outcome) -> None:
+        if outcome.problem is not None and not self._lost:
+            LOGGER.warning("%s is lost: %s", self.name, outcome.problem)
+        elif outcome.problem is None and self._lost:
+            LOGGER.info("%s is back", self.name)
+        self._lost = outcome.problem is not None
+
+    @callback
+    def _schedule_next_change(self) -> None:
+        self._forget_moment()
+        if (moment := next_change(self.plan, dt_util.utcnow())) is not None:
+            self._cancel_moment = async_track_point_in_utc_time(self.hass, self._async_at_moment, moment)
+
+    @callback
+    def _forget_moment(self) -> None:
+        if self._cancel_moment is not None:
+            self._cancel_moment()
+            self._cancel_moment = None
+
+    async def _async_at_moment(self, _now: datetime) -> None:
+        self._cancel_moment = None
+        await self.async_refresh()

@@ -1,0 +1,125 @@
+"""The conversation with the village: how the batteries stand, and how the village stands."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_NAME
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util import dt as dt_util
+
+from .battery.driver import BatteryLimits, BatteryReading
+from .battery.follower import Mode
+from .battery_coordinator import BATTERY_INTERVAL, BatteryCoordinator, battery_limits
+from .community.client import BatteryDescription, BatteryTelemetry, CommunityClient, CommunityError
+from .community.status import VillageStatus
+from .const import DOMAIN, LOGGER
+from .memory import HomeMemory
+
+VILLAGE_INTERVAL = timedelta(seconds=10)
+LOAD_FRESH_FOR = timedelta(minutes=15)
+"""A transformer's load older than this says nothing about now."""
+
+
+class VillageCoordinator(DataUpdateCoordinator[VillageStatus]):
+    """Tells the village how the home's batteries stand, and hears how the village stands."""
+
+    config_entry: ConfigEntry
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        client: CommunityClient,
+        memory: HomeMemory,
+        *,
+        batteries: Mapping[str, BatteryCoordinator],
+        webhook_urls: list[str],
+    ) -> None:
+        """Speak for the `batteries` of the home that is reached at `webhook_urls`."""
+        super().__init__(hass, LOGGER, config_entry=entry, name=entry.title, update_interval=VILLAGE_INTERVAL)
+        self._client = client
+        self._memory = memory
+        self._batteries = batteries
+        self._webhook_urls = webhook_urls
+        self._described = False
+
+    @callback
+    def async_keep_pace(self, slot_length: timedelta) -> None:
+        """Look more often where slots are short, as in a demonstration that runs faster than the wall."""
+        self.update_interval = min(VILLAGE_INTERVAL, slot_length / 2)
+        for battery in self._batteries.values():
+            battery.update_interval = min(BATTERY_INTERVAL, slot_length / 3)
+
+    @callback
+    def async_describe_again(self) -> None:
+        """Tell the village anew about the batteries: a reserve has changed."""
+        self._described = False
+
+    def load_is_fresh(self, now: datetime) -> bool:
+        """Return whether the transformer's load still says something about `now`."""
+        at = self.data.load_at if self.data else None
+        plan = self._memory.inbox.plan
+        limit = min(LOAD_FRESH_FOR, 4 * plan.slot_length) if plan else LOAD_FRESH_FOR
+        return at is not None and now - at <= limit
+
+    @override
+    async def _async_update_data(self) -> VillageStatus:
+        """Send what was measured, and return what the village answers."""
+        try:
+            if not self._described:
+                await self._client.describe_home(self._webhook_urls, self._descriptions())
+                self._described = True
+            return await self._client.send_telemetry(dt_util.utcnow(), self._telemetry())
+        except CommunityError as error:
+            raise UpdateFailed(
+                translation_domain=DOMAIN,
+                translation_key=error.code,
+                translation_placeholders={"error": str(error)},
+            ) from error
+
+    def _descriptions(self) -> list[BatteryDescription]:
+        return [
+            BatteryDescription(
+                battery_id=battery_id,
+                name=battery.subentry.data[CONF_NAME],
+                limits=_left_to_village(battery),
+                reserve=battery.settings.floor,
+            )
+            for battery_id, battery in self._batteries.items()
+        ]
+
+    def _telemetry(self) -> list[BatteryTelemetry]:
+        return [
+            _telemetry(battery, reading)
+            for battery in self._batteries.values()
+            if (reading := battery.data.reading) is not None
+        ]
+
+
+def _left_to_village(battery: BatteryCoordinator) -> BatteryLimits:
+    """Return what the resident leaves to the village of what the battery can."""
+    limits = battery_limits(battery.subentry)
+    return replace(
+        limits,
+        max_charge_w=battery.settings.capped_w(limits.max_charge_w),
+        max_discharge_w=battery.settings.capped_w(limits.max_discharge_w),
+    )
+
+
+def _telemetry(battery: BatteryCoordinator, reading: BatteryReading) -> BatteryTelemetry:
+    decision = battery.data.decision
+    return BatteryTelemetry(
+        battery_id=battery.battery_id,
+        at=reading.at,
+        state_of_charge=reading.state_of_charge,
+        power_w=reading.power_w,
+        # An order of the home's own regulator is the own house's matter.
+        setpoint_w=decision.setpoint_w if decision.mode is Mode.VILLAGE else None,
+        mode=decision.mode,
+        reason=decision.reason,
+        plan_sequence=battery.plan.sequence if battery.plan else None,
+    )
