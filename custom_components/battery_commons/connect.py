@@ -1,4 +1,4 @@
-"""From what was configured to a battery that answers: over Modbus, or through other integrations' entities."""
+"""From what was configured to a battery that answers: over Modbus, or through entities that exist already."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
