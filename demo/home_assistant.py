@@ -53,7 +53,14 @@ class HomeAssistant:
     """One Home Assistant; an asynchronous context that starts it and stops it."""
 
     def __init__(
-        self, session: ClientSession, directory: Path, port: int, name: str, *, language: str = "en"
+        self,
+        session: ClientSession,
+        directory: Path,
+        port: int,
+        name: str,
+        *,
+        language: str = "en",
+        extra_configuration: str = "",
     ) -> None:
         """Prepare a home called `name` in `directory`, to listen on `port` of the loopback."""
         self.name = name
@@ -62,7 +69,8 @@ class HomeAssistant:
         self._token: str | None = None
         self._entry_id: str | None = None
         self._settings = {"name": name, "port": port, "language": language}
-        self._directory = directory
+        self._extra_configuration = extra_configuration
+        self.directory = directory
         self.process = Child(
             f"Home Assistant ({name})",
             # What is not installed already is not needed: nothing is fetched.
@@ -156,6 +164,15 @@ class HomeAssistant:
         found = await self._get("/api/states")
         return {named[state["entity_id"]]: state for state in found if state["entity_id"] in named}
 
+    async def state(self, entity_id: str) -> str:
+        """Return the state of any entity. Raises DemoError where there is none."""
+        return str((await self._get(f"/api/states/{entity_id}"))["state"])
+
+    async def put_state(self, entity_id: str, state: str, **attributes: object) -> None:
+        """Say how an entity stands that no integration of this Home Assistant keeps."""
+        body = {"state": state, "attributes": attributes, "force_update": True}
+        await self._post(f"/api/states/{entity_id}", body)
+
     async def entities(self) -> dict[str, str]:
         """Return the integration's entity ids, by its own unique ids."""
         listed = await self.command("config/entity_registry/list")
@@ -183,12 +200,13 @@ class HomeAssistant:
     # --- Inside -------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        components = self._directory / "custom_components"
-        storage = self._directory / ".storage"
+        components = self.directory / "custom_components"
+        storage = self.directory / ".storage"
         for folder in (components, storage):
             folder.mkdir(parents=True, exist_ok=True)
         (components / INTEGRATION.name).symlink_to(INTEGRATION)
-        (self._directory / "configuration.yaml").write_text(_CONFIGURATION.format(**self._settings))
+        configuration = _CONFIGURATION.format(**self._settings) + self._extra_configuration
+        (self.directory / "configuration.yaml").write_text(configuration)
         onboarding = {"version": 4, "minor_version": 1, "key": "onboarding"}
         content = onboarding | {"data": {"done": _ONBOARDING_LEFT_OUT}}
         (storage / "onboarding").write_text(json.dumps(content))

@@ -34,6 +34,14 @@ class Child:
         return self._process is not None and self._process.returncode is None
 
     @property
+    def cpu_s(self) -> float:
+        """How long the process has kept a processor busy so far, with all its threads (Linux only)."""
+        if self._process is None:
+            raise DemoError(f"{self.name} has not been started")
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    @property
     def returncode(self) -> int | None:
         """How it ended; negative for a signal, None while it runs or before it was started."""
         return self._process.returncode if self._process else None
