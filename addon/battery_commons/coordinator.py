@@ -23,6 +23,7 @@ from battery_commons.sense.prices.feed import keep_prices
 from battery_commons.service import VillageService
 from battery_commons.store import Store
 from battery_commons.store.keys import load_or_create_key
+from battery_commons.web.discovery import announced
 from battery_commons.web.members import members_app
 from battery_commons.web.pages import pages_app
 from battery_commons.web.server import VillageServer, listening
@@ -45,6 +46,8 @@ class Settings:
     model: ControlModel
     tariff_at: Callable[[datetime], Tariff]
     clock: Clock
+    announce: bool | None = None
+    """Whether the local network is told where homes connect; None unless only this machine can connect."""
 
 
 async def run_coordinator(settings: Settings) -> None:
@@ -69,12 +72,17 @@ async def run_coordinator(settings: Settings) -> None:
             current_plan=lambda: service.plan,
             forecast_scores=lambda: {id_: keeper.report() for id_, keeper in service.scores.items()},
             readings_taken=service.readings_taken,
+            peaks_shaved_w=lambda: service.peaks_shaved_w,
         )
         members = await stack.enter_async_context(
             listening(members_app(village), settings.members_host, settings.members_port)
         )
         pages = await stack.enter_async_context(
             listening(pages_app(village), settings.pages_host, settings.pages_port)
+        )
+        port = int(members.rpartition(":")[2])
+        await stack.enter_async_context(
+            announced(store.village(), settings.members_host, port, announce=settings.announce)
         )
         if isinstance(settings.clock, ScaledClock):
             _LOGGER.info("prices are not fetched: this village's clock is not the market's")

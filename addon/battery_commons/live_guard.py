@@ -34,6 +34,7 @@ def corrected(
         each.battery_id: power_w
         for each in decision.plan.batteries
         if (power_w := each.power_w[slot]) is not None
+        and not each.shadow
         and each.battery_id in present.readings
         and batteries[each.battery_id].transformer_id in ids
     }

@@ -4,15 +4,14 @@ Only here is the order known.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from battery_commons.control.bands import Extremes
-from battery_commons.control.objective import MARKET_ZONE
 from battery_commons.control.schedule import SolverError
 from battery_commons.dispatch.dispatcher import Dispatcher
 from battery_commons.domain.battery import Battery
@@ -25,14 +24,15 @@ from battery_commons.forecast.persistence import persist
 from battery_commons.forecast.scores import ScoreKeeper
 from battery_commons.live_guard import corrected
 from battery_commons.sense.present import look
-from battery_commons.sense.situation import STEERABLE_MODES, StockTaker
+from battery_commons.sense.situation import SHADOW_MODES, STEERABLE_MODES, StockTaker
+from battery_commons.shaving import local_midnight, peak_shaved_w
 from battery_commons.store import Store, StoreError
 from battery_commons.tick import Decision, VillagePlanner
 
 OLD = timedelta(hours=1)
 """A forecast whose newest measurement is older than this is worth a warning."""
 SETTLE = timedelta(minutes=1)
-"""How long to wait for more after a battery became steerable, so that a street joining makes one tick."""
+"""How long to wait for more after a battery came in, so that a street joining makes one tick."""
 GUARD_EVERY = timedelta(minutes=1)
 GUARD_LEAST_WALL_S = 10.0
 """Homes report every few seconds: looking more often than this would see nothing new."""
@@ -53,10 +53,14 @@ class VillageService:
     """The plan in force, with the guard's corrections."""
     scores: dict[str, ScoreKeeper] = field(default_factory=dict)
     """By transformer, how good the forecasts of its load have been since the start."""
+    peaks_shaved_w: dict[str, float | None] = field(default_factory=dict)
+    """By transformer, by how much the batteries lower today's peak, as known when the plan was made."""
     _decision: Decision | None = None
     _batteries: dict[str, Battery] = field(default_factory=dict)
     _steered: set[str] = field(default_factory=set)
     """The batteries that the plan in force steers."""
+    _shown: set[str] = field(default_factory=set)
+    """The batteries whose homes only see what they would be asked."""
     _changed_at: dict[str, datetime] = field(default_factory=dict)
     """By transformer, when the setpoints behind it last changed."""
     _newcomer: asyncio.Event = field(default_factory=asyncio.Event)
@@ -70,7 +74,7 @@ class VillageService:
         self._stock_taker = StockTaker(self.store)
 
     async def run(self) -> None:
-        """Tick at every quarter hour, and earlier when a battery has become steerable, until cancelled.
+        """Tick at every quarter hour, and earlier when a battery has come in, until cancelled.
 
         A tick that fails leaves the plan in force: homes follow it to the end of its lease, then fall back.
         """
@@ -83,22 +87,26 @@ class VillageService:
             await self._guard_until(slot_start(self.clock.now()) + SLOT)
 
     def readings_taken(self, readings: Sequence[BatteryReading]) -> None:
-        """Take note of readings: a battery that has become steerable does not wait for the quarter hour."""
-        if any(r.mode in STEERABLE_MODES and r.battery_id not in self._steered for r in readings):
+        """Take note of readings: a battery that can be planned for now does not wait for the quarter hour."""
+        steerable = {each.battery_id for each in readings if each.mode in STEERABLE_MODES}
+        shadowing = {each.battery_id for each in readings if each.mode in SHADOW_MODES}
+        if steerable - self._steered or shadowing - self._shown:
             self._newcomer.set()
 
     async def tick(self) -> None:
         """Make one plan from what is known now, and send it. Raises StoreError or SolverError."""
         now = self.clock.now()
         situation = await asyncio.to_thread(self._stock_taker.take_stock, now)
-        so_far = await asyncio.to_thread(self._today, situation)
-        decision = await asyncio.to_thread(self._planner.decide, situation, so_far)
+        today_w = await asyncio.to_thread(self._today, situation)
+        decision = await asyncio.to_thread(self._planner.decide, situation, _extremes(today_w))
         self._score(situation, decision)
+        await self.dispatcher.dispatch(decision.plan)
+        # Only now: a plan that could not be recorded was sent to nobody.
         self._decision, self.plan = decision, decision.plan
         self._batteries = {battery.id: battery for battery in situation.batteries}
-        self._steered = set(situation.stored_wh)
+        self._steered, self._shown = set(situation.stored_wh), set(situation.shadow_wh)
         self._changed_at = {transformer.id: now for transformer in situation.transformers}
-        await self.dispatcher.dispatch(decision.plan)
+        self.peaks_shaved_w = _peaks_shaved_w(situation, decision.plan, today_w)
         _tell(decision)
         if self._training is None or self._training.done():
             self._training = asyncio.create_task(self._train(situation))
@@ -115,9 +123,9 @@ class VillageService:
         present = await asyncio.to_thread(look, self.store, steered, now, self._changed_at)
         plan, changed = corrected(self._decision, self.plan, steered, present, now)
         if changed:
+            await self.dispatcher.dispatch(plan, {battery_id.partition("/")[0] for battery_id in changed})
             self.plan = plan
             self._changed_at |= {self._batteries[battery_id].transformer_id: now for battery_id in changed}
-            await self.dispatcher.dispatch(plan, {battery_id.partition("/")[0] for battery_id in changed})
             _LOGGER.info("guard corrected", batteries=len(changed))
 
     async def _guard_until(self, moment: datetime) -> None:
@@ -142,18 +150,38 @@ class VillageService:
             grid = decision.outlook.grid
             keeper.issue(decision.outlook.transformers[id_], persist(history, grid, situation.now), grid)
 
-    def _today(self, situation: Situation) -> Extremes:
-        """Return how each transformer's load has been since local midnight. Raises StoreError."""
-        midnight = datetime.combine(situation.now.astimezone(MARKET_ZONE), time(), MARKET_ZONE)
-        extremes = Extremes.of_a_new_day(len(situation.transformers))
-        for k, transformer in enumerate(situation.transformers):
-            if means := self.store.meter_slot_means(transformer.id, midnight, situation.now):
-                extremes.lowest_w[k], extremes.highest_w[k] = min(means.values()), max(means.values())
-        return extremes
+    def _today(self, situation: Situation) -> dict[str, dict[datetime, float]]:
+        """Return each transformer's load by slot since local midnight. Raises StoreError."""
+        midnight = local_midnight(situation.now)
+        return {
+            transformer.id: self.store.meter_slot_means(transformer.id, midnight, situation.now)
+            for transformer in situation.transformers
+        }
 
     async def _train(self, situation: Situation) -> None:
         """Train what is due, beside everything else."""
         await asyncio.to_thread(self._planner.train, situation)
+
+
+def _extremes(today_w: Mapping[str, Mapping[datetime, float]]) -> Extremes:
+    """Return how low and how high each transformer's load has been."""
+    extremes = Extremes.of_a_new_day(len(today_w))
+    for k, means in enumerate(today_w.values()):
+        if means:
+            extremes.lowest_w[k], extremes.highest_w[k] = min(means.values()), max(means.values())
+    return extremes
+
+
+def _peaks_shaved_w(
+    situation: Situation, plan: Plan, today_w: Mapping[str, Mapping[datetime, float]]
+) -> dict[str, float | None]:
+    behind: dict[str, set[str]] = {transformer.id: set() for transformer in situation.transformers}
+    for battery in situation.batteries:
+        behind[battery.transformer_id].add(battery.id)
+    return {
+        id_: peak_shaved_w(id_, batteries, plan, today_w[id_], situation.base_load[id_])
+        for id_, batteries in behind.items()
+    }
 
 
 def _tell(decision: Decision) -> None:
@@ -169,5 +197,5 @@ def _tell(decision: Decision) -> None:
         "plan sent",
         model=plan.model,
         batteries=len(plan.batteries),
-        steered=sum(battery.power_w[0] is not None for battery in plan.batteries),
+        steered=sum(battery.power_w[0] is not None and not battery.shadow for battery in plan.batteries),
     )

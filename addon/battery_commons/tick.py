@@ -5,7 +5,7 @@ what becomes of the plan.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
@@ -14,6 +14,7 @@ from battery_commons.control.announcements import Announcements
 from battery_commons.control.bands import Extremes, Promise, promise
 from battery_commons.control.models import NEEDS_FEEDER, make_plan
 from battery_commons.control.problem import BillingMeter, ControlProblem, FeederOutlook, Floats
+from battery_commons.control.schedule import SolverError
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.plan import BatteryPlan, ControlModel, Plan, PlanReason
 from battery_commons.domain.series import MeasuredSeries
@@ -72,6 +73,8 @@ class VillagePlanner:
     _feeder: Forecaster = field(default_factory=Forecaster)
     _former: Plan | None = None
     """The plan in force: another is only better where it is worth more."""
+    _former_shown: Plan | None = None
+    """The plan as if batteries in shadow took part."""
 
     def train(self, situation: Situation) -> None:
         """Train the forecasters that are due. Takes seconds; plans can be made meanwhile."""
@@ -88,7 +91,8 @@ class VillagePlanner:
             raise ValueError(f"{self.model} needs the load of the feeder, and this village has none")
         outlook = self._look_ahead(situation)
         steered = [battery for battery in situation.batteries if battery.id in situation.stored_wh]
-        problem = _problem(situation, steered, outlook, self.tariff_at(situation.now), self._former)
+        tariff = self.tariff_at(situation.now)
+        problem = _problem(situation, steered, outlook, tariff, self._former)
         if self.model == ControlModel.M6:
             self.announcements.learn(situation.base_load, situation.now)
             problem = self.announcements.expect(problem)
@@ -96,9 +100,39 @@ class VillagePlanner:
         promised = None
         if steered and self.model != ControlModel.M1:
             promised = promise(problem, self.model, _powers_w(plan), so_far)
-        others = [battery for battery in situation.batteries if battery.id not in situation.stored_wh]
-        everyone = [*plan.batteries, *(_own_house(battery, outlook.grid) for battery in others)]
-        return Decision(Plan(plan.model, plan.grid, everyone, plan.base_load_w), outlook, promised)
+        planned = [*plan.batteries, *self._as_if(problem, situation)]
+        known = {battery.battery_id for battery in planned}
+        others = [battery for battery in situation.batteries if battery.id not in known]
+        everyone = replace(
+            plan,
+            batteries=[*planned, *(_own_house(battery, outlook.grid) for battery in others)],
+            unmeasured={id_ for id_, load in outlook.transformers.items() if load.age is None},
+            import_price=_import_price(tariff, outlook.prices),
+        )
+        return Decision(everyone, outlook, promised)
+
+    def _as_if(self, problem: ControlProblem, situation: Situation) -> list[BatteryPlan]:
+        """Return what batteries in shadow would be asked if they took part beside the steered ones.
+
+        Nothing else of this second plan is used: what is steered, promised and guarded is as if they were
+        not there.
+        """
+        shown = [battery for battery in situation.batteries if battery.id in situation.shadow_wh]
+        if not shown:
+            self._former_shown = None
+            return []
+        batteries = [*problem.batteries, *shown]
+        with_shown = replace(
+            problem,
+            batteries=batteries,
+            stored_wh=np.append(problem.stored_wh, [situation.shadow_wh[battery.id] for battery in shown]),
+            former_power_w=_former_powers_w(self._former_shown, batteries, problem.grid),
+        )
+        try:
+            self._former_shown = plan = make_plan(with_shown, self.model)
+        except SolverError:
+            return []  # The village has its plan; nothing to show is no reason to lose it.
+        return [replace(each, shadow=True) for each in plan.batteries[len(problem.batteries) :]]
 
     def _series(self, situation: Situation) -> list[tuple[Forecaster, MeasuredSeries]]:
         pairs = [
@@ -157,6 +191,15 @@ def _problem(
         import_margin_w=np.array([load.high_w - load.load_w for load in loads]).reshape(shape),
         export_margin_w=np.array([load.load_w - load.low_w for load in loads]).reshape(shape),
     )
+
+
+def _import_price(tariff: Tariff, prices: PriceForecast) -> list[float | None]:
+    """Return what importing a kWh costs in each slot; None where the day-ahead price is a guess."""
+    costs = tariff.import_price(prices.eur_per_kwh)
+    return [
+        None if guessed else round(float(cost), 5)
+        for cost, guessed in zip(costs, prices.guessed, strict=True)
+    ]
 
 
 def _powers_w(plan: Plan) -> Floats:

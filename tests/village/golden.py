@@ -2,6 +2,8 @@
 
 `python -m tests.village.golden` writes them to tests/golden/ after a change of the protocol. The tests of
 both sides hold them: the village that it still writes these, the home that it reads and answers with these.
+Those called `..._former` are as a village of before the outlook wrote them; nothing writes them any more, and
+both sides must go on reading them.
 """
 
 import json
@@ -49,12 +51,21 @@ SEALED: dict[str, BaseModel] = {
                 reasons=[PlanReason.RELIEVE_IMPORT, PlanReason.RELIEVE_EXPORT, PlanReason.OWN_HOUSE],
             )
         ],
+        outlook=messages.Outlook(
+            transformer_limit_w=250_000,
+            transformer_load_w=[212_000.0, -143_200.0, None],
+            price_per_kwh=[0.31, -0.02, None],
+        ),
+        connection=messages.ConnectionLimits(import_w=17_250.0, export_w=None),
     ),
+    "village": messages.VillageIdentity(nonce=NONCE, village=VILLAGE),
 }
 """What the village says under its signature, by the name of its file."""
 
 PLAIN: dict[str, BaseModel] = {
     "invitation_query": messages.InvitationQuery(code=CODE, nonce=NONCE),
+    "village_query": messages.VillageQuery(nonce=NONCE),
+    "code_answer": messages.CodeAnswer(joins=True),
     "join_request": messages.JoinRequest.model_validate(
         {"code": CODE, "nonce": NONCE, "consent": True, "name": "Brinkweg 4", "webhook_urls": [WEBHOOK]}
     ),
@@ -101,11 +112,74 @@ PLAIN: dict[str, BaseModel] = {
                 load_w=-143_200.0,
                 load_at=NOON - timedelta(minutes=5),
                 signal=CongestionSignal.GREEN,
+                forecast_peak_w=212_000.0,
+                forecast_peak_at=NOON + timedelta(hours=5),
             ),
+            feeder=messages.FeederStatus(
+                forecast_peak_w=-4_100_000.0, forecast_peak_at=NOON + timedelta(hours=1)
+            ),
+            members=41,
+            members_online=38,
+            peak_shaved_w=18_500.0,
+            co2_saved_kg=12.5,
+            codes=[
+                messages.CodeWindow(
+                    id="code-1",
+                    code=CongestionSignal.RED,
+                    start=NOON + timedelta(hours=5),
+                    end=NOON + timedelta(hours=7),
+                    reason="Everyone cooks at once",
+                    expected_effect_w=-20_000.0,
+                    joins=True,
+                ),
+                messages.CodeWindow(
+                    id="code-2",
+                    code=CongestionSignal.GREEN,
+                    start=NOON + timedelta(days=1),
+                    end=NOON + timedelta(days=1, hours=2),
+                ),
+            ],
+            account=messages.Account(saving_month_eur=4.2, shared_month_eur=1.05),
         ),
     ),
 }
 """What goes unsealed, in either direction."""
+
+FORMER: dict[str, BaseModel] = {
+    "plan_former": messages.PlanMessage(
+        home_id="home-1",
+        sequence=7,
+        issued_at=NOON,
+        lease_until=NOON + timedelta(minutes=45),
+        control_model=ControlModel.M4,
+        start=NOON,
+        slot_seconds=900,
+        batteries=[
+            messages.BatterySlots(
+                battery_id="battery-1",
+                power_w=[-2000.5, 3000.0, None],
+                reasons=[PlanReason.RELIEVE_IMPORT, PlanReason.RELIEVE_EXPORT, PlanReason.OWN_HOUSE],
+            )
+        ],
+    ),
+    "telemetry_receipt_former": messages.TelemetryReceipt(
+        accepted=1,
+        rejected=[],
+        village=messages.VillageStatus(
+            at=NOON,
+            control_model=ControlModel.M4,
+            transformer=messages.TransformerStatus(
+                id="t1",
+                name="Dorpsstraat",
+                limit_w=250_000,
+                load_w=-143_200.0,
+                load_at=NOON - timedelta(minutes=5),
+                signal=CongestionSignal.GREEN,
+            ),
+        ),
+    ),
+}
+"""What messages of the former shape mean today, by the name of their file."""
 
 
 def golden_messages() -> dict[str, object]:

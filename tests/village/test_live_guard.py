@@ -27,7 +27,7 @@ from battery_commons.domain.time import SLOT, WallClock
 from battery_commons.live_guard import WORTH_SENDING_W, corrected
 from battery_commons.sense.present import Present
 from battery_commons.service import VillageService
-from battery_commons.store import Store
+from battery_commons.store import Store, StoreError
 from battery_commons.store.records import HomeBattery
 from battery_commons.tick import Decision, VillagePlanner
 
@@ -132,6 +132,18 @@ def test_a_full_battery_stores_no_feed_in() -> None:
 
     assert changed == {"e/b"}
     assert powers(plan)["e/b"] == 3_000
+
+
+def test_a_battery_in_shadow_is_not_asked() -> None:
+    """Its home shows a plan and leaves it alone, so what it does is a part of the load."""
+    shown = [replace(each, shadow=each.battery_id == "a/b") for each in CHARGING.plan.batteries]
+    decision = replace(CHARGING, plan=replace(CHARGING.plan, batteries=shown))
+    steered = {id_: battery for id_, battery in BATTERIES.items() if id_ != "a/b"}
+
+    plan, changed = corrected(decision, decision.plan, steered, present(QUIET | {"t1": LIMIT_W + 6_000}), NOW)
+
+    assert changed == {"b/b", "c/b"}
+    assert powers(plan)["a/b"] == 5_000
 
 
 def test_only_the_present_quarter_hour_is_corrected() -> None:
@@ -357,6 +369,26 @@ async def test_a_meter_that_was_read_before_a_correction_had_settled_corrects_no
     await street.guard()
 
     assert street.sent() == {"one": 2, "two": 2, "far": 2}
+
+
+async def test_a_correction_that_could_not_be_recorded_is_made_again(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    street.measure({"t1": LIMIT_W + 4_000, "t2": 10_000.0})
+
+    with monkeypatch.context() as full:
+        full.setattr(Store, "record_dispatch", _fails)
+        with pytest.raises(StoreError):
+            await street.guard()
+    assert street.sent() == {"one": 1, "two": 1, "far": 1}
+    street.measure({"t1": LIMIT_W + 4_000, "t2": 10_000.0})
+    await street.guard()
+
+    assert street.told_w("one") == -2_000
+
+
+def _fails(*_: object) -> None:
+    raise StoreError("the disk is full")
 
 
 async def test_a_quiet_street_is_sent_nothing_between_ticks(street: Street) -> None:

@@ -1,8 +1,11 @@
 """The tick, on a real store: what is sensed becomes a plan for exactly the batteries that take part."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession
@@ -17,7 +20,7 @@ from battery_commons.domain.tariff import AFTER_NET_METERING
 from battery_commons.domain.time import SLOT, WallClock
 from battery_commons.sense.situation import without_batteries
 from battery_commons.service import VillageService
-from battery_commons.store import Store
+from battery_commons.store import Store, StoreError
 from battery_commons.store.records import HomeBattery
 
 NOW = datetime(2026, 6, 21, 8, 3, tzinfo=UTC)
@@ -62,12 +65,17 @@ def measure_a_sunny_yesterday(store: Store) -> None:
     )
 
 
-async def plans_after_a_tick(store: Store, model: ControlModel) -> dict[str, BatteryPlan]:
+@asynccontextmanager
+async def running(store: Store, model: ControlModel = ControlModel.M4) -> AsyncIterator[VillageService]:
     async with ClientSession() as session:
         dispatcher = Dispatcher(store, Ed25519PrivateKey.generate(), StillClock(), session)
-        service = VillageService(store, StillClock(), dispatcher, model, lambda _: AFTER_NET_METERING)
-        await service.tick()
+        yield VillageService(store, StillClock(), dispatcher, model, lambda _: AFTER_NET_METERING)
         await dispatcher.close()
+
+
+async def plans_after_a_tick(store: Store, model: ControlModel) -> dict[str, BatteryPlan]:
+    async with running(store, model) as service:
+        await service.tick()
     assert service.plan is not None
     return {battery.battery_id: battery for battery in service.plan.batteries}
 
@@ -121,6 +129,92 @@ async def test_a_village_without_homes_or_transformers_has_an_empty_plan(tmp_pat
 
     assert await plans_after_a_tick(empty, ControlModel.M4) == {}
     empty.close()
+
+
+async def test_a_home_in_shadow_is_sent_what_it_would_be_asked(store: Store) -> None:
+    battery = home_with_battery(store, "code-one", mode="shadow", heard=SLOT)
+    measure_a_sunny_yesterday(store)
+
+    plan = (await plans_after_a_tick(store, ControlModel.M4))[battery]
+
+    [sent] = store.latest_dispatches().values()
+    message = json.loads(sent.plan_json)
+    assert plan.shadow
+    assert message["batteries"][0]["power_w"] == plan.power_w
+    assert max(power or 0 for power in plan.power_w) > 1_000
+    # Nobody counts on it: the transformer is expected to carry what it would without.
+    assert service_load_w(message) == [round(load) for load in yesterday_again()]
+
+
+def service_load_w(message: dict[str, Any]) -> list[float]:
+    load_w: list[float] = message["outlook"]["transformer_load_w"]
+    return load_w
+
+
+def yesterday_again() -> list[float]:
+    """Return yesterday's load from the present quarter hour on: what one day on record lets expect."""
+    day = [-200_000.0 if 40 <= i < 60 else 100_000.0 for i in range(96)]
+    return day[32:] + day[:32]
+
+
+async def test_a_newcomer_does_not_wait_for_the_quarter_hour(store: Store) -> None:
+    steered = home_with_battery(store, "code-one", mode="village", heard=SLOT)
+    shown = home_with_battery(store, "code-two", mode="shadow", heard=SLOT)
+    paused = home_with_battery(store, "code-three", mode="paused", heard=SLOT)
+    async with running(store) as service:
+        await service.tick()
+
+        for battery, mode, comes_in in (
+            (steered, "village", False),
+            (shown, "shadow", False),
+            (paused, "paused", False),
+            (shown, "village", True),
+            (paused, "shadow", True),
+            (paused, "self_consumption", True),
+        ):
+            service._newcomer.clear()
+            service.readings_taken([BatteryReading(battery, NOW, 0.5, 0.0, None, mode, "no_plan", None)])
+            assert service._newcomer.is_set() == comes_in, (battery, mode)
+
+
+async def test_a_plan_that_could_not_be_recorded_is_not_believed_in(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home_with_battery(store, "code-one", mode="village", heard=SLOT)
+    async with running(store) as service:
+        await service.tick()
+        before = service.plan, service._decision, service._steered, dict(service._changed_at)
+        newcomer = home_with_battery(store, "code-two", mode="village", heard=SLOT)
+
+        with monkeypatch.context() as full:
+            full.setattr(Store, "record_dispatch", _fails)
+            with pytest.raises(StoreError):
+                await service.tick()
+
+        assert (service.plan, service._decision, service._steered, service._changed_at) == before
+        await service.tick()
+        assert newcomer in service._steered
+
+
+def _fails(*_: object) -> None:
+    raise StoreError("the disk is full")
+
+
+async def test_how_much_todays_peak_is_lowered_is_known_when_all_of_today_was_measured(store: Store) -> None:
+    home_with_battery(store, "code-one", mode="village", heard=SLOT)
+    measure_a_sunny_yesterday(store)
+    async with running(store) as service:
+        await service.tick()
+        assert service.peaks_shaved_w == {"t1": None}
+
+        midnight = datetime(2026, 6, 20, 22, tzinfo=UTC)
+        slots = (NOW - midnight) // SLOT
+        store.add_meter_readings("t1", [MeterReading(midnight + i * SLOT, 50_000.0) for i in range(slots)])
+        await service.tick()
+
+        shaved_w = service.peaks_shaved_w["t1"]
+        assert shaved_w is not None
+        assert 0 < shaved_w <= 5_000
 
 
 def test_the_base_load_is_what_the_meter_saw_less_what_the_batteries_did() -> None:

@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from battery_commons.control.bands import Extremes
+from battery_commons.control.models import make_plan
+from battery_commons.control.problem import ControlProblem
+from battery_commons.control.schedule import SolverError
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.grid import Feeder, Transformer
-from battery_commons.domain.plan import ControlModel, PlanReason
+from battery_commons.domain.plan import ControlModel, Plan, PlanReason
 from battery_commons.domain.series import MeasuredSeries
 from battery_commons.domain.situation import Situation
 from battery_commons.domain.tariff import AFTER_NET_METERING, NET_METERING, Tariff
@@ -213,6 +216,104 @@ def test_only_batteries_whose_energy_is_known_are_steered(model: ControlModel) -
     steered = set() if model is M1 else {"b/b"}
     assert {id_ for id_, row in planned.items() if None not in row} == steered
     assert {id_ for id_, row in planned.items() if set(row) == {None}} == set(planned) - steered
+
+
+def in_shadow(situation: Situation, *ids: str) -> Situation:
+    """Return the same village, in which some homes only want to see what they would be asked."""
+    return replace(
+        situation,
+        stored_wh={id_: wh for id_, wh in situation.stored_wh.items() if id_ not in ids},
+        shadow_wh={id_: situation.stored_wh[id_] for id_ in ids},
+    )
+
+
+def without(situation: Situation, *ids: str) -> Situation:
+    """Return the same village, in which some batteries do not take part."""
+    return replace(in_shadow(situation, *ids), shadow_wh={})
+
+
+@every_model
+def test_batteries_in_shadow_change_nothing_for_the_others(model: ControlModel) -> None:
+    decision, alone = decide(in_shadow(village(), "b/b"), model), decide(without(village(), "b/b"), model)
+
+    planned, expected = powers(decision), powers(alone)
+    assert {id_: planned[id_] for id_ in ("a/b", "c/b")} == {id_: expected[id_] for id_ in ("a/b", "c/b")}
+    assert (decision.promise is None) == (alone.promise is None)
+    if decision.promise and alone.promise:
+        assert decision.promise.feeder_peak_w == alone.promise.feeder_peak_w
+        np.testing.assert_array_equal(
+            decision.promise.transformers.highest_w, alone.promise.transformers.highest_w
+        )
+    behind = {"b/b", "c/b"}
+    assert decision.plan.load_w("t2", behind) == alone.plan.load_w("t2", behind)
+
+
+@pytest.mark.parametrize("model", [m for m in ControlModel if m is not M1])
+def test_a_battery_in_shadow_is_shown_what_it_would_be_asked(model: ControlModel) -> None:
+    situation = in_shadow(village(), "b/b")
+
+    decision = decide(situation, model)
+
+    check_sane(decision, situation)
+    shown = {battery.battery_id: battery.shadow for battery in decision.plan.batteries}
+    assert shown == {"a/b": False, "b/b": True, "c/b": False}
+    assert powers(decision)["b/b"] == pytest.approx(powers(decide(village(), model))["b/b"], abs=1)
+
+
+def test_a_village_of_nothing_but_shadow_shows_and_promises_nothing() -> None:
+    decision = decide(in_shadow(village(), *HALF_FULL))
+
+    assert decision.promise is None
+    assert all(battery.shadow for battery in decision.plan.batteries)
+    assert any(powers(decision)["a/b"])
+
+
+def test_without_batteries_in_shadow_one_problem_is_solved(monkeypatch: pytest.MonkeyPatch) -> None:
+    solved = []
+
+    def counting(problem: ControlProblem, model: ControlModel) -> Plan:
+        solved.append([battery.id for battery in problem.batteries])
+        return make_plan(problem, model)
+
+    monkeypatch.setattr("battery_commons.tick.make_plan", counting)
+    decide(village())
+    assert solved == [["a/b", "b/b", "c/b"]]
+    solved.clear()
+    decide(in_shadow(village(), "a/b"))
+    assert solved == [["b/b", "c/b"], ["b/b", "c/b", "a/b"]]
+
+
+def test_what_cannot_be_shown_does_not_hold_up_what_is_steered(monkeypatch: pytest.MonkeyPatch) -> None:
+    situation = in_shadow(village(), "a/b")
+
+    def failing(problem: ControlProblem, model: ControlModel) -> Plan:
+        if len(problem.batteries) == len(BATTERIES):
+            raise SolverError("no answer")
+        return make_plan(problem, model)
+
+    monkeypatch.setattr("battery_commons.tick.make_plan", failing)
+
+    planned = powers(decide(situation))
+
+    assert set(planned["a/b"]) == {None}
+    assert None not in planned["b/b"]
+
+
+def test_what_energy_costs_is_told_as_far_as_it_is_known() -> None:
+    known = prices(SLOT_NOW - 96 * SLOT, 96 + 52)
+
+    costs = decide(replace(village(), prices=known)).plan.import_price
+
+    assert costs[0] == pytest.approx(1.21 * (known[SLOT_NOW] + 0.02) + 0.123, abs=1e-5)
+    assert None not in costs[:52]
+    assert set(costs[52:]) == {None}
+
+
+def test_a_transformer_that_was_never_measured_has_no_forecast() -> None:
+    histories = loads()
+    histories["t2"] = np.zeros(0)
+
+    assert decide(village(histories=histories)).plan.unmeasured == {"t2"}
 
 
 @every_model

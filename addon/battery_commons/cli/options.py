@@ -33,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = whole.add_subparsers(required=True, metavar="COMMAND")
     _add_setup(commands)
+    _add_codes(commands)
     _add_run(commands)
     _add_backtest(commands)
     add_study(commands)
@@ -75,6 +76,36 @@ def _add_setup(commands: Commands) -> None:
     synthetic.set_defaults(command="setup:make_up_prices")
 
 
+def _add_codes(commands: Commands) -> None:
+    code = commands.add_parser("code", help="ask residents to use less (code red) or more (code green)")
+    actions = code.add_subparsers(required=True, metavar="ACTION")
+
+    announce = actions.add_parser("announce", help="announce a window to all homes")
+    announce.add_argument("code", choices=("red", "green"))
+    announce.add_argument(
+        "--from", dest="start", required=True, metavar="TIME", help="Dutch time, as 2026-11-25T17:00"
+    )
+    announce.add_argument("--to", dest="end", required=True, metavar="TIME", help="at most four hours later")
+    announce.add_argument("--reason", default="", help="a sentence that residents get to read")
+    announce.add_argument(
+        "--expected-effect-kw",
+        type=float,
+        metavar="KW",
+        help="the change of the village's load that is hoped for: below zero for code red",
+    )
+    _add_clock(announce)
+    announce.set_defaults(command="codes:announce")
+
+    listed = actions.add_parser("list", help="show what is announced, and how many homes join")
+    _add_clock(listed)
+    listed.set_defaults(command="codes:listed")
+
+    withdraw = actions.add_parser("withdraw", help="take a window back")
+    withdraw.add_argument("id")
+    _add_clock(withdraw)
+    withdraw.set_defaults(command="codes:withdraw")
+
+
 def _add_run(commands: Commands) -> None:
     run = commands.add_parser("run", help="run the coordinator until it is stopped")
     run.add_argument(
@@ -87,6 +118,11 @@ def _add_run(commands: Commands) -> None:
         "--pages-host", default="127.0.0.1", help="the volunteer's pages (default: only this machine)"
     )
     run.add_argument("--pages-port", type=int, default=8478)
+    run.add_argument(
+        "--announce",
+        action=argparse.BooleanOptionalAction,
+        help="tell the local network where homes connect (default: unless only this machine can)",
+    )
     run.add_argument("--model", type=ControlModel, choices=LIVE_MODELS, default=ControlModel.M4)
     run.add_argument("--tariff", choices=TARIFFS, default="by-date")
     _add_clock(run)

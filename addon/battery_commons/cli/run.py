@@ -28,6 +28,7 @@ def run(options: argparse.Namespace) -> None:
         model=options.model,
         tariff_at=TARIFFS[options.tariff],
         clock=clock_of(options),
+        announce=options.announce,
     )
     log_as_json()
     asyncio.run(run_coordinator(settings))

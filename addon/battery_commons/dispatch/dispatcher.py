@@ -12,14 +12,14 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
-from battery_commons.dispatch.lease import lease_end, plan_message
+from battery_commons.dispatch.lease import lease_end, outlook_of, plan_message
 from battery_commons.domain.plan import Plan
 from battery_commons.domain.time import Clock
 from battery_commons.store.errors import NotFoundError
 from battery_commons.store.records import Home, HomeBattery
 from battery_commons.store.store import Store
 from battery_commons.wire.envelope import seal
-from battery_commons.wire.messages import PlanAnswer
+from battery_commons.wire.messages import Outlook, PlanAnswer
 
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 60.0
@@ -50,11 +50,14 @@ class Dispatcher:
 
         Raises StoreError when the plan cannot be recorded: nothing is sent that is not on record.
         """
-        homes, batteries = await asyncio.to_thread(lambda: (self.store.homes(), self.store.batteries()))
+        homes, batteries, transformers = await asyncio.to_thread(
+            lambda: (self.store.homes(), self.store.batteries(), self.store.transformers())
+        )
+        outlooks = {each.id: outlook_of(plan, each, batteries) for each in transformers}
         for home in homes:
             own = [battery for battery in batteries if battery.home_id == home.id]
             if own and (only is None or home.id in only):
-                await self._start_delivery(home, own, plan)
+                await self._start_delivery(home, own, plan, outlooks[home.transformer_id])
 
     async def close(self) -> None:
         """Stop sending. Leases that homes already hold run on to their end."""
@@ -63,7 +66,9 @@ class Dispatcher:
             delivery.cancel()
         await asyncio.gather(*deliveries, return_exceptions=True)
 
-    async def _start_delivery(self, home: Home, batteries: list[HomeBattery], plan: Plan) -> None:
+    async def _start_delivery(
+        self, home: Home, batteries: list[HomeBattery], plan: Plan, outlook: Outlook
+    ) -> None:
         issued_at = self.clock.now()
         try:
             sequence = await asyncio.to_thread(self.store.next_sequence, home.id)
@@ -71,6 +76,7 @@ class Dispatcher:
                 plan,
                 home_id=home.id,
                 batteries=batteries,
+                outlook=outlook,
                 sequence=sequence,
                 issued_at=issued_at,
                 clock=self.clock,

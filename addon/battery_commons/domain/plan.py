@@ -1,6 +1,6 @@
 """A plan: what every battery is asked to do in each slot, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,6 +53,8 @@ class BatteryPlan:
     power_w: Sequence[float | None]
     """Mean power per slot, positive = charge; None leaves the battery to its own house."""
     reasons: Sequence[PlanReason]
+    shadow: bool = False
+    """Whether its home only shows this and leaves the battery alone: nobody may count on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +66,25 @@ class Plan:
     batteries: Sequence[BatteryPlan]
     base_load_w: Mapping[str, Sequence[float]]
     """Forecast load of each transformer without its batteries, per slot."""
+    unmeasured: Collection[str] = ()
+    """Transformers that nothing is known of: their base load is a plain zero, and no forecast."""
+    import_price: Sequence[float | None] = ()
+    """What importing a kWh costs in each slot, in EUR; None where it is a guess."""
 
-    def load_w(self, transformer_id: str, batteries: Sequence[str]) -> list[float]:
+    def load_w(self, transformer_id: str, batteries: Collection[str]) -> list[float]:
         """Return a transformer's expected load with the given batteries following this plan.
 
-        A battery left to its own house counts as zero: what it will do is its home's matter.
+        A battery left to its own house, or in shadow, counts as zero: what it will do is its home's matter.
         """
         load = list(self.base_load_w[transformer_id])
         for battery in self.batteries:
-            if battery.battery_id in batteries:
+            if battery.battery_id in batteries and not battery.shadow:
                 for i, power in enumerate(battery.power_w):
                     load[i] += power or 0.0
         return load
+
+    def forecast_w(self, transformer_id: str, batteries: Collection[str]) -> list[float] | None:
+        """Return `load_w`, or None where nobody knows what the transformer will carry."""
+        if transformer_id in self.unmeasured or transformer_id not in self.base_load_w:
+            return None
+        return self.load_w(transformer_id, batteries)

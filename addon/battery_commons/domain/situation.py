@@ -1,7 +1,7 @@
 """The village as it stands at a tick: what has been measured, and what may be planned for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from battery_commons.domain.battery import Battery
@@ -26,3 +26,5 @@ class Situation:
     feeder_load: MeasuredSeries | None = None
     """The mean load of the whole feeder without the village's batteries, per measured slot."""
     weather: Weather | None = None
+    shadow_wh: Mapping[str, float] = field(default_factory=dict)
+    """The energy in each battery whose home only wants to see what it would be asked, by its id."""

@@ -18,10 +18,15 @@ UNKNOWN_PRICE = 0.08
 
 @dataclass(frozen=True, slots=True)
 class PriceForecast:
-    """A day-ahead price for every slot, and how many of them had to be guessed."""
+    """A day-ahead price for every slot, and which of them had to be guessed."""
 
     eur_per_kwh: NDArray[np.float64]
-    guessed_slots: int
+    guessed: NDArray[np.bool_]
+
+    @property
+    def guessed_slots(self) -> int:
+        """How many prices are a guess."""
+        return int(self.guessed.sum())
 
 
 def extend_prices(known: Mapping[datetime, float], grid: TimeGrid) -> PriceForecast:
@@ -29,7 +34,7 @@ def extend_prices(known: Mapping[datetime, float], grid: TimeGrid) -> PriceForec
     mean = float(np.mean(list(known.values()))) if known else UNKNOWN_PRICE
     starts = grid.starts()
     prices = [known[start] if start in known else _same_quarter(known, start, mean) for start in starts]
-    return PriceForecast(np.array(prices), guessed_slots=sum(start not in known for start in starts))
+    return PriceForecast(np.array(prices), np.array([start not in known for start in starts]))
 
 
 def _same_quarter(known: Mapping[datetime, float], start: datetime, otherwise: float) -> float:

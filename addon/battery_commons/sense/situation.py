@@ -1,36 +1,49 @@
 """The village as it stands at a tick, read from the store."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from threading import Lock
 
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.grid import Transformer
+from battery_commons.domain.reading import BatteryReading
 from battery_commons.domain.series import MeasuredSeries
 from battery_commons.domain.situation import Situation
 from battery_commons.domain.time import SLOT, slot_start
-from battery_commons.store import Store
+from battery_commons.store import Store, StoreError
 from battery_commons.store.records import HomeBattery
 
 HISTORY = timedelta(days=372)
 """How far back loads are looked up: a year and a week, so that the forecast has seen every season."""
 STILL_COMING = timedelta(days=1)
-"""Readings may come in so long after they were taken: those slots are read again."""
+"""Readings usually come in within this time: those slots are always read again."""
 PRICE_HISTORY = timedelta(days=8)
 PRICES_AHEAD = timedelta(days=2)
 PLANNABLE_FOR = 2 * SLOT
 """A battery that has not been heard of for longer than this is not planned for."""
 STEERABLE_MODES = frozenset({"village", "self_consumption"})
 """The modes of a home (wire/messages.py) in which it lets the village steer."""
+SHADOW_MODES = frozenset({"shadow"})
+"""The modes in which a home only wants to see what it would be asked."""
+_FOR_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
 class StockTaker:
-    """Reads situations from the store, and remembers the slots that will not change any more."""
+    """Reads situations from the store, and remembers the slots that have not changed since."""
 
     store: Store
     _base_load_w: dict[str, dict[datetime, float]] = field(default_factory=dict)
     _read_until: datetime | None = None
+    _news: dict[str, datetime] = field(default_factory=dict)
+    """By transformer and by battery, the oldest stamp that came in since loads were read."""
+    _lock: Lock = field(default_factory=Lock)
+    """Readings come in on other threads than the one that takes stock."""
+
+    def __post_init__(self) -> None:
+        """Hear of what is added from now on."""
+        self.store.watch_additions(self._note)
 
     def take_stock(self, now: datetime) -> Situation:
         """Return the village's situation at `now`. Raises StoreError."""
@@ -48,41 +61,83 @@ class StockTaker:
                 for transformer in transformers
             },
             batteries=batteries,
-            stored_wh={
-                battery.id: reading.state_of_charge * battery.capacity_wh
-                for battery in batteries
-                if (reading := readings.get(battery.id))
-                and reading.mode in STEERABLE_MODES
-                and now - reading.at <= PLANNABLE_FOR
-            },
+            stored_wh=_stored_wh(batteries, readings, STEERABLE_MODES, now),
             prices={start: price.eur_per_kwh for start, price in prices.items()},
+            shadow_wh=_stored_wh(batteries, readings, SHADOW_MODES, now),
         )
 
     def _read_loads(
         self, transformers: Sequence[Transformer], batteries: Sequence[HomeBattery], now: datetime
     ) -> None:
-        """Bring the loads up to date: all of the history at first, then what may still have changed."""
+        """Bring the loads up to date: all of the history at first, then what may have changed."""
+        news = self._take_news()
+        try:
+            self._base_load_w = self._loads(transformers, batteries, now, news)
+        except StoreError:
+            for source, oldest in news.items():
+                self._note(source, oldest)
+            raise
+        self._read_until = now
+
+    def _loads(
+        self,
+        transformers: Sequence[Transformer],
+        batteries: Sequence[HomeBattery],
+        now: datetime,
+        news: Mapping[str, datetime],
+    ) -> dict[str, dict[datetime, float]]:
+        """Return each transformer's loads: those remembered, and read again those that may have changed."""
         # From a slot's start on: the mean of a part would take the place of the whole slot's.
         beginning = slot_start(now - HISTORY)
-        since = slot_start(self._read_until - STILL_COMING) if self._read_until else beginning
-        known = self._base_load_w if self._read_until else {}
-        means = self.store.battery_slot_means(since, now)
-        self._base_load_w = {
-            transformer.id: {
+        behind = {each.id: [battery.id for battery in _behind(each, batteries)] for each in transformers}
+        since = {id_: max(beginning, self._unchanged_until(id_, ids, news)) for id_, ids in behind.items()}
+        means = self.store.battery_slot_means(min(since.values(), default=now), now)
+        return {
+            id_: {
                 slot: load
-                for slot, load in known.get(transformer.id, {}).items()
-                if beginning <= slot < since
+                for slot, load in self._base_load_w.get(id_, {}).items()
+                if beginning <= slot < since[id_]
             }
             | without_batteries(
-                # A transformer that is new to us is read from the beginning.
-                self.store.meter_slot_means(
-                    transformer.id, since if transformer.id in known else beginning, now
-                ),
-                [means.get(battery.id, {}) for battery in _behind(transformer, batteries)],
+                self.store.meter_slot_means(id_, since[id_], now),
+                [means.get(battery_id, {}) for battery_id in ids],
             )
-            for transformer in transformers
+            for id_, ids in behind.items()
         }
-        self._read_until = now
+
+    def _unchanged_until(
+        self, transformer_id: str, batteries: Sequence[str], news: Mapping[str, datetime]
+    ) -> datetime:
+        """Return from when on a transformer's loads may be other than remembered."""
+        if self._read_until is None or transformer_id not in self._base_load_w:
+            return _FOR_EVER
+        late = [news[source] for source in (transformer_id, *batteries) if source in news]
+        return slot_start(min([self._read_until - STILL_COMING, *late]))
+
+    def _note(self, source: str, oldest: datetime) -> None:
+        with self._lock:
+            self._news[source] = min(oldest, self._news.get(source, oldest))
+
+    def _take_news(self) -> Mapping[str, datetime]:
+        with self._lock:
+            news, self._news = self._news, {}
+        return news
+
+
+def _stored_wh(
+    batteries: Sequence[Battery],
+    readings: Mapping[str, BatteryReading],
+    modes: Container[str],
+    now: datetime,
+) -> dict[str, float]:
+    """Return the energy in each battery that has lately reported one of `modes`."""
+    return {
+        battery.id: reading.state_of_charge * battery.capacity_wh
+        for battery in batteries
+        if (reading := readings.get(battery.id))
+        and reading.mode in modes
+        and now - reading.at <= PLANNABLE_FOR
+    }
 
 
 def without_batteries(

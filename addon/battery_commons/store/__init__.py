@@ -8,6 +8,7 @@ from battery_commons.store.errors import (
     InvitationUnknownError,
     InvitationUsedError,
     NotFoundError,
+    NotOfferedError,
     StoreError,
 )
 from battery_commons.store.store import Store
@@ -17,6 +18,7 @@ __all__ = [
     "InvitationUnknownError",
     "InvitationUsedError",
     "NotFoundError",
+    "NotOfferedError",
     "Store",
     "StoreError",
 ]

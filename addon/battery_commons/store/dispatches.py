@@ -1,8 +1,9 @@
 """Which plan went to which home, and what became of it."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import Row, and_, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from battery_commons.store import schema
@@ -94,19 +95,20 @@ class DispatchStore(Database):
                 ).first()
                 for home_id in homes
             ]
-        return {
-            row.home_id: DispatchRecord(
-                sequence=row.sequence,
-                issued_at=row.issued_at,
-                lease_until=row.lease_until,
-                accepted=row.accepted,
-                answered_at=row.answered_at,
-                reason=row.reason,
-                plan_json=row.plan_json,
-                attempts=row.attempts,
-                last_attempt_at=row.last_attempt_at,
-                last_error=row.last_error,
-            )
-            for row in found
-            if row is not None
-        }
+        return {row.home_id: dispatch_record(row) for row in found if row is not None}
+
+
+def dispatch_record(row: Row[Any]) -> DispatchRecord:
+    """Return the plan in a row of its table."""
+    return DispatchRecord(
+        sequence=row.sequence,
+        issued_at=row.issued_at,
+        lease_until=row.lease_until,
+        accepted=row.accepted,
+        answered_at=row.answered_at,
+        reason=row.reason,
+        plan_json=row.plan_json,
+        attempts=row.attempts,
+        last_attempt_at=row.last_attempt_at,
+        last_error=row.last_error,
+    )

@@ -9,6 +9,10 @@ class NotFoundError(LookupError):
     """No such home or transformer (any more)."""
 
 
+class NotOfferedError(LookupError):
+    """The village does not offer what was named (any more)."""
+
+
 class InvitationError(Exception):
     """An invitation does not let anyone in."""
 

@@ -1,10 +1,22 @@
 """What batteries and meters reported."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Integer, Row, and_, func, select, type_coerce
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    Integer,
+    Row,
+    and_,
+    func,
+    select,
+    type_coerce,
+)
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -19,6 +31,18 @@ _SLOT_MICROSECONDS = SLOT // schema.MICROSECOND
 
 class MeasurementStore(Database):
     """Readings as they came in, and their means per quarter hour."""
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        """Use `open` instead."""
+        super().__init__(path, engine)
+        self._watchers: list[Callable[[str, datetime], None]] = []
+
+    def watch_additions(self, watcher: Callable[[str, datetime], None]) -> None:
+        """Tell `watcher` from now on what this program adds, once that is on disk.
+
+        It is called on the thread that adds, with the battery or transformer and the oldest new stamp.
+        """
+        self._watchers.append(watcher)
 
     def add_battery_readings(self, home_id: str, readings: Sequence[BatteryReading]) -> list[bool]:
         """Keep a home's readings and return for each whether it was new.
@@ -35,10 +59,14 @@ class MeasurementStore(Database):
         )
         with self._write() as connection:
             try:
-                return [connection.execute(statement, row).rowcount == 1 for row in rows]
+                new = [connection.execute(statement, row).rowcount == 1 for row in rows]
             except IntegrityError as error:
                 msg = f"there is no home {home_id}"
                 raise NotFoundError(msg) from error
+        added = [reading for reading, is_new in zip(readings, new, strict=True) if is_new]
+        for battery_id in {reading.battery_id for reading in added}:
+            self._tell(battery_id, min(reading.at for reading in added if reading.battery_id == battery_id))
+        return new
 
     def latest_battery_readings(self) -> dict[str, BatteryReading]:
         """Return the newest reading of each battery that has one, by its id in the village."""
@@ -48,7 +76,7 @@ class MeasurementStore(Database):
                 connection.execute(select(schema.battery_reading).where(of).order_by(latest).limit(1)).first()
                 for of in _of_each_battery(connection).values()
             ]
-        return {reading.battery_id: reading for reading in (_reading(row) for row in newest if row)}
+        return {reading.battery_id: reading for reading in (battery_reading(row) for row in newest if row)}
 
     def battery_slot_means(self, start: datetime, end: datetime) -> dict[str, dict[datetime, float]]:
         """Return each battery's mean power (W) per quarter hour in [start, end): the mean of its readings.
@@ -56,7 +84,7 @@ class MeasurementStore(Database):
         A quarter hour without a reading is left out.
         """
         table = schema.battery_reading
-        slot = _slot(table.c.at)
+        slot = slot_of(table.c.at)
         of_slot = select(slot, func.avg(table.c.power_w).label("mean_w")).group_by(slot)
         span = and_(table.c.at >= start, table.c.at < end)
         with self._read() as connection:
@@ -78,16 +106,19 @@ class MeasurementStore(Database):
         statement = insert(schema.meter_reading).on_conflict_do_nothing(
             index_elements=["transformer_id", "at"]
         )
-        rows = [
+        rows: list[dict[str, Any]] = [
             {"transformer_id": transformer_id, "at": reading.at, "power_w": reading.power_w}
             for reading in readings
         ]
         with self._write() as connection:
             try:
-                return sum(connection.execute(statement, row).rowcount for row in rows)
+                new = [row["at"] for row in rows if connection.execute(statement, row).rowcount]
             except IntegrityError as error:
                 msg = f"there is no transformer {transformer_id}"
                 raise NotFoundError(msg) from error
+        if new:
+            self._tell(transformer_id, min(new))
+        return len(new)
 
     def latest_meter_reading(self, transformer_id: str) -> MeterReading | None:
         """Return the newest load that a transformer's meter reported."""
@@ -105,7 +136,7 @@ class MeasurementStore(Database):
         A quarter hour without a reading is left out.
         """
         table = schema.meter_reading
-        slot = _slot(table.c.at)
+        slot = slot_of(table.c.at)
         statement = (
             select(slot, func.avg(table.c.power_w).label("mean_w"))
             .where(table.c.transformer_id == transformer_id, table.c.at >= start, table.c.at < end)
@@ -113,6 +144,10 @@ class MeasurementStore(Database):
         )
         with self._read() as connection:
             return {row.slot: row.mean_w for row in connection.execute(statement)}
+
+    def _tell(self, source: str, oldest: datetime) -> None:
+        for watcher in self._watchers:
+            watcher(source, oldest)
 
 
 def _of_each_battery(connection: Connection) -> dict[str, ColumnElement[bool]]:
@@ -130,8 +165,8 @@ def _of_each_battery(connection: Connection) -> dict[str, ColumnElement[bool]]:
     }
 
 
-def _slot(at: Column[datetime]) -> ColumnElement[datetime]:
-    """The start of the quarter hour in which `at` falls."""
+def slot_of(at: Column[datetime]) -> ColumnElement[datetime]:
+    """Return the start of the quarter hour in which `at` falls, called `slot`."""
     microseconds = type_coerce(at, Integer)
     return type_coerce(microseconds - microseconds % _SLOT_MICROSECONDS, schema.UtcDateTime).label("slot")
 
@@ -154,7 +189,8 @@ def _reading_values(home_id: str, reading: BatteryReading) -> dict[str, object]:
     }
 
 
-def _reading(row: Row[Any]) -> BatteryReading:
+def battery_reading(row: Row[Any]) -> BatteryReading:
+    """Return the reading in a row of its table."""
     return BatteryReading(
         battery_id=f"{row.home_id}/{row.battery_id}",
         at=row.at,

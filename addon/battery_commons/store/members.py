@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, exists, insert, select, update
+from sqlalchemy import Row, delete, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from battery_commons.domain.battery import Battery
@@ -55,7 +55,7 @@ class MemberStore(Database):
         return Invitation(row.transformer_id, expires_at=row.expires_at, used=row.used_at is not None)
 
     def join(self, code: str, name: str, webhook_urls: Sequence[str], now: datetime) -> NewHome:
-        """Let a home in on its invitation, which is used up by it: of two at once, one gets in.
+        """Let a home in that has agreed, on its invitation, which is used up: of two at once, one gets in.
 
         Raises InvitationUnknownError, InvitationUsedError or InvitationExpiredError.
         """
@@ -82,6 +82,7 @@ class MemberStore(Database):
                     webhook_urls=json.dumps(list(webhook_urls)),
                     token_sha256=fingerprint(joined.token),
                     last_sequence=0,
+                    consented_at=now,
                 )
             )
         return joined
@@ -92,6 +93,11 @@ class MemberStore(Database):
         with self._read() as connection:
             rows = connection.execute(select(table).order_by(table.c.name, table.c.id)).all()
         return [_home(row) for row in rows]
+
+    def home_count(self) -> int:
+        """Return how many homes take part."""
+        with self._read() as connection:
+            return connection.execute(select(func.count()).select_from(schema.home)).scalar_one()
 
     def home_of_token(self, token: str) -> Home | None:
         """Return the home that this token was given to, unless it has left."""
@@ -137,7 +143,7 @@ class MemberStore(Database):
                 connection.execute(insert(table), rows)
 
     def leave(self, home_id: str) -> None:
-        """Erase a home: its token, batteries, readings and plans. Its invitation stays used.
+        """Erase a home: its token, batteries, readings, plans and answers. Its invitation stays used.
 
         Raises NotFoundError for a home that has left before.
         """

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from battery_commons.domain.battery import Battery
+from battery_commons.domain.grid import CongestionSignal
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +81,48 @@ class DispatchRecord:
     last_attempt_at: datetime | None
     last_error: str | None
     """Why the last attempt did not reach the home; None once it has answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedCode:
+    """A window of code red or green that was announced."""
+
+    id: str
+    code: CongestionSignal
+    """Red or green."""
+    start: datetime
+    end: datetime
+    reason: str
+    """The volunteer's own words; may be empty."""
+    expected_effect_w: float | None
+    """The change of the village's load that is hoped for; negative = less import."""
+    joins: bool | None
+    """What the home that asks has answered; None while it has not."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncedCode:
+    """A window as the village itself sees it, with how many homes answered what."""
+
+    window: OfferedCode
+    announced_at: datetime
+    withdrawn_at: datetime | None
+    joining: int
+    declining: int
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """What a home answered to a window, and when."""
+
+    window: OfferedCode
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MeanSlot:
+    """How a battery stood in a quarter hour: the mean of its readings."""
+
+    start: datetime
+    power_w: float
+    state_of_charge: float

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Dialect,
     Float,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     String,
@@ -86,6 +87,7 @@ home = Table(
     Column("webhook_urls", Text, nullable=False),  # a JSON list
     Column("token_sha256", String, nullable=False, unique=True),
     Column("last_sequence", Integer, nullable=False),
+    Column("consented_at", UtcDateTime),
 )
 
 battery = Table(
@@ -148,4 +150,27 @@ dispatch = Table(
     Column("accepted", Boolean),
     Column("answered_at", UtcDateTime),
     Column("reason", String),
+    Index("dispatch_by_time", "home_id", "issued_at"),
+)
+
+code_window = Table(
+    "code_window",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("code", String, nullable=False),
+    Column("start", UtcDateTime, nullable=False),
+    Column("end", UtcDateTime, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("expected_effect_w", Float),
+    Column("announced_at", UtcDateTime, nullable=False),
+    Column("withdrawn_at", UtcDateTime),
+)
+
+code_answer = Table(
+    "code_answer",
+    METADATA,
+    Column("code_id", ForeignKey("code_window.id", ondelete="CASCADE"), primary_key=True),
+    Column("home_id", ForeignKey("home.id", ondelete="CASCADE"), primary_key=True),
+    Column("joins", Boolean, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )

@@ -12,6 +12,7 @@ from battery_commons.store import (
     InvitationUnknownError,
     InvitationUsedError,
     NotFoundError,
+    NotOfferedError,
     StoreError,
 )
 
@@ -94,6 +95,10 @@ def _explained(error: Exception, request: web.Request) -> ApiError:
             answer = error
         case InvitationUnknownError() | InvitationUsedError() | InvitationExpiredError():
             answer = ApiError(*_INVITATION_ERRORS[type(error)])
+        case NotOfferedError():
+            answer = ApiError(
+                HTTPStatus.NOT_FOUND, "not_offered", "The village does not offer this, or no longer."
+            )
         case NotFoundError():
             answer = unauthorized()  # The home left while it was calling.
         case StoreError():

@@ -1,7 +1,8 @@
 """The members' API: what homes and meters may call. docs/protocol.md describes it."""
 
 import asyncio
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
 
 import structlog
@@ -12,11 +13,18 @@ from battery_commons.domain.battery import Battery
 from battery_commons.domain.grid import Transformer
 from battery_commons.domain.reading import BatteryReading, MeterReading
 from battery_commons.sense.telemetry import IntakeWindow, Refusal, battery_refusal
-from battery_commons.store import InvitationExpiredError, InvitationUnknownError, InvitationUsedError
+from battery_commons.store import (
+    InvitationExpiredError,
+    InvitationUnknownError,
+    InvitationUsedError,
+    NotOfferedError,
+    StoreError,
+)
 from battery_commons.store.records import Home, HomeBattery
-from battery_commons.web.errors import errors_as_json, malformed, too_large, unauthorized
+from battery_commons.web.errors import ApiError, errors_as_json, malformed, too_large, unauthorized
+from battery_commons.web.own_data import everything, one_day
 from battery_commons.web.server import VillageServer
-from battery_commons.web.status import village_status
+from battery_commons.web.status import Expected, village_status
 from battery_commons.wire import messages
 from battery_commons.wire.envelope import seal
 
@@ -34,10 +42,14 @@ def members_app(village: VillageServer) -> web.Application:
         [
             web.get("/health", api.health, name="health"),
             web.post("/api/v1/invitations/read", api.read_invitation, name="read_invitation"),
+            web.post("/api/v1/village/read", api.read_village, name="read_village"),
             web.post("/api/v1/join", api.join, name="join"),
             web.put("/api/v1/home", api.describe_home, name="describe_home"),
             web.delete("/api/v1/home", api.leave, name="leave"),
+            web.get("/api/v1/home/data", api.own_data, name="own_data"),
             web.post("/api/v1/telemetry", api.telemetry, name="telemetry"),
+            web.post("/api/v1/codes/{code_id}/answer", api.answer_code, name="answer_code"),
+            web.post("/api/v1/ballots/{ballot_id}/vote", api.vote, name="vote"),
             web.post("/api/v1/meters/{transformer_id}/readings", api.meter_readings, name="meter"),
         ]
     )
@@ -52,6 +64,7 @@ class MembersApi:
         self._village = village
         self._store = village.store
         self._clock = village.clock
+        self._expected = Expected()
 
     async def health(self, _request: web.Request) -> web.Response:
         """Say that the village answers and can reach its database."""
@@ -75,6 +88,12 @@ class MembersApi:
             expires_at=self._clock.to_wall(invitation.expires_at),
         )
         return web.json_response(seal(details, self._village.key))
+
+    async def read_village(self, request: web.Request) -> web.Response:
+        """Tell who answers here, signed, so that a home can follow its village to another address."""
+        query = await _message(request, messages.VillageQuery)
+        identity = messages.VillageIdentity(nonce=query.nonce, village=await self._named_village())
+        return web.json_response(seal(identity, self._village.key))
 
     async def join(self, request: web.Request) -> web.Response:
         """Let a home in and hand it its token."""
@@ -106,8 +125,19 @@ class MembersApi:
         """Erase a home and everything it reported."""
         home = await self._caller(request)
         await asyncio.to_thread(self._store.leave, home.id)
+        self._village.attendance.left(home.id)
         _LOGGER.info("home_left", home_id=home.id)
         return web.Response(status=HTTPStatus.NO_CONTENT)
+
+    async def own_data(self, request: web.Request) -> web.StreamResponse:
+        """Return everything that is kept of a home, or the whole of one day of it, piece by piece."""
+        home = await self._caller(request)
+        if (day := request.query.get("day")) is None:
+            pieces = everything(self._store, self._clock, home, self._clock.now())
+        else:
+            pieces = one_day(self._store, self._clock, home, *_day(day))
+        _LOGGER.info("own_data_read", home_id=home.id)
+        return await _in_pieces(request, pieces)
 
     async def telemetry(self, request: web.Request) -> web.Response:
         """Take in a home's readings, say which were not taken and why, and how the village stands."""
@@ -118,18 +148,27 @@ class MembersApi:
         receipt = messages.TelemetryReceipt(
             accepted=len(telemetry.batteries) - len(refused),
             rejected=refused,
-            village=village_status(
-                await self._transformer(home.transformer_id),
-                await asyncio.to_thread(self._store.latest_meter_reading, home.transformer_id),
-                self._village.control_model(),
-                self._clock,
-                now,
-            ),
+            village=await asyncio.to_thread(village_status, self._village, self._expected, home, now),
         )
         if refused:
             reasons = sorted({reading.reason for reading in refused})
             _LOGGER.info("readings_refused", home_id=home.id, count=len(refused), reasons=reasons)
         return web.json_response(receipt.model_dump(mode="json"))
+
+    async def answer_code(self, request: web.Request) -> web.Response:
+        """Take note of whether a home joins a code red or green."""
+        home = await self._caller(request)
+        answer = await _message(request, messages.CodeAnswer)
+        code_id = request.match_info["code_id"]
+        await asyncio.to_thread(
+            self._store.answer_code, code_id, home.id, self._clock.now(), joins=answer.joins
+        )
+        return web.Response(status=HTTPStatus.NO_CONTENT)
+
+    async def vote(self, request: web.Request) -> web.Response:
+        """Refuse a vote: this village holds no ballots."""
+        await self._caller(request)
+        raise NotOfferedError
 
     async def meter_readings(self, request: web.Request) -> web.Response:
         """Take in the readings of a transformer's meter."""
@@ -185,7 +224,9 @@ class MembersApi:
         )
 
     async def _caller(self, request: web.Request) -> Home:
-        return await self._home_of(_token(request))
+        home = await self._home_of(_token(request))
+        self._village.attendance.heard(home.id)
+        return home
 
     async def _home_of(self, token: str) -> Home:
         home = await asyncio.to_thread(self._store.home_of_token, token)
@@ -212,6 +253,34 @@ async def _message[M: BaseModel](request: web.Request, model: type[M]) -> M:
         return model.model_validate_json(body)
     except ValidationError as error:
         raise malformed(error) from error
+
+
+async def _in_pieces(request: web.Request, pieces: Iterator[bytes]) -> web.StreamResponse:
+    """Send JSON as it comes, each piece made off the event loop."""
+    # Until the first piece is there, an error is still answered as one.
+    piece = await asyncio.to_thread(next, pieces, None)
+    response = web.StreamResponse(headers={"Content-Type": "application/json"})
+    await response.prepare(request)
+    try:
+        while piece is not None:
+            await response.write(piece)
+            piece = await asyncio.to_thread(next, pieces, None)
+    except ConnectionResetError:
+        pass  # The home hung up.
+    except StoreError as error:
+        _LOGGER.error("store_unusable", problem=str(error))  # noqa: TRY400 - the message is made to be read
+        if request.transport is not None:
+            request.transport.abort()  # What was sent must not pass for the whole.
+    return response
+
+
+def _day(text: str) -> tuple[datetime, datetime]:
+    """Return when a day (UTC) of the village's time starts and ends. Raises ApiError."""
+    try:
+        start = datetime.combine(date.fromisoformat(text), time(), UTC)
+        return start, start + timedelta(days=1)
+    except (ValueError, OverflowError) as error:
+        raise ApiError(HTTPStatus.BAD_REQUEST, "malformed", "day: give a date, as 2026-11-25") from error
 
 
 def _token(request: web.Request) -> str:

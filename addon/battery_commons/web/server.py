@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -11,6 +11,7 @@ from battery_commons.domain.plan import ControlModel, Plan
 from battery_commons.domain.reading import BatteryReading
 from battery_commons.domain.time import Clock
 from battery_commons.store import Store
+from battery_commons.web.attendance import Attendance
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,9 @@ class VillageServer:
     """By transformer, how good the forecasts of its load have been."""
     readings_taken: Callable[[Sequence[BatteryReading]], None]
     """Told of every battery reading that was taken in."""
+    peaks_shaved_w: Callable[[], Mapping[str, float | None]]
+    """By transformer, by how much the batteries lower today's peak; None where that is not known."""
+    attendance: Attendance = field(default_factory=Attendance)
 
 
 @asynccontextmanager

@@ -20,7 +20,11 @@ from battery_commons.domain.plan import ControlModel, PlanReason
 
 MAX_POWER_W = 1_000_000.0
 """No home battery or village transformer in scope carries more: a larger figure is a wrong unit."""
+MAX_FEEDER_POWER_W = 100_000_000.0
+"""No medium-voltage cable carries more."""
 MAX_SLOTS = 400
+MAX_REASON = 200
+MAX_CODES = 100
 MAX_SEQUENCE = 2**53
 """JSON readers agree on whole numbers up to here (RFC 8259); no village sends so many plans."""
 
@@ -29,7 +33,13 @@ def _stripped(text: str) -> str:
     return text.strip()
 
 
+def power_or_none(power_w: float) -> float | None:
+    """Return `power_w`, or None for more than a message can say."""
+    return power_w if abs(power_w) <= MAX_POWER_W else None
+
+
 type Power = Annotated[float, Field(ge=-MAX_POWER_W, le=MAX_POWER_W, allow_inf_nan=False)]
+type FeederPower = Annotated[float, Field(ge=-MAX_FEEDER_POWER_W, le=MAX_FEEDER_POWER_W, allow_inf_nan=False)]
 type Rating = Annotated[float, Field(ge=0, le=MAX_POWER_W, allow_inf_nan=False)]
 type Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 type Efficiency = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
@@ -182,27 +192,27 @@ class Membership(Message):
     transformer: Named
 
 
-class ForecastPeak(BaseModel):
-    """The highest load, import or feed-in, that is expected in the hours to come; None where nobody knows."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-    forecast_peak_w: Power | None = None
-    forecast_peak_at: AwareDatetime | None = None
-
-
-class TransformerStatus(ForecastPeak):
+class TransformerStatus(BaseModel):
     """How the home's transformer stands; None where nothing recent is known."""
 
+    model_config = ConfigDict(extra="ignore", frozen=True)
     id: str
     name: str
     limit_w: Rating
     load_w: Power | None
     load_at: AwareDatetime | None
     signal: CongestionSignal | None
+    forecast_peak_w: Power | None = None
+    """The highest load, import or feed-in, expected in the coming 24 hours with the plan followed."""
+    forecast_peak_at: AwareDatetime | None = None
 
 
-class FeederStatus(ForecastPeak):
-    """How the medium-voltage feeder above the village stands."""
+class FeederStatus(BaseModel):
+    """How the medium-voltage feeder above the village stands; None where nobody knows."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    forecast_peak_w: FeederPower | None = None
+    forecast_peak_at: AwareDatetime | None = None
 
 
 class CodeWindow(BaseModel):
@@ -213,7 +223,7 @@ class CodeWindow(BaseModel):
     code: Literal[CongestionSignal.RED, CongestionSignal.GREEN]
     start: AwareDatetime
     end: AwareDatetime
-    reason: Annotated[str, Field(max_length=200)] = ""
+    reason: Annotated[str, Field(max_length=MAX_REASON)] = ""
     expected_effect_w: Power | None = None
     joins: bool | None = None
     """What the home that asks has answered; None while it has not."""
@@ -236,10 +246,13 @@ class VillageStatus(BaseModel):
     transformer: TransformerStatus
     feeder: FeederStatus | None = None
     members: int | None = None
+    """How many homes take part."""
     members_online: int | None = None
+    """How many of them have called within two minutes."""
     peak_shaved_w: Power | None = None
+    """By how much the batteries lower today's peak of the home's transformer; below zero they raise it."""
     co2_saved_kg: float | None = None
-    codes: list[CodeWindow] = []
+    codes: Annotated[list[CodeWindow], Field(max_length=MAX_CODES)] = []
     account: Account | None = None
 
 

@@ -1,6 +1,7 @@
 """The home reads and writes the golden messages, which the village's own schemas wrote."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -12,16 +13,35 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 from custom_components.battery_commons.battery.driver import BatteryLimits
+from custom_components.battery_commons.battery.house import ConnectionLimits
 from custom_components.battery_commons.community import client as community
 from custom_components.battery_commons.community.inbox import Inbox
 from custom_components.battery_commons.community.invitation import parse_invitation, public_key
-from custom_components.battery_commons.community.plan import Slot, VillageReason
-from custom_components.battery_commons.community.status import CongestionSignal, VillageStatus
+from custom_components.battery_commons.community.plan import HomePlan, Slot, VillageReason
+from custom_components.battery_commons.community.status import (
+    Account,
+    CodeWindow,
+    CongestionSignal,
+    ForecastPeak,
+    VillageStatus,
+)
 
 FOLDER = Path(__file__).parents[2] / "golden"
 NOON = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)
 LIMITS = BatteryLimits(10_000.0, 5_000.0, 4_000.0)
+QUARTER = timedelta(minutes=15)
 WEBHOOK = "http://192.0.2.2:8123/api/webhook/golden"
+
+
+FORMER_STATUS = VillageStatus(
+    at=NOON,
+    control_model="M4",
+    transformer_name="Dorpsstraat",
+    limit_w=250_000,
+    load_w=-143_200,
+    load_at=NOON - timedelta(minutes=5),
+    signal=CongestionSignal.GREEN,
+)
 
 
 def golden(name: str) -> Any:
@@ -45,11 +65,11 @@ def test_a_golden_invitation_is_read() -> None:
     assert (INVITATION.url, INVITATION.code) == ("http://village.example:8477", "one-time-code")
 
 
-def test_a_golden_plan_is_accepted() -> None:
+def admitted(name: str) -> HomePlan:
     plan = (
         Inbox()
         .admit(
-            golden("plan"),
+            golden(name),
             key=public_key(INVITATION.key),
             home_id="home-1",
             batteries={"battery-1": LIMITS},
@@ -57,15 +77,39 @@ def test_a_golden_plan_is_accepted() -> None:
         )
         .plan
     )
-
     assert plan is not None
+    return plan
+
+
+def test_a_golden_plan_is_accepted() -> None:
+    plan = admitted("plan")
+
     assert (plan.sequence, plan.lease_until) == (7, NOON + timedelta(minutes=45))
-    quarter = timedelta(minutes=15)
     assert plan.batteries["battery-1"].slots == (
-        Slot(NOON, NOON + quarter, -2000.5, VillageReason.RELIEVE_IMPORT),
-        Slot(NOON + quarter, NOON + 2 * quarter, 3000.0, VillageReason.RELIEVE_EXPORT),
-        Slot(NOON + 2 * quarter, NOON + 3 * quarter, None, VillageReason.OWN_HOUSE),
+        Slot(NOON, NOON + QUARTER, -2000.5, VillageReason.RELIEVE_IMPORT, 212_000.0, 250_000.0, 0.31),
+        Slot(
+            NOON + QUARTER,
+            NOON + 2 * QUARTER,
+            3000.0,
+            VillageReason.RELIEVE_EXPORT,
+            -143_200.0,
+            250_000.0,
+            -0.02,
+        ),
+        Slot(NOON + 2 * QUARTER, NOON + 3 * QUARTER, None, VillageReason.OWN_HOUSE, None, 250_000.0, None),
     )
+    assert plan.connection == ConnectionLimits(import_w=17_250.0)
+
+
+def test_a_plan_of_the_former_shape_is_accepted_without_an_outlook() -> None:
+    plan = admitted("plan_former")
+
+    assert plan.batteries["battery-1"].slots == (
+        Slot(NOON, NOON + QUARTER, -2000.5, VillageReason.RELIEVE_IMPORT),
+        Slot(NOON + QUARTER, NOON + 2 * QUARTER, 3000.0, VillageReason.RELIEVE_EXPORT),
+        Slot(NOON + 2 * QUARTER, NOON + 3 * QUARTER, None, VillageReason.OWN_HOUSE),
+    )
+    assert plan.connection == ConnectionLimits()
 
 
 async def test_a_golden_invitation_is_asked_for_and_its_answer_believed(
@@ -77,6 +121,27 @@ async def test_a_golden_invitation_is_asked_for_and_its_answer_believed(
 
     assert aioclient_mock.mock_calls[-1][2] == golden("invitation_query")
     assert details == community.InvitationDetails("ansen", "Ansen", "Dorpsstraat", NOON + timedelta(days=7))
+
+
+async def test_the_village_is_asked_who_it_is_and_its_golden_answer_believed(
+    client: community.CommunityClient, aioclient_mock: AiohttpClientMocker
+) -> None:
+    aioclient_mock.post(f"{INVITATION.url}/api/v1/village/read", json=golden("village"))
+
+    identity = await client.identify()
+
+    assert aioclient_mock.mock_calls[-1][2] == golden("village_query")
+    assert identity == community.VillageIdentity("ansen", "Ansen")
+
+
+async def test_a_home_answers_a_code_as_the_village_reads_it(
+    client: community.CommunityClient, aioclient_mock: AiohttpClientMocker
+) -> None:
+    aioclient_mock.post(f"{INVITATION.url}/api/v1/codes/code-1/answer", status=HTTPStatus.NO_CONTENT)
+
+    await client.answer_code("code-1", joins=True)
+
+    assert aioclient_mock.mock_calls[-1][2] == golden("code_answer")
 
 
 async def test_a_golden_request_joins_and_its_answer_is_believed(
@@ -141,12 +206,41 @@ async def test_a_home_tells_and_hears_what_the_village_reads_and_tells(
 
     sent = aioclient_mock.mock_calls[-1][2]
     assert json.dumps(sent).replace("+00:00", "Z") == json.dumps(golden("telemetry"))
-    assert status == VillageStatus(
-        at=NOON,
-        control_model="M4",
-        transformer_name="Dorpsstraat",
-        limit_w=250_000,
-        load_w=-143_200,
-        load_at=NOON - timedelta(minutes=5),
-        signal=CongestionSignal.GREEN,
+    assert status == replace(
+        FORMER_STATUS,
+        transformer_peak=ForecastPeak(212_000, NOON + timedelta(hours=5)),
+        feeder_peak=ForecastPeak(-4_100_000, NOON + timedelta(hours=1)),
+        members=41,
+        members_online=38,
+        peak_shaved_w=18_500,
+        co2_saved_kg=12.5,
+        codes=(
+            CodeWindow(
+                code_id="code-1",
+                code=CongestionSignal.RED,
+                start=NOON + timedelta(hours=5),
+                end=NOON + timedelta(hours=7),
+                reason="Everyone cooks at once",
+                expected_effect_w=-20_000,
+                joins=True,
+            ),
+            CodeWindow(
+                code_id="code-2",
+                code=CongestionSignal.GREEN,
+                start=NOON + timedelta(days=1),
+                end=NOON + timedelta(days=1, hours=2),
+                reason="",
+                expected_effect_w=None,
+                joins=None,
+            ),
+        ),
+        account=Account(saving_month_eur=4.2, shared_month_eur=1.05),
     )
+
+
+async def test_a_receipt_of_the_former_shape_is_read_and_supplies_nothing_more(
+    client: community.CommunityClient, aioclient_mock: AiohttpClientMocker
+) -> None:
+    aioclient_mock.post(f"{INVITATION.url}/api/v1/telemetry", json=golden("telemetry_receipt_former"))
+
+    assert await client.send_telemetry(NOON, []) == FORMER_STATUS

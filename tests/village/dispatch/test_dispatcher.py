@@ -3,15 +3,20 @@
 import asyncio
 import base64
 import json
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from aiohttp import web
 
 from battery_commons.dispatch.dispatcher import Dispatcher
 from battery_commons.dispatch.lease import LEASE
+from battery_commons.domain.battery import Battery
+from battery_commons.domain.grid import Transformer
+from battery_commons.domain.plan import BatteryPlan, PlanReason
 from battery_commons.domain.time import ScaledClock
 from battery_commons.store import Store
+from battery_commons.store.records import HomeBattery
 from battery_commons.wire.envelope import SIGNING_CONTEXT
 
 from .conftest import ACCEPTED, Webhook, describe, plan_for, until_answered
@@ -45,6 +50,72 @@ async def test_times_travel_as_wall_time_and_slots_shrink_with_the_clock(
     assert payload["slot_seconds"] == pytest.approx(900 / 600)
     assert datetime.fromisoformat(payload["start"]) == clock.to_wall(plan.grid.start)
     assert datetime.fromisoformat(payload["lease_until"]) == clock.to_wall(record.issued_at + LEASE)
+
+
+async def test_a_home_hears_what_its_transformer_will_carry_and_what_energy_will_cost(
+    dispatcher: Dispatcher, store: Store, clock: ScaledClock, home_id: str, webhook: Webhook
+) -> None:
+    neighbour, far = neighbours(store, clock)
+    plan = replace(
+        plan_for(home_id, clock),
+        batteries=[
+            BatteryPlan(f"{id_}/b1", power_w, [PlanReason.HOLD] * 4)
+            for id_, power_w in (
+                (home_id, [-1200.0, -1200.0, None, 0.0]),
+                (neighbour, [-800.4, 0.0, 0.0, 0.0]),
+                (far, [5000.0] * 4),
+            )
+        ],
+        base_load_w={"t1": [200_000.0, 100_000.0, -50_000.0, 0.0], "t2": [1.0] * 4},
+        import_price=[0.31, -0.05, None, None],
+    )
+
+    await dispatcher.dispatch(plan)
+    await until_answered(store, home_id)
+
+    payload = json.loads(webhook.received[0]["payload"])
+    assert payload["outlook"] == {
+        "transformer_limit_w": 250_000,
+        "transformer_load_w": [198_000, 98_800, -50_000, 0],
+        "price_per_kwh": [0.31, -0.05, None, None],
+    }
+    assert payload["connection"] is None
+
+
+async def test_of_a_transformer_that_was_never_measured_a_home_hears_the_limit_only(
+    dispatcher: Dispatcher, store: Store, clock: ScaledClock, home_id: str, webhook: Webhook
+) -> None:
+    await dispatcher.dispatch(replace(plan_for(home_id, clock), unmeasured={"t1"}))
+    await until_answered(store, home_id)
+
+    outlook = json.loads(webhook.received[0]["payload"])["outlook"]
+    assert (outlook["transformer_limit_w"], outlook["transformer_load_w"]) == (250_000, [])
+
+
+async def test_a_load_beyond_what_a_message_can_say_is_left_out_and_the_plan_still_sent(
+    dispatcher: Dispatcher, store: Store, clock: ScaledClock, home_id: str, webhook: Webhook
+) -> None:
+    heavy = replace(plan_for(home_id, clock), base_load_w={"t1": [1_000_000.0, 1_002_000.0, 0.0, 0.0]})
+
+    await dispatcher.dispatch(heavy)
+    await until_answered(store, home_id)
+
+    outlook = json.loads(webhook.received[0]["payload"])["outlook"]
+    assert outlook["transformer_load_w"] == [998_800, None, -1200, -1200]
+
+
+def neighbours(store: Store, clock: ScaledClock) -> tuple[str, str]:
+    """Let two more homes join, one behind the same transformer; neither can be reached."""
+    store.put_transformer(Transformer("t2", "Es", 400_000))
+    homes = []
+    for transformer_id in ("t1", "t2"):
+        store.add_invitation(transformer_id, f"neighbour-{transformer_id}", clock.now() + timedelta(days=1))
+        home = store.join(f"neighbour-{transformer_id}", "Es 1", ["http://127.0.0.1:9/"], clock.now())
+        battery = Battery(f"{home.home_id}/b1", transformer_id, 10_000, 5_000, 5_000)
+        described = HomeBattery(home.home_id, "b1", "Garage", battery)
+        store.describe_home(home.home_id, ["http://127.0.0.1:9/"], [described])
+        homes.append(home.home_id)
+    return homes[0], homes[1]
 
 
 async def test_every_plan_has_a_higher_number_than_the_one_before(

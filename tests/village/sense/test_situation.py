@@ -16,7 +16,7 @@ from battery_commons.domain.situation import Situation
 from battery_commons.domain.tariff import Price
 from battery_commons.domain.time import SLOT, TimeGrid
 from battery_commons.sense.situation import HISTORY, StockTaker
-from battery_commons.store import Store
+from battery_commons.store import Store, StoreError
 
 from .conftest import NOW, SLOT_NOW, hear, join, measure
 
@@ -102,15 +102,65 @@ def test_readings_of_the_last_day_that_come_late_are_taken_in(store: Store) -> N
     assert load_w(taker.take_stock(NOW + SLOT), SLOT_NOW - LATE) == 58_000
 
 
-def test_slots_that_are_older_are_not_read_again(store: Store) -> None:
+def test_readings_that_come_days_late_are_taken_in_too(store: Store) -> None:
+    battery = join(store, "one")
     measured_days(store, 4)
     taker = StockTaker(store)
     before_w = load_w(taker.take_stock(NOW), SLOT_NOW - OLD)
 
-    measure(store, SLOT_NOW - OLD + timedelta(minutes=1), 999_000.0)
+    hear(store, battery, SLOT_NOW - OLD, 600.0)
 
-    assert load_w(taker.take_stock(NOW + SLOT), SLOT_NOW - OLD) == before_w
-    assert load_w(StockTaker(store).take_stock(NOW + SLOT), SLOT_NOW - OLD) > before_w
+    assert load_w(taker.take_stock(NOW + SLOT), SLOT_NOW - OLD) == before_w - 600
+
+
+def test_a_year_that_a_meter_brings_while_the_village_runs_is_taken_in(store: Store) -> None:
+    taker = StockTaker(store)
+    assert taker.take_stock(NOW).base_load["t1"].values_w.size == 0
+
+    measured_days(store, 365)
+
+    assert taker.take_stock(NOW + SLOT).base_load["t1"].start == SLOT_NOW - timedelta(days=365)
+
+
+def test_what_came_late_is_read_again_once(watched: WatchedStore) -> None:
+    taker = StockTaker(watched)
+    taker.take_stock(NOW)
+    measure(watched, SLOT_NOW - OLD, 1_000.0)
+
+    taker.take_stock(NOW + SLOT)
+    assert watched.asked == {"t1": SLOT_NOW - OLD}
+    taker.take_stock(NOW + 2 * SLOT)
+    assert watched.asked == {"t1": SLOT_NOW + SLOT - timedelta(days=1)}
+
+
+def test_a_stamp_that_was_held_already_is_no_news(watched: WatchedStore) -> None:
+    measure(watched, SLOT_NOW - OLD, 1_000.0)
+    taker = StockTaker(watched)
+    taker.take_stock(NOW)
+    measure(watched, SLOT_NOW - OLD, 2_000.0)
+
+    taker.take_stock(NOW + SLOT)
+
+    assert watched.asked == {"t1": SLOT_NOW - timedelta(days=1)}
+
+
+def test_what_came_late_is_not_forgotten_when_the_store_fails(
+    watched: WatchedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taker = StockTaker(watched)
+    taker.take_stock(NOW)
+    measure(watched, SLOT_NOW - OLD, 1_000.0)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(WatchedStore, "battery_slot_means", _fails)
+        with pytest.raises(StoreError):
+            taker.take_stock(NOW + SLOT)
+
+    assert load_w(taker.take_stock(NOW + 2 * SLOT), SLOT_NOW - OLD) == 1_000
+
+
+def _fails(*_: object) -> None:
+    raise StoreError("the disk is full")
 
 
 def test_at_first_all_of_the_history_is_read_then_a_day(watched: WatchedStore) -> None:
@@ -173,13 +223,12 @@ def test_a_tick_in_the_middle_of_a_quarter_hour_leaves_whole_means(store: Store)
 
 @given(
     minutes=st.lists(st.integers(1, 2000), min_size=1, max_size=4),
-    late=st.lists(st.tuples(st.integers(0, 1300), st.floats(-1e5, 1e5)), max_size=6),
+    late=st.lists(st.tuples(st.integers(0, 9000), st.floats(-1e5, 1e5)), max_size=6),
 )
 @settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whenever_the_ticks_come_stock_is_what_reading_everything_afresh_would_find(
     tmp_path_factory: pytest.TempPathFactory, minutes: list[int], late: list[tuple[int, float]]
 ) -> None:
-    """As long as nothing comes in more than a day after it was taken."""
     store = Store.open(tmp_path_factory.mktemp("any") / "village.db")
     store.put_transformer(Transformer("t1", "Brink", 250_000))
     store.add_meter_readings("t1", [MeterReading(NOW - i * timedelta(minutes=7), i) for i in range(400)])
@@ -212,11 +261,12 @@ def test_a_battery_that_lets_itself_be_steered_is_planned_with_its_energy(store:
     ("mode", "heard"),
     [
         ("paused", timedelta(0)),
+        ("shadow", timedelta(0)),
         ("unreachable", timedelta(0)),
         ("village", 2 * SLOT + timedelta(seconds=1)),
         ("self_consumption", timedelta(days=2)),
     ],
-    ids=["paused", "unreachable", "silent for half an hour", "silent for days"],
+    ids=["paused", "in shadow", "unreachable", "silent for half an hour", "silent for days"],
 )
 def test_a_battery_that_does_not_take_part_has_no_energy_to_plan_with(
     store: Store, mode: str, heard: timedelta
@@ -229,6 +279,19 @@ def test_a_battery_that_does_not_take_part_has_no_energy_to_plan_with(
 
     assert set(situation.stored_wh) == {taking_part.id}
     assert {battery.id for battery in situation.batteries} == {taking_part.id, other.id}
+
+
+@pytest.mark.parametrize(("heard", "shown"), [(2 * SLOT, True), (2 * SLOT + timedelta(seconds=1), False)])
+def test_a_battery_in_shadow_is_known_by_what_it_could_do(
+    store: Store, heard: timedelta, *, shown: bool
+) -> None:
+    battery = join(store, "one")
+    hear(store, battery, NOW - heard, mode="shadow", state_of_charge=0.7)
+
+    situation = StockTaker(store).take_stock(NOW)
+
+    assert situation.shadow_wh == ({battery.id: 7_000} if shown else {})
+    assert situation.stored_wh == {}
 
 
 def test_a_battery_that_has_never_been_heard_of_is_known_but_not_planned(store: Store) -> None:

@@ -6,14 +6,17 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from battery_commons.domain.grid import Transformer
 from battery_commons.store import Store, StoreError
+from battery_commons.store.database import APPLICATION_ID, _alembic, _engine
 from battery_commons.store.schema import METADATA
 
 
@@ -40,6 +43,31 @@ def test_migrations_build_exactly_the_schema(store: Store) -> None:
     with store._read() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), METADATA)
     assert differences == []
+
+
+def test_a_database_of_the_first_version_is_brought_along_with_what_is_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "village.db"
+    engine = _engine(path)
+    with engine.execution_options(writing=True).begin() as connection:
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        config = _alembic()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement in (
+            "INSERT INTO village VALUES ('0123456789abcdef', 'Ansen')",
+            "INSERT INTO transformer VALUES ('t1', 'Dorpsstraat', 250000, NULL)",
+            "INSERT INTO home VALUES ('h1', 'De Eik', 't1', '[]', 'hash', 7)",
+        ):
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+    store = Store.open(path)
+
+    assert [home.name for home in store.homes()] == ["De Eik"]
+    assert store.consented_at("h1") is None
+    assert store.next_sequence("h1") == 8
+    assert store.codes_for("h1", datetime(2026, 6, 21, tzinfo=UTC)) == []
+    store.close()
 
 
 def test_readers_do_not_wait_for_the_writer(store: Store) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, override
@@ -17,6 +17,7 @@ from battery_commons.domain.grid import Transformer
 from battery_commons.domain.plan import ControlModel, Plan
 from battery_commons.domain.time import ScaledClock
 from battery_commons.store import Store
+from battery_commons.web.attendance import Attendance
 from battery_commons.web.members import members_app
 from battery_commons.web.server import VillageServer
 
@@ -39,9 +40,12 @@ class StillClock(ScaledClock):
 
 @dataclass
 class Current:
-    """The plan that the village has at the moment."""
+    """What the running village has at the moment."""
 
     plan: Plan | None = None
+    peaks_shaved_w: dict[str, float | None] = field(default_factory=dict)
+    seconds: float = 1000.0
+    """On the clock that only runs forward."""
 
 
 @pytest.fixture
@@ -68,6 +72,8 @@ def village(store: Store, current: Current) -> VillageServer:
         current_plan=lambda: current.plan,
         forecast_scores=dict,
         readings_taken=lambda _readings: None,
+        peaks_shaved_w=lambda: current.peaks_shaved_w,
+        attendance=Attendance(lambda: current.seconds),
     )
 
 

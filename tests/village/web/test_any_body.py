@@ -59,6 +59,9 @@ _BATTERY = _spoilt({"battery_id": st.text(max_size=4), "capacity_wh": _FIGURES, 
 _URLS = st.lists(st.text(max_size=30) | st.sampled_from(["http://[::1]", "http://x" * 99]), max_size=2)
 _BODIES = {
     ("POST", "invitations/read"): _spoilt({"code": st.text(max_size=70), "nonce": st.text(max_size=70)}),
+    ("POST", "village/read"): _spoilt({"nonce": st.text(max_size=70)}),
+    ("POST", "codes/any/answer"): _spoilt({"joins": st.booleans()}),
+    ("POST", "ballots/any/vote"): _spoilt({"choice": st.text(max_size=70)}),
     ("POST", "join"): _spoilt({"code": st.just("open-code"), "name": st.text(), "webhook_urls": _URLS}).map(
         lambda changes: joining("spent-code") | changes
     ),
@@ -153,7 +156,11 @@ async def test_an_error_does_not_repeat_what_was_sent(members: Client) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "status", "error"),
-    [("GET", "/api/v1/join", 405, "method_not_allowed"), ("GET", "/api/v2/join", 404, "not_found")],
+    [
+        ("GET", "/api/v1/join", 405, "method_not_allowed"),
+        ("GET", "/api/v2/join", 404, "not_found"),
+        ("POST", "/api/v1/what/is/to/come", 404, "not_found"),
+    ],
 )
 async def test_a_call_that_does_not_exist_is_answered_as_json(
     members: Client, method: str, path: str, status: int, error: str

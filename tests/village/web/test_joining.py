@@ -54,6 +54,19 @@ async def test_an_invitation_tells_what_it_is_to_signed_and_in_wall_time(
     }
 
 
+async def test_anyone_may_ask_the_village_who_it_is(
+    members: Client, store: Store, village: VillageServer
+) -> None:
+    answer = await members.post("/api/v1/village/read", json={"version": 1, "nonce": NONCE})
+    assert answer.status == 200
+    assert opened(village, await answer.json()) == {
+        "version": 1,
+        "type": "village",
+        "nonce": NONCE,
+        "village": {"id": store.village().id, "name": "Ansen"},
+    }
+
+
 async def test_a_home_joins_with_its_invitation(
     members: Client, store: Store, village: VillageServer
 ) -> None:
@@ -139,6 +152,9 @@ async def test_a_call_without_a_good_token_is_refused(members: Client, header: s
         ("PUT", "home"),
         ("DELETE", "home"),
         ("POST", "meters/t1/readings"),
+        ("GET", "home/data"),
+        ("POST", "codes/any/answer"),
+        ("POST", "ballots/any/vote"),
     ]:
         answer = await members.request(method, f"/api/v1/{path}", json={}, headers=headers)
         assert (answer.status, (await answer.json())["error"]) == (401, "unauthorized")

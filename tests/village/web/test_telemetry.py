@@ -74,7 +74,16 @@ async def test_an_empty_message_still_tells_how_the_village_stands(member: Membe
             "load_w": None,
             "load_at": None,
             "signal": None,
+            "forecast_peak_w": None,
+            "forecast_peak_at": None,
         },
+        "feeder": None,
+        "members": 1,
+        "members_online": None,
+        "peak_shaved_w": None,
+        "co2_saved_kg": None,
+        "codes": [],
+        "account": None,
     }
 
 

@@ -1,0 +1,149 @@
+"""A home's own data as JSON, in pieces: a year of it must not fill the coordinator's memory."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from battery_commons.domain.time import Clock, slot_start
+from battery_commons.store import Store
+from battery_commons.store.records import Home
+
+IN_FULL = timedelta(days=1)
+"""How far back readings and plans are told in full; older readings as means of quarter hours."""
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+type Items = list[dict[str, object]]
+
+
+def everything(store: Store, clock: Clock, home: Home, now: datetime) -> Iterator[bytes]:
+    """Return what is kept of `home`: the last day in full, readings before that per quarter hour.
+
+    Reads the store on the way. Raises StoreError, and NotFoundError for a home that has left.
+    """
+    data = _OwnData(store, clock, home)
+    since = slot_start(now - IN_FULL)
+    yield from _written(
+        data.introduction(now),
+        quarter_hours=data.quarter_hours(since),
+        # A reading may be stamped a little ahead of the village's clock.
+        readings=data.readings(since, now + HOUR),
+        plans=data.plans(since, now + HOUR),
+    )
+
+
+def one_day(store: Store, clock: Clock, home: Home, start: datetime, end: datetime) -> Iterator[bytes]:
+    """Return a home's readings and plans in [start, end), in full. Reads the store on the way."""
+    data = _OwnData(store, clock, home)
+    yield from _written(
+        {"version": 1, "home_id": home.id},
+        readings=data.readings(start, end),
+        plans=data.plans(start, end),
+    )
+
+
+class _OwnData:
+    """What is kept of one home, in wall time."""
+
+    def __init__(self, store: Store, clock: Clock, home: Home) -> None:
+        self._store = store
+        self._clock = clock
+        self._home = home
+
+    def introduction(self, now: datetime) -> dict[str, object]:
+        """Return what is not a series."""
+        store, home = self._store, self._home
+        return {
+            "version": 1,
+            "at": self._wall(now),
+            "home": {
+                "id": home.id,
+                "name": home.name,
+                "transformer_id": home.transformer_id,
+                "webhook_urls": home.webhook_urls,
+                "consented_at": self._wall(store.consented_at(home.id)),
+                "first_plan_at": self._wall(store.first_dispatch(home.id)),
+            },
+            "batteries": [
+                asdict(each.battery) | {"battery_id": each.battery_id, "name": each.name}
+                for each in store.batteries()
+                if each.home_id == home.id
+            ],
+            "code_answers": [
+                {
+                    "code_id": answer.window.id,
+                    "code": answer.window.code,
+                    "start": self._wall(answer.window.start),
+                    "end": self._wall(answer.window.end),
+                    "joins": answer.window.joins,
+                    "at": self._wall(answer.at),
+                }
+                for answer in store.code_answers(home.id)
+            ],
+        }
+
+    def quarter_hours(self, until: datetime) -> Iterator[Items]:
+        """Return the means of each battery's readings before `until`, day by day."""
+        for battery_id, first in self._store.first_readings(self._home.id).items():
+            for start, end in _spans(slot_start(first), until, DAY):
+                yield [
+                    {
+                        "battery_id": battery_id,
+                        "start": self._wall(slot.start),
+                        "power_w": round(slot.power_w, 1),
+                        "state_of_charge": round(slot.state_of_charge, 4),
+                    }
+                    for slot in self._store.battery_quarter_hours(self._home.id, battery_id, start, end)
+                ]
+
+    def readings(self, since: datetime, until: datetime) -> Iterator[Items]:
+        """Return each battery's readings as they came in, hour by hour."""
+        for battery_id in self._store.first_readings(self._home.id):
+            for start, end in _spans(since, until, HOUR):
+                yield [
+                    asdict(reading) | {"battery_id": battery_id, "at": self._wall(reading.at)}
+                    for reading in self._store.battery_readings(self._home.id, battery_id, start, end)
+                ]
+
+    def plans(self, since: datetime, until: datetime) -> Iterator[Items]:
+        """Return the plans that the home was sent and what became of them, hour by hour."""
+        for start, end in _spans(since, until, HOUR):
+            yield [
+                {
+                    "sequence": sent.sequence,
+                    "issued_at": self._wall(sent.issued_at),
+                    "lease_until": self._wall(sent.lease_until),
+                    "accepted": sent.accepted,
+                    "answered_at": self._wall(sent.answered_at),
+                    "reason": sent.reason,
+                    "attempts": sent.attempts,
+                    "last_attempt_at": self._wall(sent.last_attempt_at),
+                    "last_error": sent.last_error,
+                    "message": json.loads(sent.plan_json),
+                }
+                for sent in self._store.dispatches_of(self._home.id, start, end)
+            ]
+
+    def _wall(self, village: datetime | None) -> str | None:
+        return None if village is None else self._clock.to_wall(village).isoformat()
+
+
+def _spans(start: datetime, end: datetime, length: timedelta) -> Iterator[tuple[datetime, datetime]]:
+    while start < end:
+        yield start, min(start + length, end)
+        start += length
+
+
+def _written(introduction: dict[str, object], **series: Iterable[Items]) -> Iterator[bytes]:
+    """Return one JSON object in pieces: the introduction, and under each name a list."""
+    yield json.dumps(introduction, allow_nan=False)[:-1].encode()
+    for name, pieces in series.items():
+        yield f', "{name}": ['.encode()
+        separator = ""
+        for items in pieces:
+            if items:
+                yield (separator + json.dumps(items, allow_nan=False)[1:-1]).encode()
+                separator = ", "
+        yield b"]"
+    yield b"}"
