@@ -2,48 +2,26 @@
 
 Source: SunSpec Alliance, "DER Information Model Specification" v1.2 (IEEE 1547-2018 profile); offsets count
 from a model's ID register. In SunSpec positive power is injected into the grid: the sign turns here and
-nowhere else.
+nowhere else. Where model 713 is absent, 802 tells how full the battery is and what it holds. The standard
+does not say what a device keeps in memory that wears: the order and its timer are what is meant to be written
+often (it asks for a reversion timer because they are).
 """
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Self, override
 
-from modbus_connection import ModbusError, ModbusUnit
+from modbus_connection import ModbusUnit
 from modbus_connection.model.component import Component
-from modbus_connection.model.sunspec import (
-    SunSpecError,
-    SunSpecModels,
-    boolean,
-    enum16,
-    int16,
-    int32,
-    scan,
-    string,
-    uint16,
-    uint32,
-)
+from modbus_connection.model.sunspec import boolean, enum16, int16, int32, uint16, uint32
 
-from ..driver import (
-    BatteryError,
-    BatteryIdentity,
-    BatteryLimits,
-    BatteryReading,
-    Control,
-    Traits,
-)
+from ..driver import BatteryIdentity, BatteryLimits, Control, Traits
+from .mapped import MappedBattery, Standing, given, rated, told
+from .sunspec import BATTERY, BatteryBase, found, identity, placed
 
-BASE_ADDRESS = 40000
 WATTS = 1
 """WSetMod: the setpoint is given in watts (0: in percent of the maximum)."""
-
-
-class Common(Component):
-    """Model 1: who made it."""
-
-    manufacturer = string(2, 16)
-    model = string(18, 16)
-    serial_number = string(50, 16)
+_MEASUREMENTS, _RATINGS, _CONTROLS, _STORAGE = 701, 702, 704, 713
 
 
 class Measurements(Component):
@@ -77,114 +55,88 @@ class Storage(Component):
     state_of_charge_percent = uint16(4, scale_register=8, unit="%")
 
 
-class SunSpecBattery:
+class SunSpecBattery(MappedBattery):
     """Drives one SunSpec battery."""
 
     traits = Traits(Control.WATTS, own_timer=timedelta(days=1), regulates=True)
 
-    def __init__(self, unit: ModbusUnit, models: SunSpecModels, now: Callable[[], datetime]) -> None:
-        """Drive the device whose `models` were found at `unit`. Use `probe`, which finds them."""
-        self._now = now
-        self._common = Common(unit, base_offset=_address(models, 1))
-        self._measurements = Measurements(unit, base_offset=_address(models, 701))
-        self._ratings = Ratings(unit, base_offset=_address(models, 702))
-        self._controls = Controls(unit, base_offset=_address(models, 704))
-        self._storage = Storage(unit, base_offset=_address(models, 713))
-        self._limits: BatteryLimits
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        limits: BatteryLimits,
+        identity: BatteryIdentity,
+        *,
+        measurements: Measurements,
+        controls: Controls,
+        storage: Storage | BatteryBase,
+    ) -> None:
+        """Drive a device whose models were found. Use `probe`, which finds them."""
+        super().__init__(now, limits, identity)
+        self._measurements = measurements
+        self._controls = controls
+        self._storage = storage
 
     @classmethod
-    async def probe(cls, unit: ModbusUnit, now: Callable[[], datetime]) -> Self:
+    async def probe(
+        cls, unit: ModbusUnit, now: Callable[[], datetime], _ratings: BatteryLimits | None = None
+    ) -> Self:
         """Return a driver for the battery at `unit`, its ratings read.
 
         Raises BatteryError when nothing answers, or when it is no battery that can be steered.
         """
-        try:
-            models = await scan(unit, BASE_ADDRESS)
-            battery = cls(unit, models, now)
-            await battery._common.async_update()
-            await battery._ratings.async_update()
-            await battery._storage.async_update()
-            battery._limits = battery._rated()
-        except SunSpecError as error:
-            raise BatteryError(f"this device does not speak SunSpec: {error}") from error
-        except ModbusError as error:
-            raise BatteryError(f"the device does not answer: {error}") from error
-        return battery
+        with told("the device does not answer"):
+            models = await found(unit)
+            ratings = placed(Ratings, unit, models, _RATINGS)
+            storage: Storage | BatteryBase = (
+                placed(BatteryBase, unit, models, BATTERY)
+                if BATTERY in models and _STORAGE not in models
+                else placed(Storage, unit, models, _STORAGE)
+            )
+            controls = placed(Controls, unit, models, _CONTROLS)
+            await ratings.async_update()
+            await storage.async_update()
+            limits = rated(
+                storage.capacity_wh,
+                _or(ratings.charge_w, ratings.power_w),
+                _or(ratings.discharge_w, ratings.power_w),
+            )
+            return cls(
+                now,
+                limits,
+                await identity(unit, models),
+                measurements=placed(Measurements, unit, models, _MEASUREMENTS),
+                controls=controls,
+                storage=storage,
+            )
 
-    @property
-    def identity(self) -> BatteryIdentity:
-        """Who made the battery, by its own word."""
-        common = self._common
-        return BatteryIdentity(common.manufacturer or "", common.model or "", common.serial_number or "")
-
-    @property
-    def limits(self) -> BatteryLimits:
-        """What the battery can do, by its ratings when it was probed."""
-        return self._limits
-
-    async def read(self) -> BatteryReading:
-        """Return how the battery stands now."""
-        try:
-            await self._measurements.async_update()
-            await self._storage.async_update()
-            await self._controls.async_update()
-        except ModbusError as error:
-            raise BatteryError(f"the battery does not answer: {error}") from error
-        state_of_charge = _given(self._storage.state_of_charge_percent, "SoC") / 100
-        if not 0 <= state_of_charge <= 1:
-            raise BatteryError(f"the battery states an impossible state of charge: {state_of_charge:.0%}")
-        return BatteryReading(
-            at=self._now(),
-            state_of_charge=state_of_charge,
-            power_w=-_given(self._measurements.power_w, "W"),
-            setpoint_w=-_given(self._controls.power_w, "WSet") if self._controls.enabled else None,
+    @override
+    async def _look(self) -> Standing:
+        await self._measurements.async_update()
+        await self._storage.async_update()
+        await self._controls.async_update()
+        controls = self._controls
+        return Standing(
+            self._storage.state_of_charge_percent,
+            -given(self._measurements.power_w, "power (W)"),
+            -given(controls.power_w, "setpoint (WSet)") if controls.enabled else None,
         )
 
-    async def set_power(self, power_w: float, revert_after_s: int) -> None:
+    @override
+    async def _order(self, power_w: float, revert_after_s: int) -> None:
         """Order a power. The timer that ends it is set before the order counts."""
         controls = self._controls
-        try:
-            await controls.write("reversion_s", revert_after_s)
-            if controls.enabled_after_reversion is not False:
-                await controls.write("enabled_after_reversion", False)  # noqa: FBT003 - a register's value
-            if controls.mode != WATTS:
-                await controls.write("mode", WATTS)
-            await controls.write("power_w", -power_w)
-            await controls.write("enabled", True)  # noqa: FBT003 - a register's value
-        except (ModbusError, ValueError) as error:
-            raise BatteryError(f"the battery did not take its setpoint: {error}") from error
+        await controls.write("reversion_s", revert_after_s)
+        if controls.enabled_after_reversion is not False:
+            await controls.write("enabled_after_reversion", False)  # noqa: FBT003 - a register's value
+        if controls.mode != WATTS:
+            await controls.write("mode", WATTS)
+        await controls.write("power_w", -power_w)
+        await controls.write("enabled", True)  # noqa: FBT003 - a register's value
 
-    async def release(self) -> None:
-        """End the order: the battery serves its own house again."""
-        try:
-            await self._controls.write("enabled", False)  # noqa: FBT003 - a register's value
-        except ModbusError as error:
-            raise BatteryError(f"the battery could not be released: {error}") from error
-
-    def _rated(self) -> BatteryLimits:
-        ratings = self._ratings
-        limits = BatteryLimits(
-            capacity_wh=_given(self._storage.capacity_wh, "WHRtg"),
-            max_charge_w=_given(_or(ratings.charge_w, ratings.power_w), "WChaRteMaxRtg"),
-            max_discharge_w=_given(_or(ratings.discharge_w, ratings.power_w), "WDisChaRteMaxRtg"),
-        )
-        if limits.capacity_wh <= 0:
-            raise BatteryError("the battery states a capacity of nothing (WHRtg)")
-        return limits
-
-
-def _address(models: SunSpecModels, model_id: int) -> int:
-    model = models.first(model_id)
-    if model is None:
-        raise BatteryError(f"the device lacks SunSpec model {model_id}, which steering a battery needs")
-    return model.address
+    @override
+    async def _let_go(self) -> None:
+        await self._controls.write("enabled", False)  # noqa: FBT003 - a register's value
 
 
 def _or(value: float | None, otherwise: float | None) -> float | None:
     return otherwise if value is None else value
-
-
-def _given(value: float | None, point: str) -> float:
-    if value is None:
-        raise BatteryError(f"the battery leaves {point} unimplemented")
-    return value
