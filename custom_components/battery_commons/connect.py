@@ -12,9 +12,19 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from modbus_connection import ModbusTcpParams, ModbusUnit
 
-from .battery.driver import BatteryDriver, BatteryError
-from .battery.modbus.catalogue import MAPS, ModbusBattery
-from .const import CONF_KIND, CONF_MAP, CONF_UNIT_ID, KIND_MODBUS
+from .battery.driver import BatteryDriver, BatteryError, BatteryLimits
+from .battery.entities.driver import open_entity_battery
+from .battery.modbus.catalogue import MAPS
+from .const import (
+    CONF_CAPACITY_WH,
+    CONF_KIND,
+    CONF_MAP,
+    CONF_MAX_CHARGE_W,
+    CONF_MAX_DISCHARGE_W,
+    CONF_UNIT_ID,
+    KIND_ENTITIES,
+    KIND_MODBUS,
+)
 
 
 class BatteryLink:
@@ -29,6 +39,8 @@ class BatteryLink:
 
     async def async_open(self) -> BatteryDriver:
         """Return a driver for the battery. Raises BatteryError when it does not answer."""
+        if self._data[CONF_KIND] == KIND_ENTITIES:
+            return open_entity_battery(self._hass, self._data)
         if self._data[CONF_KIND] != KIND_MODBUS:
             raise BatteryError(f"this version knows no batteries of the kind {self._data[CONF_KIND]}")
         # The unit is asked for once: core holds it until the entry unloads, also while nothing answers there.
@@ -39,20 +51,30 @@ class BatteryLink:
                 )
             except HomeAssistantError as error:
                 raise BatteryError(str(error)) from error
-        return await MAPS[self._data[CONF_MAP]].probe(self._unit, dt_util.utcnow)
+        return await MAPS[self._data[CONF_MAP]].probe(self._unit, dt_util.utcnow, _rated(self._data))
 
 
 @asynccontextmanager
 async def async_borrowed_battery(
     hass: HomeAssistant, data: Mapping[str, Any]
-) -> AsyncIterator[ModbusBattery]:
-    """Give a Modbus battery that is not configured yet, for as long as the context lasts.
+) -> AsyncIterator[BatteryDriver]:
+    """Give a battery that is not configured yet, for as long as the context lasts.
 
     Raises BatteryError when it does not answer, HomeAssistantError when its link cannot be shared.
     """
+    if data[CONF_KIND] == KIND_ENTITIES:
+        yield open_entity_battery(hass, data)
+        return
     async with async_get_temporary_unit(hass, _params(data), data[CONF_UNIT_ID]) as unit:
-        yield await MAPS[data[CONF_MAP]].probe(unit, dt_util.utcnow)
+        yield await MAPS[data[CONF_MAP]].probe(unit, dt_util.utcnow, _rated(data))
 
 
 def _params(data: Mapping[str, Any]) -> ModbusTcpParams:
     return ModbusTcpParams(host=data[CONF_HOST], port=data[CONF_PORT])
+
+
+def _rated(data: Mapping[str, Any]) -> BatteryLimits | None:
+    """Return what is configured of what the battery can do; None before that is known."""
+    if not {CONF_CAPACITY_WH, CONF_MAX_CHARGE_W, CONF_MAX_DISCHARGE_W} <= data.keys():
+        return None
+    return BatteryLimits(data[CONF_CAPACITY_WH], data[CONF_MAX_CHARGE_W], data[CONF_MAX_DISCHARGE_W])

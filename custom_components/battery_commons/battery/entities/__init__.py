@@ -1,0 +1,1 @@
+"""Batteries that another integration has brought into Home Assistant, steered through its entities."""

@@ -1,0 +1,1 @@
+"""Batteries through entities that exist already."""
