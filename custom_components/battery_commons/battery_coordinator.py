@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
@@ -12,10 +13,11 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from .battery.controller import BatteryController, Outcome
-from .battery.driver import BatteryError, BatteryLimits
-from .battery.follower import UNREACHABLE, Mode, next_change
+from .battery.driver import BatteryError, BatteryLimits, BatteryReading
+from .battery.follower import UNREACHABLE, next_change
 from .battery.house import House
 from .battery.settings import Settings
+from .battery.trail import Trail
 from .community.plan import BatteryPlan
 from .connect import BatteryLink
 from .const import CONF_CAPACITY_WH, CONF_MAX_CHARGE_W, CONF_MAX_DISCHARGE_W, LOGGER
@@ -59,6 +61,8 @@ class BatteryCoordinator(DataUpdateCoordinator[Outcome]):
         self._link = BatteryLink(hass, entry, subentry.data)
         self._controller: BatteryController | None = None
         self._lost = False
+        self._orders_day = dt_util.utcnow().date()
+        self._orders_today = 0
         self._one_at_a_time = asyncio.Lock()
         self._cancel_moment: Callable[[], None] | None = None
         # Nothing has been read: until it has been, nothing is known and nothing is moved.
@@ -81,24 +85,41 @@ class BatteryCoordinator(DataUpdateCoordinator[Outcome]):
         return self.memory.settings(self.battery_id)
 
     @property
-    def pending_w(self) -> float:
-        """What the battery has been ordered to draw beyond what it was last seen to draw."""
-        reading, decision = self.data.reading, self.data.decision
-        if reading is None or decision.setpoint_w is None or decision.mode is Mode.SHADOW:
-            return 0.0
-        return decision.setpoint_w - reading.power_w
+    def fresh_reading(self) -> BatteryReading | None:
+        """How the battery stands; None where it does not answer, or answers with what is no longer so."""
+        reading = self.data.reading
+        if reading is None or self._controller is None:
+            return None
+        fresh_for = self._controller.driver.traits.fresh_for
+        return reading if -fresh_for <= dt_util.utcnow() - reading.at <= fresh_for else None
+
+    @property
+    def trail(self) -> Trail:
+        """What the battery drew lately and is ordered to draw, for the house's other batteries."""
+        return self._controller.trail if self._controller else Trail()
+
+    @property
+    def orders_today(self) -> int:
+        """How often the battery has been told something on this day of UTC."""
+        return self._orders_today if self._orders_day == dt_util.utcnow().date() else 0
 
     @callback
     def async_act_on_change(self) -> None:
         """Look at once: the plan or what the resident has decided is another."""
         self.config_entry.async_create_task(self.hass, self.async_refresh(), f"{self.name} follows a change")
 
+    async def async_trust_again(self) -> None:
+        """Steer again a battery that was left alone: its resident says that what was wrong is put right."""
+        if self._controller is not None:
+            self._controller.trust_again()
+        await self.async_refresh()
+
     async def async_release(self) -> None:
         """Look no more, and leave the battery to its own house."""
         await self.async_shutdown()
         async with self._one_at_a_time:  # A look that is under way may still give an order.
             self._forget_moment()
-            if self._controller is None:
+            if self._controller is None or (self.settings.shadow and not self._controller.is_answerable):
                 return
             try:
                 await self._controller.release()
@@ -121,10 +142,20 @@ class BatteryCoordinator(DataUpdateCoordinator[Outcome]):
                 self._controller = await self._async_connect()
         except BatteryError as error:
             return Outcome(None, UNREACHABLE, str(error))
-        return await self._controller.step(self.plan, self.settings, self._house(self.battery_id))
+        given_before = self._controller.orders_given
+        try:
+            return await self._controller.step(
+                self.plan, self.settings, partial(self._house, self.battery_id)
+            )
+        finally:
+            self._count_orders(self._controller.orders_given - given_before)
 
     async def _async_connect(self) -> BatteryController:
         return BatteryController(await self._link.async_open(), dt_util.utcnow)
+
+    def _count_orders(self, given: int) -> None:
+        self._orders_today = self.orders_today + given
+        self._orders_day = dt_util.utcnow().date()
 
     def _log_once(self, outcome: Outcome) -> None:
         if outcome.problem is not None and not self._lost:
@@ -136,7 +167,7 @@ class BatteryCoordinator(DataUpdateCoordinator[Outcome]):
     @callback
     def _schedule_next_change(self) -> None:
         self._forget_moment()
-        if (moment := next_change(self.plan, dt_util.utcnow())) is not None:
+        if (moment := next_change(self.plan, dt_util.utcnow(), self.settings)) is not None:
             self._cancel_moment = async_track_point_in_utc_time(self.hass, self._async_at_moment, moment)
 
     @callback

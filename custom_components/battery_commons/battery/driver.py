@@ -1,5 +1,6 @@
 """What every battery can be asked, whatever its make."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -42,6 +43,12 @@ class BatteryLimits:
     max_charge_w: float
     max_discharge_w: float
 
+    def __post_init__(self) -> None:
+        """Refuse what no battery could do: a float register may hold no number at all."""
+        for limit in (self.capacity_wh, self.max_charge_w, self.max_discharge_w):
+            if not 0 <= limit < math.inf:
+                raise BatteryError(f"no battery can do this: {self}")
+
 
 @dataclass(frozen=True, slots=True)
 class BatteryIdentity:
@@ -63,6 +70,15 @@ class BatteryReading:
     """Positive while charging."""
     setpoint_w: float | None
     """The power that it is under orders to keep; None while it serves its own house."""
+
+    def __post_init__(self) -> None:
+        """Refuse what is no measurement: nothing is decided on it."""
+        if not 0 <= self.state_of_charge <= 1:
+            raise BatteryError(
+                f"the battery states an impossible state of charge: {self.state_of_charge:.0%}"
+            )
+        if not (math.isfinite(self.power_w) and math.isfinite(self.setpoint_w or 0.0)):
+            raise BatteryError("the battery states a power that is no number")
 
 
 @dataclass(frozen=True, slots=True)

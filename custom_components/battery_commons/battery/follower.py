@@ -11,7 +11,6 @@ from enum import StrEnum
 
 from ..community.plan import BatteryPlan, Slot, VillageReason
 from .driver import BatteryLimits, BatteryReading, Bounds
-from .house import UNMETERED, House
 from .settings import Settings
 
 FRESH_FOR = timedelta(seconds=60)
@@ -24,6 +23,7 @@ LIMIT_TOLERANCE_W = 1.0
 SHORTEST_ORDER = timedelta(seconds=1)
 """A device's own timer counts whole seconds."""
 LONGEST_ORDER = timedelta(days=1)
+UNBOUNDED = Bounds(-math.inf, math.inf)
 
 
 class Mode(StrEnum):
@@ -85,12 +85,13 @@ def decide(
     settings: Settings,
     now: datetime,
     *,
-    house: House = UNMETERED,
+    connection: Bounds | None = UNBOUNDED,
     fresh_for: timedelta = FRESH_FOR,
 ) -> Decision:
     """Return what the battery, which stood as `reading` says, is to do at `now`.
 
-    In shadow mode the setpoint is what the village would have the battery do; nobody may order it.
+    `connection` is what the house's connection leaves to it, None where that cannot be guarded now. In shadow
+    mode the setpoint is what the village would have the battery do; nobody may order it.
     """
     released = Mode.SHADOW if settings.shadow else Mode.SELF_CONSUMPTION
     if settings.is_paused(now):
@@ -102,9 +103,9 @@ def decide(
         return Decision(released, Reason.LEASE_EXPIRED if runs_out else Reason.NO_PLAN)
     if slot.power_w is None:
         return Decision(released, Reason(slot.reason))
-    if (allowed := house.bounds(reading, now)) is None:
+    if connection is None:
         return Decision(released, Reason.METER_LOST)
-    setpoint_w, reason = _kept_home(slot, slot.power_w, reading, limits, settings, allowed=allowed)
+    setpoint_w, reason = _kept_home(slot, slot.power_w, reading, limits, settings, allowed=connection)
     revert_at = min(_timer_end(plan, slot), now + _room(setpoint_w, reading, limits, settings))
     return Decision(Mode.SHADOW if settings.shadow else Mode.VILLAGE, reason, setpoint_w, revert_at)
 
@@ -118,12 +119,14 @@ def bounds(reading: BatteryReading, limits: BatteryLimits, settings: Settings) -
     )
 
 
-def next_change(plan: BatteryPlan | None, now: datetime) -> datetime | None:
-    """Return when the decision may change by itself: at the end of the slot or of the lease."""
-    if plan is None:
-        return None
-    slot = plan.slot_at(now)
-    ends = [plan.lease_until - SHORTEST_ORDER, plan.lease_until] + ([slot.end] if slot else [])
+def next_change(plan: BatteryPlan | None, now: datetime, settings: Settings | None = None) -> datetime | None:
+    """Return when the decision may change by itself: at the end of a slot, the lease or a pause."""
+    ends = [settings.paused_until] if settings and settings.paused and settings.paused_until else []
+    if plan is not None:
+        ends += [plan.lease_until - SHORTEST_ORDER, plan.lease_until]
+        # A plan may begin later; a slot begins where the one before it ends.
+        ends += [slot.start for slot in plan.slots[:1]]
+        ends += [slot.end for slot in plan.slots if slot.start <= now < slot.end]
     return min((end for end in ends if end > now), default=None)
 
 
@@ -134,7 +137,8 @@ def whole_seconds(revert_at: datetime, lease_until: datetime, now: datetime) -> 
 
 
 def _slot_in_force(plan: BatteryPlan, now: datetime) -> Slot | None:
-    return plan.slot_at(now) if plan.lease_until - now >= SHORTEST_ORDER else None
+    slot = plan.slot_at(now) if plan.lease_until - now >= SHORTEST_ORDER else None
+    return None if slot is None or math.isnan(slot.power_w or 0.0) else slot
 
 
 def _kept_home(

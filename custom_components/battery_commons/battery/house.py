@@ -1,13 +1,17 @@
 """The house around the battery: what its meter reads, and what its connection may carry. Pure."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .driver import BatteryReading, Bounds
+from .driver import Bounds
+from .trail import Trail
 
 METER_FRESH_FOR = timedelta(seconds=60)
 """A reading of the house's meter older than this says nothing about now."""
+METER_LATE_BY = timedelta(seconds=5)
+"""How much older than it says a reading of the meter may be: what sensors and their ways take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,20 @@ class ConnectionLimits:
         """Return the limits that keep both."""
         return ConnectionLimits(min(self.import_w, other.import_w), min(self.export_w, other.export_w))
 
+    def excess_w(self, power_w: float) -> float:
+        """Return by how much the connection is over a limit when it carries `power_w`; 0 where it is not."""
+        return max(power_w - self.import_w, -power_w - self.export_w, 0.0)
+
+    def left_to_battery(self, rest_w: float | None) -> Bounds | None:
+        """Return what is left to a battery when the rest draws `rest_w`; None where that cannot be guarded.
+
+        A house that is over its limit without the battery forces a direction on it: both bounds are then on
+        one side of zero, and the battery helps as far as it can.
+        """
+        if not self.bind:
+            return Bounds(-math.inf, math.inf)
+        return None if rest_w is None else Bounds(-self.export_w - rest_w, self.import_w - rest_w)
+
 
 @dataclass(frozen=True, slots=True)
 class MeterReading:
@@ -35,6 +53,10 @@ class MeterReading:
     power_w: float
     """Positive = import."""
 
+    def is_fresh(self, now: datetime) -> bool:
+        """Return whether it still says something about `now`."""
+        return math.isfinite(self.power_w) and -METER_FRESH_FOR <= now - self.at <= METER_FRESH_FOR
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -43,29 +65,41 @@ class House:
     limits: ConnectionLimits = ConnectionLimits()
     meter: MeterReading | None = None
     """None where the house has no meter, or it does not answer."""
-    pending_w: float = 0.0
-    """What the house's other batteries have been ordered to draw and the meter may not show yet."""
-
-    def without_battery_w(self, reading: BatteryReading, now: datetime) -> float | None:
-        """Return what the house would draw if this battery stood still; None without a fresh meter."""
-        if self.meter is None or not -METER_FRESH_FOR <= now - self.meter.at <= METER_FRESH_FOR:
-            return None
-        return self.meter.power_w - reading.power_w
-
-    def bounds(self, reading: BatteryReading, now: datetime) -> Bounds | None:
-        """Return what the connection leaves to this battery; None where limits bind and cannot be guarded.
-
-        A house that is over its limit without the battery forces a direction on it: both bounds are then on
-        one side of zero, and the battery helps as far as it can.
-        """
-        if not self.limits.bind:
-            return Bounds(-math.inf, math.inf)
-        rest_w = self.without_battery_w(reading, now)
-        if rest_w is None:
-            return None
-        rest_w += self.pending_w
-        return Bounds(-self.limits.export_w - rest_w, self.limits.import_w - rest_w)
+    others: Sequence[Trail] = ()
+    """What the house's other batteries draw."""
 
 
 UNMETERED = House()
 """A house without a meter, whose connection nobody limits."""
+
+
+class LoadEstimate:
+    """What the house draws without any battery, from a meter that tells it late.
+
+    While a battery changes its power, a late meter fits many loads. Of those the one is believed that is
+    closest to what was believed before: a load does not change because a battery does. So no order is
+    answered by a second one only because the meter does not show the first one yet.
+    """
+
+    def __init__(self) -> None:
+        """Believe nothing yet."""
+        self._load_w: float | None = None
+
+    def update(self, house: House, own: Trail, now: datetime) -> float | None:
+        """Return what the house draws without any battery; None without a fresh meter."""
+        meter = house.meter
+        if meter is None or not meter.is_fresh(now):
+            self._load_w = None
+            return None
+        drawn = [trail.span(meter.at - METER_LATE_BY, meter.at) for trail in (own, *house.others)]
+        fits = Bounds(
+            meter.power_w - sum(span.highest_w for span in drawn),
+            meter.power_w - sum(span.lowest_w for span in drawn),
+        )
+        believed_w = meter.power_w - sum(trail.last_w for trail in (own, *house.others))
+        self._load_w = fits.clip(believed_w if self._load_w is None else self._load_w)
+        return self._load_w
+
+    def rest_w(self, house: House) -> float | None:
+        """Return what the house draws without this battery, the others as they are ordered to."""
+        return None if self._load_w is None else self._load_w + sum(trail.heading_w for trail in house.others)

@@ -1,5 +1,6 @@
 """What the resident has decided about a battery. Pure."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -30,6 +31,13 @@ class Settings:
     """The most that the village may charge or discharge with; None for what the battery can."""
     shadow: bool = False
     """The village's plan is shown and not followed."""
+
+    def __post_init__(self) -> None:
+        """Refuse what nobody can have decided: a limit that is no number would not limit."""
+        if not 0 <= self.reserve <= 1:
+            raise ValueError(f"no share of a battery: {self.reserve}")
+        if self.max_power_w is not None and not 0 <= self.max_power_w < math.inf:
+            raise ValueError(f"no power: {self.max_power_w}")
 
     def is_paused(self, now: datetime) -> bool:
         """Return whether the resident keeps the battery to the own house at `now`."""

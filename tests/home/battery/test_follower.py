@@ -1,20 +1,27 @@
 """What the battery is made to do, and that nothing makes it leave its bounds."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custom_components.battery_commons.battery.driver import BatteryLimits, BatteryReading
+from custom_components.battery_commons.battery.driver import (
+    BatteryError,
+    BatteryLimits,
+    BatteryReading,
+    Bounds,
+)
 from custom_components.battery_commons.battery.follower import (
+    FULL,
     Mode,
     Reason,
     decide,
     next_change,
     whole_seconds,
 )
-from custom_components.battery_commons.battery.settings import Settings
+from custom_components.battery_commons.battery.settings import Preference, Settings
 from custom_components.battery_commons.community.plan import BatteryPlan, Slot, VillageReason
 from tests.home.village import NOW
 
@@ -146,13 +153,143 @@ def test_the_next_look_is_at_the_end_of_the_slot_or_just_before_that_of_the_leas
     assert next_change(None, NOW) is None
 
 
-hostile_power = st.none() | st.floats(-1e6, 1e6)
+def test_the_next_look_is_at_the_end_of_a_pause() -> None:
+    pause = Settings(paused=True, paused_until=NOW + timedelta(minutes=5))
+
+    assert next_change(plan(0), NOW, pause) == NOW + timedelta(minutes=5)
+    assert next_change(None, NOW, pause) == NOW + timedelta(minutes=5)
+    assert next_change(None, NOW + timedelta(minutes=5), pause) is None
+    assert next_change(None, NOW, Settings(paused=True)) is None
+
+
+def test_the_next_look_is_when_a_plan_begins_that_has_not_yet() -> None:
+    assert next_change(plan(0), NOW - QUARTER) == NOW
+
+
+def test_a_pause_counts_until_its_end_and_no_longer() -> None:
+    pause = Settings(paused=True, paused_until=NOW + QUARTER)
+    later = NOW + QUARTER
+
+    assert decide(plan(-1000, -1000), reading(), LIMITS, pause, NOW).mode is Mode.PAUSED
+    after = decide(plan(-1000, -1000), reading(at=later), LIMITS, pause, later)
+    assert (after.mode, after.setpoint_w) == (Mode.VILLAGE, -1000)
+
+
+def test_in_shadow_mode_the_setpoint_is_what_the_village_would_have_ordered() -> None:
+    decision = decide(plan(-9000), reading(), LIMITS, Settings(shadow=True), NOW)
+
+    assert (decision.mode, decision.setpoint_w) == (Mode.SHADOW, -4000)
+
+
+@pytest.mark.parametrize(
+    ("preference", "lowest"),
+    [(Preference.COMFORT, 0.6), (Preference.BALANCED, 0.2), (Preference.VILLAGE_FIRST, 0.1)],
+)
+def test_how_far_the_village_discharges_is_the_residents_choice(
+    preference: Preference, lowest: float
+) -> None:
+    decided = Settings(reserve=0.2, preference=preference)
+
+    assert decide(plan(-1000), reading(lowest), LIMITS, decided, NOW).setpoint_w == 0
+    assert decide(plan(-1000), reading(lowest + 0.01), LIMITS, decided, NOW).setpoint_w == -1000
+
+
+def test_the_residents_maximum_is_kept_and_said() -> None:
+    decision = decide(plan(-3000), reading(), LIMITS, Settings(max_power_w=1_000), NOW)
+
+    assert (decision.setpoint_w, decision.reason) == (-1_000, Reason.LIMITED_BY_RESIDENT)
+
+
+def test_the_connection_of_the_house_is_kept_and_said() -> None:
+    decision = decide(plan(4000), reading(), LIMITS, Settings(), NOW, connection=Bounds(-9_000, 1_500))
+
+    assert (decision.setpoint_w, decision.reason) == (1_500, Reason.LIMITED_BY_CONNECTION)
+
+
+def test_a_battery_helps_a_house_that_is_over_its_limit_though_the_plan_has_it_charge() -> None:
+    decision = decide(plan(4000), reading(), LIMITS, Settings(), NOW, connection=Bounds(-9_000, -700))
+
+    assert decision.setpoint_w == -700
+
+
+def test_an_empty_battery_is_not_made_to_help() -> None:
+    decision = decide(plan(4000), reading(0.1), LIMITS, Settings(), NOW, connection=Bounds(-9_000, -700))
+
+    assert decision.setpoint_w == 0
+
+
+def test_a_connection_that_cannot_be_guarded_releases_the_battery() -> None:
+    decision = decide(plan(4000), reading(), LIMITS, Settings(), NOW, connection=None)
+
+    assert (decision.setpoint_w, decision.reason) == (None, Reason.METER_LOST)
+
+
+@pytest.mark.parametrize("bad", [float("nan"), -0.1, 1.1])
+def test_a_measurement_that_is_none_cannot_be_steered_on(bad: float) -> None:
+    with pytest.raises(BatteryError):
+        BatteryReading(NOW, bad, 0.0, None)
+    with pytest.raises(ValueError, match="no share"):
+        Settings(reserve=bad)
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_a_power_that_is_none_cannot_be_steered_on(bad: float) -> None:
+    with pytest.raises(BatteryError):
+        BatteryReading(NOW, 0.5, bad, None)
+    with pytest.raises(BatteryError):
+        BatteryReading(NOW, 0.5, 0.0, bad)
+    with pytest.raises(BatteryError):
+        BatteryLimits(10_000, bad, 5_000)
+    with pytest.raises(ValueError, match="no power"):
+        Settings(max_power_w=bad)
+
+
+@pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25", "2026-06-21"])
+def test_a_day_on_which_the_clocks_are_set_is_followed_slot_by_slot_like_any_other(day: str) -> None:
+    """Plans, leases and looks are in UTC: such a day has 92 or 100 quarters, each of its own."""
+    zone = ZoneInfo("Europe/Amsterdam")
+    start = datetime.fromisoformat(f"{day}T00:00").replace(tzinfo=zone).astimezone(UTC)
+    end = (datetime.fromisoformat(f"{day}T00:00") + timedelta(days=1)).replace(tzinfo=zone).astimezone(UTC)
+    quarters = round((end - start) / QUARTER)
+    slots = tuple(
+        Slot(start + i * QUARTER, start + (i + 1) * QUARTER, -100.0 - i, VillageReason.HOLD)
+        for i in range(quarters)
+    )
+
+    followed, now = [], start
+    while now < end:
+        current = BatteryPlan(7, now + timedelta(minutes=45), slots)
+        local = now.astimezone(zone)
+        decision = decide(current, reading(at=local), LIMITS, Settings(), local)
+        followed.append(decision.setpoint_w)
+        following = next_change(current, local)
+        assert following is not None
+        now = following.astimezone(UTC)
+
+    assert quarters == {"2026-03-29": 92, "2026-10-25": 100, "2026-06-21": 96}[day]
+    assert followed == [-100.0 - i for i in range(quarters)]
+
+
+any_power = st.none() | st.floats(-1e6, 1e6) | st.floats(allow_nan=True, allow_infinity=True)
+connections = st.none() | st.builds(
+    lambda one, other: Bounds(min(one, other), max(one, other)),
+    st.floats(-20_000, 20_000),
+    st.floats(-20_000, 20_000) | st.just(float("inf")),
+)
 
 
 @given(
-    powers=st.lists(hostile_power, min_size=1, max_size=6),
+    powers=st.lists(any_power, min_size=1, max_size=6),
     state_of_charge=st.floats(0, 1),
-    reserve=st.floats(0, 1),
+    decided=st.builds(
+        Settings,
+        paused=st.booleans(),
+        reserve=st.floats(0, 1),
+        preference=st.sampled_from(Preference),
+        max_power_w=st.none() | st.floats(0, 10_000),
+        shadow=st.booleans(),
+    ),
+    connection=connections,
     lease_s=st.floats(-100, 30_000),
     slot_s=st.floats(2, 3600),
     passed_s=st.floats(-100, 10_000),
@@ -160,7 +297,8 @@ hostile_power = st.none() | st.floats(-1e6, 1e6)
 def test_no_plan_makes_the_battery_leave_its_bounds_or_outlive_the_lease(
     powers: list[float | None],
     state_of_charge: float,
-    reserve: float,
+    decided: Settings,
+    connection: Bounds | None,
     lease_s: float,
     slot_s: float,
     passed_s: float,
@@ -168,16 +306,25 @@ def test_no_plan_makes_the_battery_leave_its_bounds_or_outlive_the_lease(
     now = NOW + timedelta(seconds=passed_s)
     current = plan(*powers, lease=timedelta(seconds=lease_s), length=timedelta(seconds=slot_s))
 
-    decision = decide(current, reading(state_of_charge, now), LIMITS, Settings(reserve=reserve), now)
+    decision = decide(current, reading(state_of_charge, now), LIMITS, decided, now, connection=connection)
 
     assert (decision.setpoint_w is None) == (decision.revert_at is None)
-    if decision.setpoint_w is not None and decision.revert_at is not None:
-        seconds = whole_seconds(decision.revert_at, current.lease_until, now)
-        assert -LIMITS.max_discharge_w <= decision.setpoint_w <= LIMITS.max_charge_w
-        assert decision.setpoint_w >= 0 or state_of_charge > reserve
-        left_wh = (state_of_charge - reserve) * LIMITS.capacity_wh
-        a_second_more_wh = LIMITS.max_discharge_w / 3600
-        assert -decision.setpoint_w * (seconds - 1) / 3600 <= max(left_wh, 0) + a_second_more_wh
-        assert decision.revert_at <= current.lease_until
-        assert seconds >= 1
-        assert now + timedelta(seconds=seconds) <= current.lease_until
+    assert (decision.mode is Mode.PAUSED) == decided.paused
+    if decision.setpoint_w is None or decision.revert_at is None:
+        return
+    assert connection is not None
+    assert decision.mode is (Mode.SHADOW if decided.shadow else Mode.VILLAGE)
+    seconds = whole_seconds(decision.revert_at, current.lease_until, now)
+    lowest_w, highest_w = -decided.capped_w(LIMITS.max_discharge_w), decided.capped_w(LIMITS.max_charge_w)
+    assert lowest_w <= decision.setpoint_w <= highest_w
+    assert decision.setpoint_w >= 0 or state_of_charge > decided.floor
+    assert decision.setpoint_w <= 0 or state_of_charge < FULL
+    # It never leaves what the connection allows for something worse than standing still.
+    assert decision.setpoint_w <= max(0.0, connection.highest_w)
+    assert decision.setpoint_w >= min(0.0, connection.lowest_w)
+    left_wh = (state_of_charge - decided.floor) * LIMITS.capacity_wh
+    a_second_more_wh = LIMITS.max_discharge_w / 3600
+    assert -decision.setpoint_w * (seconds - 1) / 3600 <= max(left_wh, 0) + a_second_more_wh
+    assert decision.revert_at <= current.lease_until
+    assert seconds >= 1
+    assert now + timedelta(seconds=seconds) <= current.lease_until
