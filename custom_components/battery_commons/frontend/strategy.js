@@ -1,0 +1,185 @@
+/** Lays out Home Assistant's own cards around ours, for the batteries and villages that are there. Pure. */
+import { batteriesOf, entitiesOf, figure, villagesOf } from "./entities.js";
+import { wattsOf } from "./format.js";
+import { words } from "./words.js";
+
+const STRATEGY = "custom:battery-commons";
+const CARD = "custom:battery-commons-card";
+const ADD = "/config/integrations/integration/battery_commons";
+const JOIN = "/config/integrations/dashboard/add?domain=battery_commons";
+const SILENT = ["unavailable", "unknown"];
+
+/** Return the whole dashboard: a view for each village that this home belongs to. */
+export function dashboard(_config, hass) {
+  const villages = villagesOf(hass);
+  if (!villages.length) return { views: [{ title: "Battery Commons", strategy: { type: STRATEGY } }] };
+  return {
+    views: villages.map(({ id, name }) => ({
+      title: name,
+      icon: "mdi:home-battery",
+      path: villages.length === 1 ? "home" : id,
+      strategy: { type: STRATEGY, village: id },
+    })),
+  };
+}
+
+/** Return the view of one village: the one that is named, or the first. */
+export function view(config, hass) {
+  const word = words(hass);
+  const villages = villagesOf(hass);
+  const village = villages.find(({ id }) => id === config.village) ?? villages[0];
+  if (!village) {
+    return { type: "sections", sections: [grid([{ type: "markdown", content: word("nothing_yet", { link: JOIN }) }])] };
+  }
+  const keys = entitiesOf(hass, village.id);
+  const batteries = batteriesOf(hass)
+    .filter(({ villageId }) => villageId === village.id || (villageId === undefined && villages.length === 1))
+    .map((battery) => ({ ...battery, keys: entitiesOf(hass, battery.id) }));
+  const sections = [
+    ...(batteries.length ? batteries.map((battery) => batterySection(battery, word)) : [noBatterySection(word)]),
+    villageSection(village, keys, hass, word),
+    contributionSection(keys, word),
+    codesSection(keys, word),
+    historySection(batteries, keys, word),
+  ];
+  return {
+    type: "sections",
+    max_columns: 4,
+    dense_section_placement: true,
+    badges: [keys.congestion_signal, keys.coordinator].filter(Boolean).map((entity) => ({ type: "entity", entity, visibility: told(entity) })),
+    sections: sections.filter(Boolean),
+  };
+}
+
+// --- The parts of a view ------------------------------------------------------------------------
+
+function batterySection({ id, name, keys }, word) {
+  const settings = [
+    tile(keys.participation, { features: [{ type: "toggle" }] }),
+    tile(keys.preference, { features: [{ type: "select-options" }] }),
+    tile(keys.reserve, { features: [{ type: "numeric-input", style: "slider" }] }),
+  ].filter(Boolean);
+  return {
+    ...grid([
+      heading(name || word("view_battery"), "mdi:home-battery"),
+      { type: CARD, device: id, grid_options: { columns: "full" } },
+      tile(keys.state_of_charge, { features: [{ type: "bar-gauge" }] }),
+      tile(keys.stored_energy),
+      tile(keys.power),
+      tile(keys.setpoint),
+      tile(keys.next_action),
+      tile(keys.next_action_at),
+      tile(keys.reason, { grid_options: { columns: "full" } }),
+      settings.length ? heading(word("view_settings"), "mdi:tune-variant", "subtitle") : undefined,
+      ...settings,
+    ]),
+    column_span: 2,
+  };
+}
+
+function noBatterySection(word) {
+  return grid([
+    heading(word("view_battery"), "mdi:home-battery"),
+    { type: "markdown", content: word("without_battery") },
+    { type: "button", name: word("add_battery"), icon: "mdi:plus", tap_action: { action: "navigate", navigation_path: ADD } },
+  ]);
+}
+
+function villageSection(village, keys, hass, word) {
+  return grid([
+    heading(village.name || word("view_village"), "mdi:transmission-tower"),
+    loadGauge(keys, hass),
+    tile(keys.transformer_limit),
+    tile(keys.transformer_headroom),
+    tile(keys.transformer_peak),
+    tile(keys.transformer_peak_at),
+    tile(keys.feeder_peak),
+    tile(keys.feeder_peak_at),
+    tile(keys.congestion_signal),
+    tile(keys.members_online),
+    tile(keys.peak_shaved),
+    tile(keys.co2_saved),
+  ]);
+}
+
+/** Return the load against its limit. A gauge needs to know its ends: without a limit it is a figure only. */
+function loadGauge(keys, hass) {
+  const load = hass.states[keys.transformer_load];
+  const limitW = wattsOf(hass.states[keys.transformer_limit]);
+  const unitW = wattsOf({ state: "1", attributes: load?.attributes });
+  if (!limitW || !unitW || figure(hass, keys.transformer_limit) === undefined) return tile(keys.transformer_load);
+  const limit = limitW / unitW;
+  return {
+    type: "gauge",
+    entity: keys.transformer_load,
+    min: -limit,
+    max: limit,
+    needle: true,
+    segments: [
+      { from: -limit, color: "var(--error-color)" },
+      { from: -0.95 * limit, color: "var(--warning-color)" },
+      { from: -0.8 * limit, color: "var(--success-color)" },
+      { from: 0.8 * limit, color: "var(--warning-color)" },
+      { from: 0.95 * limit, color: "var(--error-color)" },
+    ],
+    grid_options: { columns: "full", rows: 4 },
+    visibility: told(keys.transformer_load),
+  };
+}
+
+function contributionSection(keys, word) {
+  const shown = [keys.contribution_today, keys.contribution_month, keys.saving_month, keys.shared_month].filter(Boolean);
+  return whenAny(shown, grid([heading(word("view_contribution"), "mdi:hand-heart"), ...shown.map((entity) => tile(entity))]));
+}
+
+function codesSection(keys, word) {
+  if (!keys.codes) return undefined;
+  const calendar = { type: "calendar", entities: [keys.codes], initial_view: "listWeek", grid_options: { columns: "full" } };
+  const section = grid([heading(word("view_codes"), "mdi:traffic-light"), calendar, tile(keys.join_code)]);
+  return whenAny([keys.codes], section);
+}
+
+function historySection(batteries, keys, word) {
+  const powers = batteries.flatMap((battery) => battery.keys.power ?? []);
+  const loads = [keys.transformer_load, keys.transformer_limit].filter(Boolean);
+  const full = { grid_options: { columns: "full" } };
+  return {
+    ...grid([
+      heading(word("view_history"), "mdi:chart-line"),
+      powers.length ? { type: "history-graph", title: word("history_power"), hours_to_show: 24, entities: powers, ...full } : undefined,
+      { type: "history-graph", title: word("history_load"), hours_to_show: 24, entities: loads, ...full },
+      {
+        type: "statistics-graph",
+        title: word("statistics_load"),
+        entities: [keys.transformer_load],
+        days_to_show: 7,
+        period: "hour",
+        stat_types: ["mean", "max"],
+        hide_legend: false,
+        ...full,
+      },
+    ]),
+    column_span: 2,
+  };
+}
+
+// --- Pieces -------------------------------------------------------------------------------------
+
+const grid = (cards) => ({ type: "grid", cards: cards.filter(Boolean) });
+
+const heading = (text, icon, style = "title") => ({ type: "heading", heading: text, icon, heading_style: style });
+
+/** Shown while an entity says something. */
+const told = (entity) => [{ condition: "state", entity, state_not: SILENT }];
+
+/** Return a section that is only there while one of its entities says something; undefined without entities. */
+function whenAny(entities, section) {
+  if (!entities.length) return undefined;
+  return { ...section, visibility: [{ condition: "or", conditions: entities.flatMap(told) }] };
+}
+
+/** Return a tile that is only there while its entity says something; undefined without an entity. */
+function tile(entity, more = {}) {
+  if (!entity) return undefined;
+  return { type: "tile", entity, visibility: told(entity), ...more };
+}
