@@ -1,5 +1,7 @@
 """What all entities share: the device they belong to."""
 
+from typing import Any, override
+
 from homeassistant.const import CONF_NAME
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
@@ -7,6 +9,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .battery_coordinator import BatteryCoordinator
 from .const import CONF_MANUFACTURER, CONF_MODEL, CONF_SERIAL_NUMBER, DOMAIN
+from .decisions import async_decide
 from .home import BatteryCommonsConfigEntry
 from .village_coordinator import VillageCoordinator
 
@@ -41,6 +44,20 @@ class BatteryEntity(CoordinatorEntity[BatteryCoordinator]):
             serial_number=subentry.data[CONF_SERIAL_NUMBER] or None,
             via_device_id=coordinator.config_entry.runtime_data.village_device_id,
         )
+
+
+class SettingEntity(BatteryEntity):
+    """Something that the resident decides about one battery."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return true: the resident decides, whether or not the battery can be reached."""
+        return True
+
+    async def _async_decide(self, **changes: Any) -> None:  # noqa: ANN401 - fields of Settings
+        await async_decide(self.coordinator, **changes)
+        self.async_write_ha_state()
 
 
 class VillageEntity(CoordinatorEntity[VillageCoordinator]):

@@ -1,180 +1,43 @@
 """What the batteries and the village tell. Every reading here is a fresh one, or it is unavailable."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, override
 
-from homeassistant.components.sensor import (
-    SensorDeviceClass,
-    SensorEntity,
-    SensorEntityDescription,
-    SensorStateClass,
-)
-from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfPower
+from homeassistant.components.sensor import SensorEntity
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .battery.follower import Mode, Reason
 from .battery_coordinator import BatteryCoordinator
-from .community.status import CongestionSignal
 from .entity import BatteryEntity, VillageEntity
-from .home import BatteryCommonsConfigEntry
+from .explanation.home import explain_battery
+from .home import BatteryCommonsConfigEntry, HomeData
+from .sensors.battery import BATTERY_SENSORS, REASON, what_explanation_hangs_on
+from .sensors.contribution import CONTRIBUTION_SENSORS, ContributionDescription
+from .sensors.description import BatterySensorDescription, Value, VillageSensorDescription
+from .sensors.plan import PLAN, slots_to_show, what_slots_hang_on
+from .sensors.village import SIGNAL, VILLAGE_SENSORS
 from .village_coordinator import VillageCoordinator
 
 PARALLEL_UPDATES = 0
-
-type Value = float | str | datetime | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class BatterySensorDescription(SensorEntityDescription):
-    """A sensor of a battery; without a value it is unavailable."""
-
-    value_fn: Callable[[BatteryCoordinator], Value]
-
-
-@dataclass(frozen=True, kw_only=True)
-class VillageSensorDescription(SensorEntityDescription):
-    """A sensor of the village; without a value it is unavailable."""
-
-    value_fn: Callable[[VillageCoordinator], Value]
-
-
-def discharging_w(power_w: float | None) -> float | None:
-    """Return a power in Home Assistant's own convention for batteries: positive while discharging.
-
-    Everywhere else in this integration positive is charging. This is the one place where the sign turns.
-    """
-    return None if power_w is None else 0.0 - power_w
-
-
-def _state_of_charge(battery: BatteryCoordinator) -> float | None:
-    reading = battery.data.reading
-    return None if reading is None else 100 * reading.state_of_charge
-
-
-def _power(battery: BatteryCoordinator) -> float | None:
-    reading = battery.data.reading
-    return None if reading is None else discharging_w(reading.power_w)
-
-
-def _planned_power(battery: BatteryCoordinator) -> float | None:
-    slot = battery.plan.slot_at(dt_util.utcnow()) if battery.plan else None
-    return None if slot is None else discharging_w(slot.power_w)
-
-
-def _load(village: VillageCoordinator) -> float | None:
-    return village.data.load_w if village.load_is_fresh(dt_util.utcnow()) else None
-
-
-def _signal(village: VillageCoordinator) -> str | None:
-    return village.data.signal if village.load_is_fresh(dt_util.utcnow()) else None
-
-
-BATTERY_SENSORS = (
-    BatterySensorDescription(
-        key="state_of_charge",
-        device_class=SensorDeviceClass.BATTERY,
-        native_unit_of_measurement=PERCENTAGE,
-        state_class=SensorStateClass.MEASUREMENT,
-        suggested_display_precision=0,
-        value_fn=_state_of_charge,
-    ),
-    BatterySensorDescription(
-        key="power",
-        device_class=SensorDeviceClass.POWER,
-        native_unit_of_measurement=UnitOfPower.WATT,
-        state_class=SensorStateClass.MEASUREMENT,
-        suggested_display_precision=0,
-        value_fn=_power,
-    ),
-    BatterySensorDescription(
-        key="setpoint",
-        translation_key="setpoint",
-        device_class=SensorDeviceClass.POWER,
-        native_unit_of_measurement=UnitOfPower.WATT,
-        suggested_display_precision=0,
-        value_fn=lambda battery: discharging_w(battery.data.decision.setpoint_w),
-    ),
-    BatterySensorDescription(
-        key="mode",
-        translation_key="mode",
-        device_class=SensorDeviceClass.ENUM,
-        options=[mode.value for mode in Mode],
-        value_fn=lambda battery: battery.data.decision.mode,
-    ),
-    BatterySensorDescription(
-        key="reason",
-        translation_key="reason",
-        device_class=SensorDeviceClass.ENUM,
-        options=[reason.value for reason in Reason],
-        value_fn=lambda battery: battery.data.decision.reason,
-    ),
-    BatterySensorDescription(
-        key="lease_end",
-        translation_key="lease_end",
-        device_class=SensorDeviceClass.TIMESTAMP,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda battery: battery.plan.lease_until if battery.plan else None,
-    ),
-)
-
-PLAN = BatterySensorDescription(
-    key="plan",
-    translation_key="plan",
-    device_class=SensorDeviceClass.POWER,
-    native_unit_of_measurement=UnitOfPower.WATT,
-    suggested_display_precision=0,
-    value_fn=_planned_power,
-)
-
-VILLAGE_SENSORS = (
-    VillageSensorDescription(
-        key="transformer_load",
-        translation_key="transformer_load",
-        device_class=SensorDeviceClass.POWER,
-        native_unit_of_measurement=UnitOfPower.WATT,
-        suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
-        suggested_display_precision=1,
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=_load,
-    ),
-    VillageSensorDescription(
-        key="transformer_limit",
-        translation_key="transformer_limit",
-        device_class=SensorDeviceClass.POWER,
-        native_unit_of_measurement=UnitOfPower.WATT,
-        suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
-        suggested_display_precision=0,
-        value_fn=lambda village: village.data.limit_w,
-    ),
-    VillageSensorDescription(
-        key="congestion_signal",
-        translation_key="congestion_signal",
-        device_class=SensorDeviceClass.ENUM,
-        options=[signal.value for signal in CongestionSignal],
-        value_fn=_signal,
-    ),
-    VillageSensorDescription(
-        key="control_model",
-        translation_key="control_model",
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda village: village.data.control_model,
-    ),
-)
 
 
 async def async_setup_entry(
     _hass: HomeAssistant, entry: BatteryCommonsConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the sensors of the village and of every battery."""
+    """Add the sensors of the village, of the home and of every battery."""
     data = entry.runtime_data
     async_add_entities(VillageSensor(data.village, description) for description in VILLAGE_SENSORS)
+    async_add_entities([SignalSensor(data.village)])
+    async_add_entities(ContributionSensor(data, description) for description in CONTRIBUTION_SENSORS)
     for subentry_id, battery in data.batteries.items():
         async_add_entities(
-            [*(BatterySensor(battery, description) for description in BATTERY_SENSORS), PlanSensor(battery)],
+            [
+                *(BatterySensor(battery, description) for description in BATTERY_SENSORS),
+                ReasonSensor(battery),
+                PlanSensor(battery),
+            ],
             config_subentry_id=subentry_id,
         )
 
@@ -197,6 +60,27 @@ class BatterySensor(BatteryEntity, SensorEntity):
         return super().available and self.native_value is not None
 
 
+class ReasonSensor(BatterySensor):
+    """Why the battery does what it does, in a word and in a sentence."""
+
+    _unrecorded_attributes = frozenset({"explanation"})
+
+    def __init__(self, coordinator: BatteryCoordinator) -> None:
+        """Give the reasons of the battery of `coordinator`."""
+        super().__init__(coordinator, REASON)
+        self._explanation = ""
+        self._explained_for: Sequence[object] = ()
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Return the sentence."""
+        if (explained_for := what_explanation_hangs_on(self.coordinator)) != self._explained_for:
+            self._explanation = explain_battery(self.coordinator, dt_util.utcnow())
+            self._explained_for = explained_for
+        return {"explanation": self._explanation}
+
+
 class PlanSensor(BatterySensor):
     """The power that the village's plan has for this slot, with the slots to come."""
 
@@ -205,6 +89,8 @@ class PlanSensor(BatterySensor):
     def __init__(self, coordinator: BatteryCoordinator) -> None:
         """Show the plan of the battery of `coordinator`."""
         super().__init__(coordinator, PLAN)
+        self._slots: list[dict[str, Any]] = []
+        self._shown_for: Sequence[object] = ()
 
     @property
     @override
@@ -216,16 +102,12 @@ class PlanSensor(BatterySensor):
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """Return the slots that are not over, in the sign that the state has."""
-        plan, now = self.coordinator.plan, dt_util.utcnow()
-        if plan is None:
+        """Return the plan's number, and its slots that are not over."""
+        if (plan := self.coordinator.plan) is None:
             return None
-        slots = [
-            {"start": slot.start.isoformat(), "power_w": discharging_w(slot.power_w), "reason": slot.reason}
-            for slot in plan.slots
-            if slot.end > now
-        ]
-        return {"sequence": plan.sequence, "slots": slots}
+        if (shown_for := what_slots_hang_on(self.coordinator)) != self._shown_for:
+            self._slots, self._shown_for = slots_to_show(self.coordinator), shown_for
+        return {"sequence": plan.sequence, "slots": self._slots}
 
 
 class VillageSensor(VillageEntity, SensorEntity):
@@ -244,3 +126,74 @@ class VillageSensor(VillageEntity, SensorEntity):
     def available(self) -> bool:
         """Return whether there is something to tell."""
         return super().available and self.native_value is not None
+
+    @property
+    @override
+    def last_reset(self) -> datetime | None:
+        """Return when the sum began, where it is one of this month."""
+        if not self.entity_description.starts_anew_each_month:
+            return None
+        return dt_util.start_of_local_day().replace(day=1)
+
+
+class SignalSensor(VillageSensor):
+    """What the transformer asks of the people behind it, with the codes to come."""
+
+    _unrecorded_attributes = frozenset({"codes"})
+
+    def __init__(self, coordinator: VillageCoordinator) -> None:
+        """Show the signal of the village of `coordinator`."""
+        super().__init__(coordinator, SIGNAL)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Return the codes red and green that are not over."""
+        if not self.coordinator.data:
+            return None
+        now = dt_util.utcnow()
+        codes = [
+            {
+                "id": code.code_id,
+                "code": code.code,
+                "start": code.start.isoformat(),
+                "end": code.end.isoformat(),
+                "reason": code.reason,
+                "joins": code.joins,
+            }
+            for code in self.coordinator.data.codes
+            if code.end > now
+        ]
+        return {"codes": codes}
+
+
+class ContributionSensor(VillageEntity, SensorEntity):
+    """What all batteries of the home have moved for the village, in a period that goes on."""
+
+    entity_description: ContributionDescription
+
+    def __init__(self, data: HomeData, description: ContributionDescription) -> None:
+        """Add up the accounts of the home `data`."""
+        super().__init__(data.village, description)
+        self._memory = data.memory
+        self._batteries = data.batteries
+
+    @property
+    @override
+    def native_value(self) -> float:
+        """Return the sum so far, in steps that can be seen: finer ones would only fill the recorder."""
+        accounts = self._memory.accounts.values()
+        return round(self.entity_description.value_fn(accounts, dt_util.now().date()), -2)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return true: this is counted at home, whether or not the village can be heard."""
+        return True
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Count on with every look at a battery; the village falls silent now and then."""
+        await super().async_added_to_hass()
+        for battery in self._batteries.values():
+            self.async_on_remove(battery.async_add_listener(self.async_write_ha_state))

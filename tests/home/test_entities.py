@@ -1,4 +1,4 @@
-"""What a resident sees, and what they decide."""
+"""What a resident sees of a battery."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,10 +12,10 @@ from pytest_homeassistant_custom_component.components.diagnostics import get_dia
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from tests.home.conftest import SUBENTRY
-from tests.home.coordinator import TOKEN, FakeCoordinator
+from tests.home.coordinator import TOKEN
 from tests.home.device import BatteryDevice
 from tests.home.doorstep import Doorstep
-from tests.home.test_lifecycle import pass_time, restart, state
+from tests.home.test_lifecycle import pass_time, state
 from tests.home.village import NOW
 
 pytestmark = pytest.mark.usefixtures("noon", "home")
@@ -28,18 +28,6 @@ def entity(hass: HomeAssistant, entity_id: str) -> State:
     return found
 
 
-async def pause(hass: HomeAssistant, *, paused: bool) -> None:
-    service = "turn_on" if paused else "turn_off"
-    await hass.services.async_call("switch", service, {"entity_id": "switch.garage_paused"}, blocking=True)
-    await hass.async_block_till_done()
-
-
-async def keep_in_reserve(hass: HomeAssistant, percent: float) -> None:
-    target = {"entity_id": "number.garage_reserve", "value": percent}
-    await hass.services.async_call("number", "set_value", target, blocking=True)
-    await hass.async_block_till_done()
-
-
 async def test_power_and_setpoint_are_positive_while_discharging_as_elsewhere_in_home_assistant(
     hass: HomeAssistant, noon: FrozenDateTimeFactory, doorstep: Doorstep, device: BatteryDevice
 ) -> None:
@@ -47,7 +35,7 @@ async def test_power_and_setpoint_are_positive_while_discharging_as_elsewhere_in
     await doorstep.post(doorstep.signed_plan(power_w=[-2000.0]))
     await pass_time(hass, noon, LOOK)
 
-    assert state(hass, "sensor.garage_battery") == "42.0"
+    assert state(hass, "sensor.garage_state_of_charge") == "42.0"
     assert float(state(hass, "sensor.garage_power")) == 1995
     assert float(state(hass, "sensor.garage_setpoint")) == 2000
     assert float(state(hass, "sensor.garage_plan")) == 2000
@@ -56,7 +44,7 @@ async def test_power_and_setpoint_are_positive_while_discharging_as_elsewhere_in
 async def test_without_a_plan_the_battery_serves_its_own_house_and_says_so(hass: HomeAssistant) -> None:
     assert state(hass, "sensor.garage_mode") == "self_consumption"
     assert state(hass, "sensor.garage_reason") == "no_plan"
-    for nothing_to_tell in ("setpoint", "plan", "plan_valid_until"):
+    for nothing_to_tell in ("setpoint", "plan", "plan_valid_until", "next_action", "next_action_at"):
         assert state(hass, f"sensor.garage_{nothing_to_tell}") == "unavailable"
 
 
@@ -68,11 +56,11 @@ async def test_the_plan_shows_the_slots_to_come_and_leaves_them_out_of_the_recor
 
     plan = entity(hass, "sensor.garage_plan")
     assert plan.attributes["sequence"] == 7
-    assert plan.attributes["slots"] == [
-        {"start": "2026-06-21T12:00:00+00:00", "power_w": 2000, "reason": "relieve_import"},
-        {"start": "2026-06-21T12:15:00+00:00", "power_w": -3000, "reason": "relieve_export"},
-        {"start": "2026-06-21T12:30:00+00:00", "power_w": None, "reason": "own_house"},
-        {"start": "2026-06-21T12:45:00+00:00", "power_w": 0, "reason": "hold"},
+    assert [(slot["start"], slot["power_w"], slot["reason"]) for slot in plan.attributes["slots"]] == [
+        ("2026-06-21T12:00:00+00:00", 2000, "relieve_import"),
+        ("2026-06-21T12:15:00+00:00", -3000, "relieve_export"),
+        ("2026-06-21T12:30:00+00:00", None, "own_house"),
+        ("2026-06-21T12:45:00+00:00", 0, "hold"),
     ]
     assert plan.state_info is not None
     assert "slots" in plan.state_info["unrecorded_attributes"]
@@ -99,90 +87,114 @@ async def test_the_lease_ends_at_its_moment_and_everything_says_so_at_once(
     assert state(hass, "sensor.garage_plan") == "unavailable"
 
 
-async def test_a_pause_releases_the_battery_at_once_and_its_end_follows_the_plan_again(
-    hass: HomeAssistant, doorstep: Doorstep, device: BatteryDevice
+async def test_each_slot_tells_its_end_how_full_the_battery_will_be_and_what_the_village_expects(
+    hass: HomeAssistant, noon: FrozenDateTimeFactory, doorstep: Doorstep, device: BatteryDevice
+) -> None:
+    device.stand(state_of_charge=0.5, injecting_w=0)
+    await pass_time(hass, noon, LOOK)
+    outlook = {
+        "transformer_limit_w": 250_000,
+        "transformer_load_w": [240_000, 200_000],
+        "price_per_kwh": [0.31, 0.12],
+    }
+    await doorstep.post(
+        doorstep.signed_plan(power_w=[0.0, -1900.0, None], start=NOW.isoformat(), outlook=outlook)
+    )
+    await hass.async_block_till_done()
+
+    first, second, third = entity(hass, "sensor.garage_plan").attributes["slots"]
+    assert (first["end"], first["state_of_charge"]) == ("2026-06-21T12:16:00+00:00", 50)
+    assert (first["price_per_kwh"], second["price_per_kwh"], third["price_per_kwh"]) == (0.31, 0.12, None)
+    assert (first["transformer_load_w"], first["transformer_limit_w"]) == (240_000, 250_000)
+    assert second["state_of_charge"] == 45
+    assert third["state_of_charge"] is None
+    assert all(slot["explanation"] for slot in (first, second, third))
+
+
+async def test_the_slots_are_not_written_anew_with_every_reading(
+    hass: HomeAssistant, noon: FrozenDateTimeFactory, doorstep: Doorstep, device: BatteryDevice
 ) -> None:
     await doorstep.post(doorstep.signed_plan())
+    await pass_time(hass, noon, LOOK)
+    before = entity(hass, "sensor.garage_plan")
 
-    await pause(hass, paused=True)
-    assert device.order_w is None
-    assert (state(hass, "sensor.garage_mode"), state(hass, "sensor.garage_reason")) == ("paused", "paused")
+    device.stand(state_of_charge=0.49, injecting_w=2000)
+    await pass_time(hass, noon, LOOK)
+    assert entity(hass, "sensor.garage_plan") is before
 
-    await pause(hass, paused=False)
-    assert device.order_w == 2000
+    await doorstep.post(doorstep.signed_plan(sequence=8))
+    await hass.async_block_till_done()
+    assert entity(hass, "sensor.garage_plan").attributes["slots"] != before.attributes["slots"]
 
 
-async def test_a_reserve_keeps_the_village_from_discharging_and_is_told_to_it(
-    hass: HomeAssistant,
-    noon: FrozenDateTimeFactory,
-    doorstep: Doorstep,
-    device: BatteryDevice,
-    coordinator: FakeCoordinator,
-) -> None:
+async def test_what_comes_next_is_told_with_its_moment(hass: HomeAssistant, doorstep: Doorstep) -> None:
     await doorstep.post(doorstep.signed_plan())
+    await hass.async_block_till_done()
 
-    await keep_in_reserve(hass, 60)
-    await pass_time(hass, noon, 2 * LOOK)
-
-    assert device.order_w == 0
-    assert state(hass, "sensor.garage_reason") == "reserve_reached"
-    assert coordinator.bodies("PUT", "/api/v1/home")[-1]["batteries"][0]["reserve"] == 0.6
+    assert state(hass, "sensor.garage_next_action") == "charge"
+    assert state(hass, "sensor.garage_next_action_at") == "2026-06-21T12:15:00+00:00"
 
 
-async def test_what_the_resident_decided_survives_a_restart(
-    hass: HomeAssistant, noon: FrozenDateTimeFactory, home: MockConfigEntry, device: BatteryDevice
+async def test_a_plan_whose_lease_is_over_tells_nothing_next(
+    hass: HomeAssistant, noon: FrozenDateTimeFactory, doorstep: Doorstep
 ) -> None:
-    await pause(hass, paused=True)
-    await keep_in_reserve(hass, 35)
+    await doorstep.post(doorstep.signed_plan(lease_until=(NOW + timedelta(minutes=3)).isoformat()))
+    await pass_time(hass, noon, timedelta(minutes=4))
 
-    await restart(hass, home, device, noon, timedelta(minutes=1))
-
-    assert state(hass, "switch.garage_paused") == "on"
-    assert float(state(hass, "number.garage_reserve")) == 35
+    assert state(hass, "sensor.garage_next_action") == "unavailable"
+    assert state(hass, "sensor.garage_next_action_at") == "unavailable"
 
 
-async def test_a_resident_decides_also_while_the_battery_is_away(
+async def test_the_reason_comes_with_a_sentence_that_is_left_out_of_the_recorder(
+    hass: HomeAssistant, doorstep: Doorstep
+) -> None:
+    before = entity(hass, "sensor.garage_reason").attributes["explanation"]
+    await doorstep.post(doorstep.signed_plan())
+    await hass.async_block_till_done()
+
+    reason = entity(hass, "sensor.garage_reason")
+    assert reason.attributes["explanation"] not in {"", before}
+    assert reason.state_info is not None
+    assert "explanation" in reason.state_info["unrecorded_attributes"]
+
+
+async def test_stored_energy_is_what_the_state_of_charge_makes_of_the_capacity(
+    hass: HomeAssistant, noon: FrozenDateTimeFactory, device: BatteryDevice
+) -> None:
+    device.stand(state_of_charge=0.42, injecting_w=0)
+    await pass_time(hass, noon, LOOK)
+
+    assert float(state(hass, "sensor.garage_stored_energy")) == 4.2
+
+
+MEASURED = ("state_of_charge", "power", "stored_energy")
+
+
+async def test_a_lost_battery_shows_no_figures_of_before(
     hass: HomeAssistant, noon: FrozenDateTimeFactory, device: BatteryDevice
 ) -> None:
     device.lose_link()
     await pass_time(hass, noon, LOOK)
 
-    await pause(hass, paused=True)
+    for measured in MEASURED:
+        assert state(hass, f"sensor.garage_{measured}") == "unavailable"
+    assert state(hass, "sensor.garage_mode") == "unreachable"
 
-    assert state(hass, "switch.garage_paused") == "on"
-
-
-async def test_the_village_is_shown(hass: HomeAssistant) -> None:
-    assert state(hass, "binary_sensor.ansen_coordinator") == "on"
-    assert float(state(hass, "sensor.ansen_transformer_load")) == 143.2
-    assert float(state(hass, "sensor.ansen_transformer_limit")) == 250
-    assert state(hass, "sensor.ansen_congestion_signal") == "neutral"
-    assert state(hass, "sensor.ansen_control_model") == "M4"
+    device.restore_link()
+    await pass_time(hass, noon, LOOK)
+    for measured in MEASURED:
+        assert state(hass, f"sensor.garage_{measured}") != "unavailable"
 
 
-async def test_an_old_load_is_not_shown_as_a_fresh_one(
-    hass: HomeAssistant, noon: FrozenDateTimeFactory, coordinator: FakeCoordinator
+async def test_a_reading_that_has_become_old_is_not_shown_as_a_fresh_one(
+    hass: HomeAssistant, noon: FrozenDateTimeFactory, home: MockConfigEntry
 ) -> None:
-    coordinator.load_at = (NOW - timedelta(minutes=16)).isoformat()
+    battery = home.runtime_data.batteries[SUBENTRY]
+    noon.tick(timedelta(minutes=2))
+    battery.async_update_listeners()
 
-    await pass_time(hass, noon, 2 * LOOK)
-
-    assert state(hass, "sensor.ansen_transformer_load") == "unavailable"
-    assert state(hass, "sensor.ansen_congestion_signal") == "unavailable"
-    assert float(state(hass, "sensor.ansen_transformer_limit")) == 250
-
-
-async def test_a_lost_village_is_seen_and_its_figures_are_not_shown_on(
-    hass: HomeAssistant, noon: FrozenDateTimeFactory, coordinator: FakeCoordinator
-) -> None:
-    coordinator.unreachable = True
-    await pass_time(hass, noon, 2 * LOOK)
-    assert state(hass, "binary_sensor.ansen_coordinator") == "off"
-    assert state(hass, "sensor.ansen_transformer_limit") == "unavailable"
-
-    coordinator.unreachable = False
-    await pass_time(hass, noon, 2 * LOOK)
-    assert state(hass, "binary_sensor.ansen_coordinator") == "on"
+    for measured in MEASURED:
+        assert state(hass, f"sensor.garage_{measured}") == "unavailable"
 
 
 async def test_a_battery_hangs_below_its_village(hass: HomeAssistant, home: MockConfigEntry) -> None:
