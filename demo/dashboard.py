@@ -65,7 +65,7 @@ def dashboard(entities: Mapping[str, str], battery_id: str, entry_id: str) -> di
                                 village("control_model"),
                                 village("coordinator"),
                             ),
-                            *tiles(battery("paused"), battery("reserve")),
+                            *tiles(battery("participation"), battery("reserve")),
                         ],
                     ),
                     section(

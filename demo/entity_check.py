@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from battery_commons.domain.time import SLOT, Clock
-from custom_components.battery_commons.battery.controller import DEAD_BAND_W
+from custom_components.battery_commons.battery.order import DEAD_BAND_W
 from demo.battery_simulator import Step
 from demo.evidence import AcceptedPlan
 

@@ -1,5 +1,6 @@
 """A real Home Assistant in a process of its own, set up and asked over its own HTTP and WebSocket API."""
 
+import asyncio
 import json
 import sys
 from collections.abc import Mapping
@@ -117,15 +118,24 @@ class HomeAssistant:
         _expect(done, None)
         self._entry_id = done["result"]["entry_id"]
 
-    async def add_battery(self, name: str, host: str, port: int, unit_id: int) -> str:
-        """Add a battery through its subentry flow and return its id, as the village knows it."""
+    async def add_battery(
+        self, name: str, host: str, port: int, unit_id: int, *, self_test: bool = False
+    ) -> str:
+        """Add a SunSpec battery through its subentry flow and return its id, as the village knows it."""
         path = "/api/config/config_entries/subentries/flow"
         before = await self._subentries()
         flow = await self._post(path, {"handler": [self.entry_id, "battery"]})
         path = f"{path}/{flow['flow_id']}"
+        _expect(await self._post(path, {"next_step_id": "modbus"}), "modbus")
+        _expect(await self._post(path, {"map": "sunspec_der"}), "where")
         step = await self._post(path, {"name": name, "host": host, "port": port, "unit_id": unit_id})
         if not str(step.get("step_id")).startswith("confirm"):
             raise DemoError(f"the battery was not found: {step}")
+        step = await self._post(path, {"self_test": self_test})
+        while step["type"] == "progress":
+            await asyncio.sleep(1)
+            step = await self._get(path)
+        _expect(step, "result_right" if self_test else "finish")
         _expect(await self._post(path, {}), None)
         (battery_id,) = await self._subentries() - before
         return battery_id

@@ -4,21 +4,57 @@ from functools import partial
 
 from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_WEBHOOK_ID, Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.typing import ConfigType
 
+from .announcement import Announcer
+from .battery.settings import Settings
 from .battery_coordinator import BatteryCoordinator
+from .bookkeeping import async_enter_last_look
 from .community.client import CommunityClient, CommunityError
 from .community.invitation import public_key
-from .const import CONF_KEY, CONF_KIND, CONF_MAP, KIND_MODBUS, LOGGER, SUBENTRY_BATTERY, SUBENTRY_METERS
+from .const import (
+    CONF_KEY,
+    CONF_KIND,
+    CONF_MAP,
+    CONF_SHADOW,
+    DOMAIN,
+    KIND_MODBUS,
+    LOGGER,
+    SUBENTRY_BATTERY,
+    SUBENTRY_METERS,
+)
+from .dashboard import async_offer_dashboard
 from .entity import village_device
-from .home import BatteryCommonsConfigEntry, HomeData, house_of
+from .home import BatteryCommonsConfigEntry, HomeData, async_guard_connection, house_of
+from .issues import IssueWatch, async_forget_issues
 from .memory import HomeMemory
 from .meter import HouseMeter
+from .services import async_setup_services
 from .village_coordinator import VillageCoordinator
 from .webhook import async_register_webhook, webhook_urls
 
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.NUMBER, Platform.SENSOR, Platform.SWITCH]
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.CALENDAR,
+    Platform.EVENT,
+    Platform.NUMBER,
+    Platform.SELECT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+]
+
+
+async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
+    """Offer what does not hang on one home: the actions, and the dashboard."""
+    async_setup_services(hass)
+    await async_offer_dashboard(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEntry) -> bool:
@@ -35,6 +71,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEntr
     batteries: dict[str, BatteryCoordinator] = {}
     house = partial(house_of, batteries=batteries, memory=memory, meter=meter)
     for subentry in entry.get_subentries_of_type(SUBENTRY_BATTERY):
+        memory.async_meet(subentry.subentry_id, Settings(shadow=subentry.data[CONF_SHADOW]))
         batteries[subentry.subentry_id] = BatteryCoordinator(hass, entry, subentry, memory, house)
     village = VillageCoordinator(
         hass,
@@ -52,12 +89,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEntr
         await battery.async_refresh()
         entry.async_on_unload(memory.async_listen(battery.async_act_on_change))
         # A coordinator only looks while somebody listens; a battery is steered whatever entities are enabled.
-        entry.async_on_unload(battery.async_add_listener(lambda: None))
+        entry.async_on_unload(battery.async_add_listener(partial(async_enter_last_look, battery)))
+        entry.async_on_unload(battery.async_add_listener(Announcer(battery).async_announce))
     entry.async_on_unload(memory.async_listen(lambda: _keep_pace(entry)))
+    entry.async_on_unload(async_guard_connection(hass, entry.runtime_data))
     _keep_pace(entry)
     async_register_webhook(hass, entry)
     await village.async_refresh()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(IssueWatch(hass, entry).async_start())
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     return True
 
@@ -66,10 +106,15 @@ async def async_migrate_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEn
     """Bring what an older version kept to today's form."""
     if entry.version > 1:
         return False
+    entities = er.async_get(hass)
     if entry.minor_version < 2:  # noqa: PLR2004 - the version that brought other kinds of batteries
         for subentry in entry.get_subentries_of_type(SUBENTRY_BATTERY):
-            data = {CONF_KIND: KIND_MODBUS, CONF_MAP: "sunspec_der", **subentry.data}
+            data = {CONF_KIND: KIND_MODBUS, CONF_MAP: "sunspec_der", CONF_SHADOW: False, **subentry.data}
             hass.config_entries.async_update_subentry(entry, subentry, data=data)
+            # Its on was the off of today's switch of participation.
+            paused = entities.async_get_entity_id(Platform.SWITCH, DOMAIN, f"{subentry.subentry_id}_paused")
+            if paused is not None:
+                entities.async_remove(paused)
         hass.config_entries.async_update_entry(entry, minor_version=2)
     return True
 
@@ -80,11 +125,13 @@ async def async_unload_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEnt
     if unloaded:
         for battery in entry.runtime_data.batteries.values():
             await battery.async_release()
+        await entry.runtime_data.memory.async_write_account()
     return unloaded
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEntry) -> None:
     """Leave the village, which then erases this home's data, and forget the plan."""
+    async_forget_issues(hass, entry.entry_id)
     try:
         await _client(hass, entry).leave()
     except CommunityError as error:

@@ -1,4 +1,4 @@
-"""Joining a village, and naming the batteries that take part."""
+"""Joining a village, by its invitation; and staying in it when it moves or no longer knows the home."""
 
 from collections.abc import Mapping
 from typing import Any, override
@@ -6,71 +6,43 @@ from typing import Any, override
 import probatio as vol
 from homeassistant.components import webhook
 from homeassistant.config_entries import (
-    SOURCE_RECONFIGURE,
+    SOURCE_IGNORE,
     ConfigEntry,
     ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
     ConfigSubentryFlow,
-    SubentryFlowResult,
 )
 from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT, CONF_TOKEN, CONF_URL, CONF_WEBHOOK_ID
 from homeassistant.core import callback
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
-from homeassistant.helpers.selector import (
-    BooleanSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-    TextSelector,
-)
+from homeassistant.helpers.selector import BooleanSelector, TextSelector
+from homeassistant.helpers.service_info.hassio import HassioServiceInfo
+from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
+from yarl import URL
 
-from .battery.driver import BatteryError, BatteryReading
-from .community.client import CommunityClient, CommunityError, InvitationDetails
-from .community.invitation import Invitation, InvitationError, parse_invitation, public_key
-from .connect import async_borrowed_battery
+from .community.client import CommunityClient, CommunityError, InvitationDetails, WrongVillageError
+from .community.discovery import OtherVersionError, parse_name, parse_record
+from .community.invitation import Invitation, InvitationError, parse_address, parse_invitation, public_key
 from .const import (
-    CONF_CAPACITY_WH,
     CONF_CONSENT,
     CONF_HOME_ID,
     CONF_INVITATION,
     CONF_KEY,
-    CONF_KIND,
-    CONF_MANUFACTURER,
-    CONF_MAP,
-    CONF_MAX_CHARGE_W,
-    CONF_MAX_DISCHARGE_W,
-    CONF_MODEL,
-    CONF_SERIAL_NUMBER,
     CONF_TRANSFORMER_NAME,
-    CONF_UNIT_ID,
     CONF_VILLAGE_NAME,
-    DEFAULT_MODBUS_PORT,
-    DEFAULT_UNIT_ID,
     DOMAIN,
-    KIND_MODBUS,
-    LOGGER,
     SUBENTRY_BATTERY,
+    SUBENTRY_METERS,
 )
+from .flows.battery import BatterySubentryFlow
+from .flows.meters import MetersSubentryFlow
+from .memory import HomeMemory
 from .webhook import webhook_urls
 
 STEP_INVITATION = vol.Schema({vol.Required(CONF_INVITATION): TextSelector()})
-
-STEP_BATTERY = vol.Schema(
-    {
-        vol.Required(CONF_NAME): TextSelector(),
-        vol.Required(CONF_HOST): TextSelector(),
-        vol.Required(CONF_PORT, default=DEFAULT_MODBUS_PORT): vol.All(
-            NumberSelector(NumberSelectorConfig(min=1, max=65535, step=1, mode=NumberSelectorMode.BOX)),
-            vol.Coerce(int),
-        ),
-        vol.Required(CONF_UNIT_ID, default=DEFAULT_UNIT_ID): vol.All(
-            NumberSelector(NumberSelectorConfig(min=1, max=247, step=1, mode=NumberSelectorMode.BOX)),
-            vol.Coerce(int),
-        ),
-    }
-)
+STEP_ADDRESS = vol.Schema({vol.Required(CONF_URL): TextSelector()})
 
 
 class BatteryCommonsConfigFlow(ConfigFlow, domain=DOMAIN):
@@ -81,6 +53,8 @@ class BatteryCommonsConfigFlow(ConfigFlow, domain=DOMAIN):
 
     _invitation: Invitation
     _details: InvitationDetails
+    _address: str
+    """Where a village was discovered. Whether it is one shows once it signs with an invitation's key."""
 
     @classmethod
     @callback
@@ -88,30 +62,59 @@ class BatteryCommonsConfigFlow(ConfigFlow, domain=DOMAIN):
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        """Return what a home can add: batteries."""
-        return {SUBENTRY_BATTERY: BatterySubentryFlow}
+        """Return what a home can add: batteries, and the meters of the house."""
+        return {SUBENTRY_BATTERY: BatterySubentryFlow, SUBENTRY_METERS: MetersSubentryFlow}
+
+    # --- Joining ------------------------------------------------------------------------------
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the invitation, and look up what it is to."""
+        return await self._async_ask_invitation("user", user_input)
+
+    async def async_step_code(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the invitation to a village that was discovered: its code is enough."""
+        return await self._async_ask_invitation("code", user_input, self._address)
+
+    async def _async_ask_invitation(
+        self, step_id: str, user_input: dict[str, Any] | None, address: str | None = None
+    ) -> ConfigFlowResult:
         errors: dict[str, str] = {}
         if user_input is not None:
-            try:
-                self._invitation = parse_invitation(user_input[CONF_INVITATION])
-                self._details = await self._client().read_invitation(self._invitation.code)
-            except InvitationError:
-                errors[CONF_INVITATION] = "invalid_invitation"
-            except CommunityError as error:
-                errors["base"] = error.code
-            else:
-                await self.async_set_unique_id(self._details.village_id)
-                self._abort_if_unique_id_configured()
-                return await self.async_step_confirm()
+            errors = await self._async_read(user_input[CONF_INVITATION], address)
+            if not errors:
+                return await self._async_invited()
+        return self._show_invitation_form(step_id, user_input, errors)
+
+    def _show_invitation_form(
+        self, step_id: str, user_input: dict[str, Any] | None, errors: dict[str, str]
+    ) -> ConfigFlowResult:
+        placeholders = {**self.context.get("title_placeholders", {})}
+        if step_id == "code":
+            placeholders["address"] = self._address
         return self.async_show_form(
-            step_id="user",
+            step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(STEP_INVITATION, user_input),
             errors=errors,
+            description_placeholders=placeholders,
         )
+
+    async def _async_read(self, text: str, address: str | None) -> dict[str, str]:
+        """Look up what an invitation is to. Return what is wrong with it: nothing where it counts."""
+        try:
+            self._invitation = parse_invitation(text, address)
+            self._details = await self._client().read_invitation(self._invitation.code)
+        except InvitationError:
+            return {CONF_INVITATION: "invalid_invitation"}
+        except CommunityError as error:
+            return {"base": error.code}
+        return {}
+
+    async def _async_invited(self) -> ConfigFlowResult:
+        # A village that was discovered too does not keep its resident from the invitation in hand.
+        await self.async_set_unique_id(self._details.village_id, raise_on_progress=False)
+        self._abort_if_unique_id_configured()
+        return await self.async_step_confirm()
 
     async def async_step_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show what is shared and what the village may do, and join once the resident agrees."""
@@ -121,27 +124,15 @@ class BatteryCommonsConfigFlow(ConfigFlow, domain=DOMAIN):
                 errors[CONF_CONSENT] = "consent_needed"
             else:
                 webhook_id = webhook.async_generate_id()
-                urls = webhook_urls(self.hass, webhook_id)
-                if not urls:
-                    return self.async_abort(reason="no_address")
                 try:
-                    membership = await self._client().join(
-                        self._invitation.code, user_input[CONF_NAME].strip(), urls
-                    )
+                    membership = await self._async_join(user_input[CONF_NAME], webhook_id)
                 except CommunityError as error:
                     errors["base"] = error.code
                 else:
                     return self.async_create_entry(
                         title=self._details.village_name,
-                        data={
-                            CONF_URL: self._invitation.url,
-                            CONF_KEY: self._invitation.key,
-                            CONF_HOME_ID: membership.home_id,
-                            CONF_TOKEN: membership.token,
-                            CONF_WEBHOOK_ID: webhook_id,
-                            CONF_VILLAGE_NAME: self._details.village_name,
-                            CONF_TRANSFORMER_NAME: self._details.transformer_name,
-                        },
+                        description_placeholders={"village": self._details.village_name},
+                        data=membership | {CONF_WEBHOOK_ID: webhook_id},
                     )
         schema = vol.Schema(
             {
@@ -161,101 +152,184 @@ class BatteryCommonsConfigFlow(ConfigFlow, domain=DOMAIN):
             },
         )
 
+    async def _async_join(self, name: str, webhook_id: str) -> dict[str, str]:
+        """Join, and return what an entry keeps of it. Raises CommunityError."""
+        if not (urls := webhook_urls(self.hass, webhook_id)):
+            raise AbortFlow("no_address")
+        name = name.strip()
+        membership = await self._client().join(self._invitation.code, name, urls)
+        return {
+            CONF_URL: self._invitation.url,
+            CONF_KEY: self._invitation.key,
+            CONF_HOME_ID: membership.home_id,
+            CONF_TOKEN: membership.token,
+            CONF_NAME: name,
+            CONF_VILLAGE_NAME: self._details.village_name,
+            CONF_TRANSFORMER_NAME: self._details.transformer_name,
+        }
+
     def _client(self) -> CommunityClient:
         session = async_get_clientsession(self.hass)
         return CommunityClient(session, self._invitation.url, public_key(self._invitation.key))
 
+    # --- Being discovered ---------------------------------------------------------------------
 
-class BatterySubentryFlow(ConfigSubentryFlow):
-    """Name a battery, look at it, and have the resident confirm what is seen."""
+    @override
+    async def async_step_hassio(self, discovery_info: HassioServiceInfo) -> ConfigFlowResult:
+        """Take up a village whose coordinator runs as an app beside this Home Assistant."""
+        config = discovery_info.config
+        try:
+            url = URL.build(scheme="http", host=config[CONF_HOST], port=int(config[CONF_PORT]))
+            self._address = parse_address(str(url))
+            self.context["title_placeholders"] = {"name": parse_name(discovery_info.name)}
+        except KeyError, TypeError, ValueError:
+            return self.async_abort(reason="invalid_discovery_info")
+        for entry in self._async_current_entries(include_ignore=False):
+            try:
+                is_it = entry.data[CONF_URL] == self._address or await self._async_is_at(entry, self._address)
+            except CommunityError:
+                return self.async_abort(reason="cannot_connect")
+            if is_it:
+                self._move(entry, self._address)
+                return self.async_abort(reason="already_configured")
+        await self.async_set_unique_id(discovery_info.uuid)
+        self._abort_if_unique_id_configured()
+        if not isinstance(link := config.get(CONF_INVITATION), str):
+            return await self.async_step_code()
+        # An app is reached at the address that the Supervisor gives, whatever address other homes use.
+        if errors := await self._async_read(link.rpartition("#")[2], self._address):
+            return self._show_invitation_form("code", None, errors)
+        self.context["title_placeholders"] = {"name": self._details.village_name}
+        return await self._async_invited()
 
-    _data: dict[str, Any]
-    _reading: BatteryReading
+    @override
+    async def async_step_zeroconf(self, discovery_info: ZeroconfServiceInfo) -> ConfigFlowResult:
+        """Take up a village that announces itself on the local network, whether or not it is one."""
+        try:
+            discovered = parse_record(discovery_info.properties)
+        except OtherVersionError:
+            return self.async_abort(reason="other_version")
+        except ValueError:
+            return self.async_abort(reason="invalid_discovery_info")
+        entry = await self.async_set_unique_id(discovered.village_id)
+        if entry is not None and entry.source != SOURCE_IGNORE:
+            await self._async_follow(entry, discovered.url)
+        self._abort_if_unique_id_configured()
+        self._address = discovered.url
+        self.context["title_placeholders"] = {"name": discovered.name}
+        return await self.async_step_code()
 
-    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask where a battery is, and look at it."""
-        return await self._async_ask("user", user_input, suggested=user_input)
+    async def _async_follow(self, entry: ConfigEntry, url: str) -> None:
+        """Move with a village that has moved.
 
-    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask where a battery that takes part is now, and look at it."""
-        suggested = user_input or self._get_reconfigure_subentry().data
-        return await self._async_ask("reconfigure", user_input, suggested=suggested)
+        Anybody on this network can hand the village's signed answers on, and would then be given the home's
+        token. So a village that still answers where it was has not moved, and what was encrypted stays so.
+        """
+        known = entry.data[CONF_URL]
+        if url == known or (known.startswith("https:") and not url.startswith("https:")):
+            return
+        try:
+            if await self._async_is_at(entry, known):
+                return
+        except CommunityError:
+            pass
+        try:
+            if await self._async_is_at(entry, url):
+                self._move(entry, url)
+        except CommunityError:
+            return
 
-    async def _async_ask(
-        self, step_id: str, user_input: dict[str, Any] | None, *, suggested: Mapping[str, Any] | None
-    ) -> SubentryFlowResult:
-        if self._get_entry().state is not ConfigEntryState.LOADED:
-            return self.async_abort(reason="entry_not_loaded")
+    async def _async_is_at(self, entry: ConfigEntry, url: str) -> bool:
+        """Return whether the village of `entry` answers at `url`. Raises CommunityError if nobody does."""
+        session = async_get_clientsession(self.hass)
+        try:
+            identity = await CommunityClient(session, url, public_key(entry.data[CONF_KEY])).identify()
+        except WrongVillageError:
+            return False
+        return identity.village_id == entry.unique_id
+
+    # --- Staying ------------------------------------------------------------------------------
+
+    async def async_step_reauth(self, _entry_data: Mapping[str, Any]) -> ConfigFlowResult:
+        """Come back into a village that no longer knows this home."""
+        return await self.async_step_reauth_confirm()
+
+    async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for a new invitation to the same village, and join again with it."""
+        entry = self._get_reauth_entry()
         errors: dict[str, str] = {}
         if user_input is not None:
-            user_input[CONF_HOST] = user_input[CONF_HOST].strip().lower()
-            if self._is_known(user_input):
-                return self.async_abort(reason="already_configured")
-            try:
-                await self._async_look(user_input)
-            except BatteryError as error:
-                LOGGER.info("The battery could not be set up: %s", error)
-                errors["base"] = "no_battery"
-            except HomeAssistantError as error:
-                LOGGER.info("The battery's connection cannot be shared: %s", error)
-                errors["base"] = "link_settings_in_use"
-            else:
-                return await self.async_step_confirm()
+            errors = await self._async_read(user_input[CONF_INVITATION], entry.data[CONF_URL])
+            if not errors:
+                await self.async_set_unique_id(self._details.village_id, raise_on_progress=False)
+                self._abort_if_unique_id_mismatch(reason="wrong_village_account")
+                # Homes that joined long ago did not keep their name.
+                name = entry.data.get(CONF_NAME, self.hass.config.location_name)
+                try:
+                    membership = await self._async_join(name, entry.data[CONF_WEBHOOK_ID])
+                except CommunityError as error:
+                    errors["base"] = error.code
+                else:
+                    return await self._async_rejoined(entry, membership)
         return self.async_show_form(
-            step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(STEP_BATTERY, suggested),
+            step_id="reauth_confirm",
+            data_schema=self.add_suggested_values_to_schema(STEP_INVITATION, user_input),
             errors=errors,
+            description_placeholders={"village": entry.title},
         )
 
-    async def async_step_confirm(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Show what was found, with its direction in words, and keep it once the resident agrees."""
+    async def _async_rejoined(self, entry: ConfigEntry, membership: dict[str, str]) -> ConfigFlowResult:
+        if entry.state is ConfigEntryState.LOADED:
+            memory: HomeMemory = entry.runtime_data.memory
+        else:
+            memory = HomeMemory(self.hass, entry.entry_id, public_key(entry.data[CONF_KEY]))
+            await memory.async_load()
+        # To the village this is another home, whose plans count from one again.
+        await memory.async_forget_plan()
+        return self._stay(entry, membership)
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask where the village has moved to, and go there once it has proved that it is the same."""
+        entry = self._get_reconfigure_entry()
+        errors: dict[str, str] = {}
         if user_input is not None:
-            if self.source == SOURCE_RECONFIGURE:
-                return self.async_update_and_abort(
-                    self._get_entry(),
-                    self._get_reconfigure_subentry(),
-                    title=self._data[CONF_NAME],
-                    data=self._data,
-                )
-            return self.async_create_entry(title=self._data[CONF_NAME], data=self._data)
-        power_kw = self._reading.power_w / 1000
-        direction = "charging" if power_kw > 0 else "discharging" if power_kw < 0 else "idle"
+            try:
+                url = _address(user_input[CONF_URL])
+                is_it = await self._async_is_at(entry, url)
+            except InvitationError:
+                errors[CONF_URL] = "invalid_address"
+            except CommunityError as error:
+                errors["base"] = error.code
+            else:
+                if is_it:
+                    return self._stay(entry, {CONF_URL: url})
+                errors["base"] = WrongVillageError.code
         return self.async_show_form(
-            step_id=f"confirm_{direction}",
-            description_placeholders={
-                "device": f"{self._data[CONF_MANUFACTURER]} {self._data[CONF_MODEL]}".strip(),
-                "capacity_kwh": f"{self._data[CONF_CAPACITY_WH] / 1000:.1f}",
-                "charge_kw": f"{self._data[CONF_MAX_CHARGE_W] / 1000:.1f}",
-                "discharge_kw": f"{self._data[CONF_MAX_DISCHARGE_W] / 1000:.1f}",
-                "state_of_charge": f"{100 * self._reading.state_of_charge:.0f}",
-                "power_kw": f"{abs(power_kw):.2f}",
-            },
+            step_id="reconfigure",
+            data_schema=self.add_suggested_values_to_schema(STEP_ADDRESS, user_input or entry.data),
+            errors=errors,
+            description_placeholders={"village": entry.title},
         )
 
-    async_step_confirm_charging = async_step_confirm
-    async_step_confirm_discharging = async_step_confirm
-    async_step_confirm_idle = async_step_confirm
+    @callback
+    def _stay(self, entry: ConfigEntry, changes: Mapping[str, str]) -> ConfigFlowResult:
+        result = self.async_update_and_abort(entry, data_updates=changes)
+        self._reload_unless_it_does(entry)
+        return result
 
-    async def _async_look(self, where: dict[str, Any]) -> None:
-        """Read the battery once. Raises BatteryError or HomeAssistantError."""
-        where = {CONF_KIND: KIND_MODBUS, CONF_MAP: "sunspec_der", **where}
-        async with async_borrowed_battery(self.hass, where) as battery:
-            self._reading = await battery.read()
-        self._data = {
-            **where,
-            CONF_CAPACITY_WH: battery.limits.capacity_wh,
-            CONF_MAX_CHARGE_W: battery.limits.max_charge_w,
-            CONF_MAX_DISCHARGE_W: battery.limits.max_discharge_w,
-            CONF_MANUFACTURER: battery.identity.manufacturer,
-            CONF_MODEL: battery.identity.model,
-            CONF_SERIAL_NUMBER: battery.identity.serial_number,
-        }
+    @callback
+    def _move(self, entry: ConfigEntry, url: str) -> None:
+        """Let the village of `entry` be found at `url` from now on."""
+        if self.hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_URL: url}):
+            self._reload_unless_it_does(entry)
 
-    def _is_known(self, where: dict[str, Any]) -> bool:
-        address = (CONF_HOST, CONF_PORT, CONF_UNIT_ID)
-        itself = self._get_reconfigure_subentry() if self.source == SOURCE_RECONFIGURE else None
-        return any(
-            all(subentry.data[part] == where[part] for part in address)
-            for subentry in self._get_entry().subentries.values()
-            if subentry is not itself
-        )
+    @callback
+    def _reload_unless_it_does(self, entry: ConfigEntry) -> None:
+        """Have an entry that failed start anew; one that works does so by itself when it changes."""
+        if not entry.update_listeners:
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+
+
+def _address(text: str) -> str:
+    """Return the address in a text that is one, or an invitation link. Raises InvitationError."""
+    return parse_invitation(text).url if "#" in text else parse_address(text)

@@ -1,20 +1,29 @@
 """The conversation with the village: how the batteries stand, and how the village stands."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
 from .battery.driver import BatteryLimits, BatteryReading
 from .battery.follower import Mode
 from .battery_coordinator import BATTERY_INTERVAL, BatteryCoordinator, battery_limits
-from .community.client import BatteryDescription, BatteryTelemetry, CommunityClient, CommunityError
+from .community.client import (
+    BatteryDescription,
+    BatteryTelemetry,
+    CommunityClient,
+    CommunityError,
+    UnauthorizedError,
+    VillageRefusesError,
+)
+from .community.envelope import Refusal
 from .community.status import VillageStatus
 from .const import DOMAIN, LOGGER
 from .memory import HomeMemory
@@ -22,6 +31,38 @@ from .memory import HomeMemory
 VILLAGE_INTERVAL = timedelta(seconds=10)
 LOAD_FRESH_FOR = timedelta(minutes=15)
 """A transformer's load older than this says nothing about now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """When the village was asked, when it answered, and when that was by its own clock."""
+
+    asked_at: datetime
+    answered_at: datetime
+    village_at: datetime
+
+    @property
+    def latency(self) -> timedelta:
+        """How long the answer took."""
+        return self.answered_at - self.asked_at
+
+    @property
+    def clock_error(self) -> timedelta:
+        """How far the two clocks are certainly apart, positive when the village's is ahead.
+
+        The village looked at its clock somewhere between the question and the answer.
+        """
+        if self.village_at > self.answered_at:
+            return self.village_at - self.answered_at
+        return min(self.village_at - self.asked_at, timedelta(0))
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedPlan:
+    """A plan that this home did not believe."""
+
+    at: datetime
+    refusal: Refusal
 
 
 class VillageCoordinator(DataUpdateCoordinator[VillageStatus]):
@@ -46,6 +87,12 @@ class VillageCoordinator(DataUpdateCoordinator[VillageStatus]):
         self._batteries = batteries
         self._webhook_urls = webhook_urls
         self._described = False
+        self.lost_since: datetime | None = None
+        """Since when the village does not answer, or not sensibly; None while it does."""
+        self.exchange: Exchange | None = None
+        """The last question that was answered."""
+        self.refused_plan: RefusedPlan | None = None
+        """The last plan that was refused, until one is accepted again."""
 
     @callback
     def async_keep_pace(self, slot_length: timedelta) -> None:
@@ -68,18 +115,35 @@ class VillageCoordinator(DataUpdateCoordinator[VillageStatus]):
 
     @override
     async def _async_update_data(self) -> VillageStatus:
-        """Send what was measured, and return what the village answers."""
+        """Send what was measured, and return what the village answers.
+
+        A village that no longer knows this home is asked nothing more until the resident has joined again;
+        the batteries follow what was planned until then, and serve their house when its lease is over.
+        """
         try:
-            if not self._described:
-                await self._client.describe_home(self._webhook_urls, self._descriptions())
-                self._described = True
-            return await self._client.send_telemetry(dt_util.utcnow(), self._telemetry())
+            status = await self._async_exchange()
         except CommunityError as error:
-            raise UpdateFailed(
+            self.lost_since = self.lost_since or dt_util.utcnow()
+            failure = ConfigEntryAuthFailed if isinstance(error, UnauthorizedError) else UpdateFailed
+            # What is an answer to another call is no sensible one here.
+            can_be = type(error) in {CommunityError, UnauthorizedError}
+            raise failure(
                 translation_domain=DOMAIN,
-                translation_key=error.code,
+                translation_key=error.code if can_be else VillageRefusesError.code,
                 translation_placeholders={"error": str(error)},
             ) from error
+        self.lost_since = None
+        return status
+
+    async def _async_exchange(self) -> VillageStatus:
+        """Tell what there is to tell, and keep when it was answered. Raises CommunityError."""
+        if not self._described:
+            await self._client.describe_home(self._webhook_urls, self._descriptions())
+            self._described = True
+        asked_at = dt_util.utcnow()
+        status = await self._client.send_telemetry(asked_at, self._telemetry())
+        self.exchange = Exchange(asked_at, dt_util.utcnow(), status.at)
+        return status
 
     def _descriptions(self) -> list[BatteryDescription]:
         return [
@@ -112,6 +176,8 @@ def _left_to_village(battery: BatteryCoordinator) -> BatteryLimits:
 
 def _telemetry(battery: BatteryCoordinator, reading: BatteryReading) -> BatteryTelemetry:
     decision = battery.data.decision
+    # The village cannot count on a battery that only shows what it would do, whatever it does meanwhile.
+    is_shadow = battery.settings.shadow and decision.mode is not Mode.UNREACHABLE
     return BatteryTelemetry(
         battery_id=battery.battery_id,
         at=reading.at,
@@ -119,7 +185,7 @@ def _telemetry(battery: BatteryCoordinator, reading: BatteryReading) -> BatteryT
         power_w=reading.power_w,
         # An order of the home's own regulator is the own house's matter.
         setpoint_w=decision.setpoint_w if decision.mode is Mode.VILLAGE else None,
-        mode=decision.mode,
+        mode=Mode.SHADOW if is_shadow else decision.mode,
         reason=decision.reason,
         plan_sequence=battery.plan.sequence if battery.plan else None,
     )

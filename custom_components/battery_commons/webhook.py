@@ -15,6 +15,7 @@ from .community.envelope import Refusal, RefusedError
 from .community.inbox import accepted, refused
 from .const import CONF_HOME_ID, DOMAIN, LOGGER
 from .home import BatteryCommonsConfigEntry
+from .village_coordinator import RefusedPlan
 
 MAX_BODY_BYTES = 1_000_000
 
@@ -52,7 +53,9 @@ def async_register_webhook(hass: HomeAssistant, entry: BatteryCommonsConfigEntry
             )
         except RefusedError as error:
             LOGGER.warning("A plan was refused: %s", error.refusal)
+            data.village.refused_plan = RefusedPlan(dt_util.utcnow(), error.refusal)
             return json_response(refused(error))
+        data.village.refused_plan = None
         return json_response(accepted(data.memory.inbox))
 
     webhook.async_register(

@@ -80,12 +80,18 @@ async def test_a_resident_joins_and_adds_a_battery_in_the_browser(
 
         await page.goto(f"{newcomer.url}/config/integrations/integration/battery_commons")
         await page.get_by_role("button", name="Add battery").click()
+        await page.get_by_text("Directly, over your own network").click()
+        await page.get_by_text("SunSpec").click()
+        await page.get_by_role("button", name="Submit").click()
         await page.locator("input[name=name]").fill("Garage")
         await page.locator("input[name=host]").fill("127.0.0.1")
         await page.locator("input[type=number]").first.fill(str(battery_port))
         await page.get_by_role("button", name="Submit").click()
         await expect(page.get_by_text("Is this right?")).to_be_visible()
         await page.screenshot(path=pictures / "add-battery.png")
+        await page.get_by_role("button", name="Submit").click()
+        await expect(page.get_by_text("Your battery does as it is told")).to_be_visible(timeout=180_000)
+        await page.screenshot(path=pictures / "self-test.png")
         await page.get_by_role("button", name="Submit").click()
         await page.get_by_role("button", name="Finish").click()
 

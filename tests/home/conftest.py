@@ -12,8 +12,10 @@ from homeassistant.config_entries import ConfigSubentryDataWithId
 from homeassistant.core import HomeAssistant
 from modbus_connection.mock import MockModbusUnit
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from syrupy.assertion import SnapshotAssertion
 
 from custom_components.battery_commons.const import DOMAIN
 from tests.home.coordinator import ADDRESS, TOKEN, FakeCoordinator
@@ -22,6 +24,7 @@ from tests.home.doorstep import Doorstep
 from tests.home.village import HOME, NOW, Village
 
 WEBHOOK = "the-webhook-of-this-home"
+ENTRY = "01K00000000000000000ANSEN"
 SUBENTRY = "01K0000000000000000GARAGE"
 BATTERY_DATA = {
     "kind": "modbus",
@@ -36,7 +39,14 @@ BATTERY_DATA = {
     "manufacturer": "Example",
     "model": "Wall 10",
     "serial_number": "EX-0001",
+    "shadow": False,
 }
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Write Home Assistant's own things as core does."""
+    return snapshot.use_extension(HomeAssistantSnapshotExtension)
 
 
 @pytest.fixture(scope="session")
@@ -85,6 +95,7 @@ async def entry(
     hass.config.internal_url = "http://192.0.2.2:8123"
     entry = MockConfigEntry(
         domain=DOMAIN,
+        entry_id=ENTRY,
         title="Ansen",
         unique_id="village-1",
         minor_version=2,

@@ -9,6 +9,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.modbus import async_get_unit
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from modbus_connection import ModbusTlsParams
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
@@ -306,3 +307,61 @@ async def test_short_slots_are_kept_pace_with(
         await pass_time(hass, noon, timedelta(seconds=2.5))
 
     assert orders == [1000, -1000, None]
+
+
+async def test_the_entities_of_a_battery_that_is_removed_vanish(
+    hass: HomeAssistant, home: MockConfigEntry, entity_registry: er.EntityRegistry
+) -> None:
+    assert hass.states.get(MODE) is not None
+
+    hass.config_entries.async_remove_subentry(home, SUBENTRY)
+    await hass.async_block_till_done()
+
+    assert home.state is ConfigEntryState.LOADED
+    assert hass.states.get(MODE) is None
+    left = er.async_entries_for_config_entry(entity_registry, home.entry_id)
+    assert left
+    assert all(entity.config_subentry_id is None for entity in left)
+
+
+@pytest.mark.usefixtures("noon")
+async def test_a_battery_that_was_set_up_in_shadow_mode_begins_in_it(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    subentry = entry.subentries[SUBENTRY]
+    hass.config_entries.async_update_subentry(entry, subentry, data={**subentry.data, "shadow": True})
+
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert state(hass, MODE) == "shadow"
+    assert state(hass, "switch.garage_shadow_mode") == "on"
+
+
+async def test_a_home_of_an_older_version_keeps_its_battery_and_loses_the_switch_that_meant_the_opposite(
+    hass: HomeAssistant, entry: MockConfigEntry, entity_registry: er.EntityRegistry
+) -> None:
+    subentry = entry.subentries[SUBENTRY]
+    old = {key: value for key, value in subentry.data.items() if key not in {"kind", "map", "shadow"}}
+    hass.config_entries.async_update_subentry(entry, subentry, data=old)
+    hass.config_entries.async_update_entry(entry, minor_version=1)
+    entity_registry.async_get_or_create(
+        "switch", "battery_commons", f"{SUBENTRY}_paused", config_entry=entry, config_subentry_id=SUBENTRY
+    )
+
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert entry.minor_version == 2
+    data = entry.subentries[SUBENTRY].data
+    assert (data["kind"], data["map"], data["shadow"]) == ("modbus", "sunspec_der", False)
+    assert entity_registry.async_get_entity_id("switch", "battery_commons", f"{SUBENTRY}_paused") is None
+    assert state(hass, "switch.garage_takes_part") == "on"
+
+
+async def test_a_home_of_a_newer_version_is_not_touched(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    hass.config_entries.async_update_entry(entry, version=2)
+
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+
+    assert entry.state is ConfigEntryState.MIGRATION_ERROR

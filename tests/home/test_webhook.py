@@ -8,6 +8,8 @@ import pytest
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.battery_commons.community.envelope import Refusal
+from custom_components.battery_commons.village_coordinator import RefusedPlan
 from tests.home.device import BatteryDevice
 from tests.home.doorstep import Doorstep
 from tests.home.village import NOW, Village
@@ -93,6 +95,16 @@ async def test_a_plan_that_arrives_in_pieces_is_read_to_its_end(doorstep: Doorst
     envelope = doorstep.signed_plan(power_w=[0.0] * slots, unknown_field="x" * 200_000)
 
     assert (await doorstep.post(envelope))["accepted"] is True
+
+
+async def test_the_last_refusal_is_remembered_until_a_plan_is_accepted(
+    home: MockConfigEntry, doorstep: Doorstep, strangers: Village
+) -> None:
+    await doorstep.post(strangers.seal(doorstep.plan()))
+    assert home.runtime_data.village.refused_plan == RefusedPlan(NOW, Refusal.UNKNOWN_KEY)
+
+    await doorstep.post(doorstep.signed_plan())
+    assert home.runtime_data.village.refused_plan is None
 
 
 async def test_nothing_but_a_post_gets_in(doorstep: Doorstep) -> None:

@@ -17,6 +17,10 @@ from .fields import moment, part, text
 from .status import VillageStatus, parse_status
 
 TIMEOUT = ClientTimeout(total=10)
+OWN_DATA_TIMEOUT = ClientTimeout(total=120)
+"""A year of a home's data takes a small coordinator a while to read."""
+_SUCCESS, _CLIENT_ERROR = 2, 4
+"""Kinds of HTTP statuses, by their first digit."""
 
 
 class CommunityError(Exception):
@@ -47,6 +51,12 @@ class NotOfferedError(CommunityError):
     """The village does not offer this, or knows nothing of what was named."""
 
     code = "not_offered"
+
+
+class VillageRefusesError(CommunityError):
+    """The village answers, and does not take what this home says."""
+
+    code = "village_refuses"
 
 
 class InvitationUsedError(CommunityError):
@@ -217,7 +227,7 @@ class CommunityClient:
 
     async def read_own_data(self) -> dict[str, Any]:
         """Return everything that the village keeps about this home."""
-        return await self._call("GET", "/api/v1/home/data", None)
+        return await self._call("GET", "/api/v1/home/data", None, OWN_DATA_TIMEOUT)
 
     async def leave(self) -> None:
         """Leave the village, which then erases the home's data."""
@@ -235,7 +245,9 @@ class CommunityClient:
             raise WrongVillageError("the answer is to another question")
         return answer
 
-    async def _call(self, method: str, path: str, message: Mapping[str, Any] | None) -> dict[str, Any]:
+    async def _call(
+        self, method: str, path: str, message: Mapping[str, Any] | None, timeout: ClientTimeout = TIMEOUT
+    ) -> dict[str, Any]:
         """Call the coordinator and return what it says; an empty answer is an empty message."""
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         body = None if message is None else {"version": PROTOCOL_VERSION, **message}
@@ -245,7 +257,7 @@ class CommunityClient:
                 f"{self._url}{path}",
                 json=body,
                 headers=headers,
-                timeout=TIMEOUT,
+                timeout=timeout,
                 allow_redirects=False,
             ) as response:
                 if response.status == HTTPStatus.NO_CONTENT:
@@ -255,8 +267,8 @@ class CommunityClient:
             raise CommunityError(f"no answer from the village: {type(error).__name__}") from error
         if not isinstance(answer, dict):
             raise CommunityError("the village answered with something else than a message")
-        if HTTPStatus(response.status).is_success:
+        kind = response.status // 100  # Proxies have statuses that no standard knows.
+        if kind == _SUCCESS:
             return answer
-        raise _ERRORS.get(str(answer.get("error")), CommunityError)(
-            str(answer.get("message", response.status))
-        )
+        otherwise = VillageRefusesError if kind == _CLIENT_ERROR else CommunityError
+        raise _ERRORS.get(str(answer.get("error")), otherwise)(str(answer.get("message", response.status)))

@@ -12,6 +12,8 @@ MAX_PRICE_PER_KWH = 20.0
 """No household pays as much: a larger figure is a price per MWh."""
 MAX_POWER_W = 1_000_000.0
 """No home battery or village transformer in scope carries more: a larger figure is a wrong unit."""
+MAX_FEEDER_POWER_W = 100_000_000.0
+"""No medium-voltage cable carries more."""
 MAX_WHOLE_NUMBER = 2**53
 """JSON readers agree on whole numbers up to here (RFC 8259)."""
 
@@ -61,6 +63,14 @@ def power_w(value: object) -> float:
     power = number(value)
     if abs(power) > MAX_POWER_W:
         raise ValueError("no power of this world; a wrong unit?")
+    return power
+
+
+def feeder_power_w(value: object) -> float:
+    """Return a power that a medium-voltage feeder could carry."""
+    power = number(value)
+    if abs(power) > MAX_FEEDER_POWER_W:
+        raise ValueError("no feeder's power; a wrong unit?")
     return power
 
 

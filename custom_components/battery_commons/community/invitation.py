@@ -9,10 +9,13 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 _CODE = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_LONGEST_ADDRESS = 250
+_NEVER_IN_AN_ADDRESS = re.compile(r"[\s<>\"'`\\^{}|@]")
+"""What no village's address holds: white space, a user's name, and what a page could take for its own."""
 
 
 class InvitationError(ValueError):
-    """The text is no invitation link."""
+    """The text is no invitation, or no address of a village."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +29,38 @@ class Invitation:
     """The village's public key, base64url of 32 bytes without padding."""
 
 
-def parse_invitation(link: str) -> Invitation:
-    """Return what `link` says. Raises InvitationError for anything that is not `<url>/join#<code>.<key>`."""
-    try:
-        parts = urlsplit(link.strip())
-        host = parts.hostname
-        _ = parts.port  # Raises ValueError for a port that is none.
-    except ValueError as error:
-        raise InvitationError("no address") from error
-    code, _, key = parts.fragment.partition(".")
-    if parts.scheme not in {"http", "https"} or not host or not parts.path.endswith("/join") or parts.query:
+def parse_invitation(text: str, address: str | None = None) -> Invitation:
+    """Return what an invitation says: `<address>/join#<code>.<key>`.
+
+    Where the village's `address` is known already, its last part, `<code>.<key>`, is enough. Raises
+    InvitationError for anything else.
+    """
+    text = text.strip()
+    if address is not None and "#" not in text:
+        text = f"{address}/join#{text}"
+    where, _, rest = text.partition("#")
+    if not where.endswith("/join"):
         raise InvitationError("no address of a village")
+    code, _, key = rest.partition(".")
     if not _CODE.fullmatch(code):
         raise InvitationError("no code")
     public_key(key)
-    return Invitation(f"{parts.scheme}://{parts.netloc}{parts.path.removesuffix('/join')}", code, key)
+    return Invitation(parse_address(where.removesuffix("/join")), code, key)
+
+
+def parse_address(text: str) -> str:
+    """Return the address of a coordinator in `text`. Raises InvitationError for anything else."""
+    text = text.strip().rstrip("/")
+    try:
+        parts = urlsplit(text)
+        _ = parts.port  # Raises ValueError for a port that is none.
+    except ValueError as error:
+        raise InvitationError("no address") from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise InvitationError("no address of a village")
+    if len(text) > _LONGEST_ADDRESS or not text.isprintable() or _NEVER_IN_AN_ADDRESS.search(text):
+        raise InvitationError("no address")
+    return text
 
 
 def public_key(text: str) -> Ed25519PublicKey:

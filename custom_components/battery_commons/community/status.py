@@ -1,12 +1,12 @@
 """What the village tells a home about itself: to show, never to act upon."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from .fields import moment, number, optional, optional_moment, part, power_w, text
+from .fields import feeder_power_w, moment, number, optional, optional_moment, part, power_w, text
 
 MAX_CODES = 100
 _MAX_MEMBERS = 1_000_000
@@ -94,8 +94,8 @@ def parse_status(receipt: Mapping[str, Any]) -> VillageStatus:
         load_w=optional(transformer, "load_w", power_w),
         load_at=optional_moment(transformer, "load_at"),
         signal=optional(transformer, "signal", _signal),
-        transformer_peak=_peak(transformer),
-        feeder_peak=None if feeder is None else _peak(part(village, "feeder")),
+        transformer_peak=_peak(transformer, power_w),
+        feeder_peak=None if feeder is None else _peak(part(village, "feeder"), feeder_power_w),
         members=optional(village, "members", _count),
         members_online=optional(village, "members_online", _count),
         peak_shaved_w=optional(village, "peak_shaved_w", power_w),
@@ -105,10 +105,10 @@ def parse_status(receipt: Mapping[str, Any]) -> VillageStatus:
     )
 
 
-def _peak(load: Mapping[str, Any]) -> ForecastPeak | None:
+def _peak(load: Mapping[str, Any], read: Callable[[object], float]) -> ForecastPeak | None:
     if load.get("forecast_peak_w") is None:
         return None
-    return ForecastPeak(power_w(load["forecast_peak_w"]), moment(load, "forecast_peak_at"))
+    return ForecastPeak(read(load["forecast_peak_w"]), moment(load, "forecast_peak_at"))
 
 
 def _codes(village: Mapping[str, Any]) -> tuple[CodeWindow, ...]:

@@ -14,6 +14,7 @@ from custom_components.battery_commons.community.client import (
     CommunityClient,
     CommunityError,
     UnauthorizedError,
+    VillageRefusesError,
 )
 from tests.home.community.test_golden import golden
 from tests.home.coordinator import ADDRESS
@@ -77,6 +78,7 @@ async def test_a_receipt_that_is_wrong_in_one_way_is_no_answer(
         {"status": HTTPStatus.BAD_GATEWAY, "text": "down"},
         {"status": HTTPStatus.FOUND, "json": {}, "headers": {"Location": "http://elsewhere.example"}},
         {"status": HTTPStatus.INTERNAL_SERVER_ERROR, "json": {"error": 500}},
+        {"status": 599, "json": {"error": "a status that no standard knows"}},
     ],
 )
 async def test_a_village_that_answers_with_anything_else_does_not_answer(
@@ -88,6 +90,16 @@ async def test_a_village_that_answers_with_anything_else_does_not_answer(
         await client.send_telemetry(NOW, [])
 
     assert raised.value.code == "cannot_connect"
+
+
+async def test_a_village_that_does_not_take_what_is_said_is_told_from_one_that_is_away(
+    client: CommunityClient, aioclient_mock: AiohttpClientMocker
+) -> None:
+    refusal = {"version": 1, "error": "malformed", "message": "batteries: too many"}
+    aioclient_mock.post(TELEMETRY, status=HTTPStatus.UNPROCESSABLE_ENTITY, json=refusal)
+
+    with pytest.raises(VillageRefusesError, match="batteries: too many"):
+        await client.send_telemetry(NOW, [])
 
 
 async def test_a_token_that_was_revoked_is_said_to_be(
