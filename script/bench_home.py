@@ -124,7 +124,7 @@ def _rows(home: HomeAssistant, entities: list[str]) -> int:
     with closing(sqlite3.connect(home.directory / "home-assistant_v2.db")) as database:
         query = (
             "SELECT count(*) FROM states JOIN states_meta USING (metadata_id) "
-            "WHERE entity_id IN (SELECT value FROM json_each(?))"
+            "WHERE states_meta.entity_id IN (SELECT value FROM json_each(?))"
         )
         return int(database.execute(query, (json.dumps(entities),)).fetchone()[0])
 

@@ -246,7 +246,7 @@ class CommunityClient:
         return answer
 
     async def _call(
-        self, method: str, path: str, message: Mapping[str, Any] | None, timeout: ClientTimeout = TIMEOUT
+        self, method: str, path: str, message: Mapping[str, Any] | None, within: ClientTimeout = TIMEOUT
     ) -> dict[str, Any]:
         """Call the coordinator and return what it says; an empty answer is an empty message."""
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
@@ -257,7 +257,7 @@ class CommunityClient:
                 f"{self._url}{path}",
                 json=body,
                 headers=headers,
-                timeout=timeout,
+                timeout=within,
                 allow_redirects=False,
             ) as response:
                 if response.status == HTTPStatus.NO_CONTENT:
