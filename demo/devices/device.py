@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from struct import pack, unpack
-from typing import ClassVar
+from typing import ClassVar, override
 
 from pymodbus.constants import ExcCodes
 
@@ -38,17 +38,10 @@ class Writable:
     """Judges the unsigned value."""
 
 
-def home_battery() -> PhysicalBattery:
-    """Return a battery of 10 kWh and 5 kW, half full."""
-    return PhysicalBattery(Battery("home/garage", "street", 10_000, 5_000, 5_000, reserve=0.0), 5_000)
-
-
 class Device(ABC):
     """One battery behind its registers."""
 
     unit_id: ClassVar[int] = 1
-    writable: ClassVar[Mapping[int, Writable]] = {}
-    """By the first address of each point."""
 
     def __init__(
         self,
@@ -57,7 +50,7 @@ class Device(ABC):
         house_w: Callable[[datetime], float] = lambda _moment: 500.0,
     ) -> None:
         """Let `battery` serve a house that draws `house_w` without it."""
-        self.physics = battery or home_battery()
+        self.physics = battery or self.own_battery()
         self.power_w = 0.0
         self.written: list[tuple[int, list[int]]] = []
         """Every write that was taken: its first address and its words."""
@@ -67,6 +60,16 @@ class Device(ABC):
         self._house_w = house_w
         self._at = now()
         self._ends_at: datetime | None = None
+        self._leave_factory()
+
+    @staticmethod
+    def own_battery() -> PhysicalBattery:
+        """Return the battery that such a device comes with: by default 10 kWh and 5 kW, half full."""
+        return PhysicalBattery(Battery("home/garage", "street", 10_000, 5_000, 5_000, reserve=0.0), 5_000)
+
+    @abstractmethod
+    def _leave_factory(self) -> None:
+        """Set the device up as it comes."""
 
     @property
     def house_w(self) -> float:
@@ -88,8 +91,8 @@ class Device(ABC):
         """Return every register that can be read, by its address."""
 
     @abstractmethod
-    def _take(self, address: int, value: int) -> None:
-        """Let a point that was written, unsigned, have its effect."""
+    def _accept(self, address: int, words: Sequence[int]) -> None:
+        """Take what a client writes, all or none. Raises RefusedError."""
 
     @abstractmethod
     def _end(self) -> None:
@@ -107,30 +110,9 @@ class Device(ABC):
     def write(self, address: int, words: Sequence[int]) -> None:
         """Take registers as a client writes them, all or none. Raises RefusedError."""
         self.advance()
-        points = list(self._points(address, words))
-        for at, value in points:
-            self._take(at, value)
+        self._accept(address, words)
         self.written.append((address, list(words)))
         self.power_w = self._holds(self.order_w)
-
-    def _points(self, address: int, words: Sequence[int]) -> Iterable[tuple[int, int]]:
-        position = 0
-        while position < len(words):
-            at = address + position
-            point = self.writable.get(at)
-            if point is None or position + point.count > len(words):
-                raise RefusedError(ExcCodes.ILLEGAL_ADDRESS, f"register {at} cannot be written so")
-            value = 0
-            for word in self._in_order(words[position : position + point.count]):
-                value = value << 16 | word
-            if not point.accepts(value):
-                raise RefusedError(ExcCodes.ILLEGAL_VALUE, f"register {at} does not take {value}")
-            yield at, value
-            position += point.count
-
-    def _in_order(self, words: Sequence[int]) -> Sequence[int]:
-        """Return the words of a value with the highest first."""
-        return words
 
     def advance(self) -> None:
         """Let the device live up to the present moment, its timer included."""
@@ -155,6 +137,41 @@ class Device(ABC):
         """Return the power that the battery has at this moment."""
         for_a_moment = PhysicalBattery(self.physics.battery, self.physics.energy_wh)
         return for_a_moment.step(order_w, self.house_w, 1e-3)
+
+
+class PointDevice(Device):
+    """A device whose registers are points with addresses of their own."""
+
+    writable: ClassVar[Mapping[int, Writable]]
+    """By the first address of each point."""
+
+    @abstractmethod
+    def _take(self, address: int, value: int) -> None:
+        """Let a point that was written, unsigned, have its effect."""
+
+    @override
+    def _accept(self, address: int, words: Sequence[int]) -> None:
+        for at, value in list(self._points(address, words)):
+            self._take(at, value)
+
+    def _points(self, address: int, words: Sequence[int]) -> Iterable[tuple[int, int]]:
+        position = 0
+        while position < len(words):
+            at = address + position
+            point = self.writable.get(at)
+            if point is None or position + point.count > len(words):
+                raise RefusedError(ExcCodes.ILLEGAL_ADDRESS, f"register {at} cannot be written so")
+            value = 0
+            for word in self._in_order(words[position : position + point.count]):
+                value = value << 16 | word
+            if not point.accepts(value):
+                raise RefusedError(ExcCodes.ILLEGAL_VALUE, f"register {at} does not take {value}")
+            yield at, value
+            position += point.count
+
+    def _in_order(self, words: Sequence[int]) -> Sequence[int]:
+        """Return the words of a value with the highest first."""
+        return words
 
 
 def low(value: float) -> int:

@@ -1,16 +1,15 @@
 """Huawei SUN2000 inverter with a LUNA2000. Addresses: its "Solar Inverter Modbus Interface Definitions"."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import ClassVar, override
 
-from battery_commons.simulation.battery import PhysicalBattery
-from demo.devices.device import Device, Writable, high_first, laid_out, low, text
+from demo.devices.device import PointDevice, Writable, high_first, laid_out, low, text
 
 _POWER = Writable(count=2, accepts=lambda value: value <= 10_000)  # noqa: PLR2004 - watts
 
 
-class HuaweiLuna(Device):
+class HuaweiLuna(PointDevice):
     """A SUN2000 whose storage maximises self-consumption."""
 
     writable: ClassVar[Mapping[int, Writable]] = {
@@ -25,14 +24,9 @@ class HuaweiLuna(Device):
         47249: _POWER,
     }
 
-    def __init__(
-        self,
-        now: Callable[[], datetime],
-        battery: PhysicalBattery | None = None,
-        house_w: Callable[[datetime], float] = lambda _moment: 500.0,
-    ) -> None:
+    @override
+    def _leave_factory(self) -> None:
         """Set the inverter up as the resident should: charging from the grid allowed."""
-        super().__init__(now, battery, house_w)
         self._minutes = 60
         self._direction = 0
         self.until_a_state_of_charge = 1

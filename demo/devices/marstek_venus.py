@@ -4,19 +4,19 @@ The analysis of its firmware (sphings79) gives the ranges that it accepts, and t
 of its app on 42000 = 0x55BB. What it gives to the house counts positive.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import ClassVar, override
 
 from battery_commons.domain.battery import Battery
 from battery_commons.simulation.battery import PhysicalBattery
-from demo.devices.device import Device, Writable, high_first, laid_out, low, text
+from demo.devices.device import PointDevice, Writable, high_first, laid_out, low, text
 
 _UNLOCKED, _LOCKED = 21930, 21947
 _POWER = Writable(accepts=lambda value: value <= 2500)  # noqa: PLR2004 - what the device takes
 
 
-class MarstekVenus2(Device):
+class MarstekVenus2(PointDevice):
     """A Marstek Venus E of generation 2."""
 
     writable: ClassVar[Mapping[int, Writable]] = {
@@ -31,15 +31,14 @@ class MarstekVenus2(Device):
     watchdog: timedelta | None = None
     """After how long without a write of 42000 this firmware drops an order; None where it never does."""
 
-    def __init__(
-        self,
-        now: Callable[[], datetime],
-        battery: PhysicalBattery | None = None,
-        house_w: Callable[[datetime], float] = lambda _moment: 500.0,
-    ) -> None:
+    @staticmethod
+    @override
+    def own_battery() -> PhysicalBattery:
+        return PhysicalBattery(Battery("home/marstek", "street", 5_120, 2_500, 2_500, reserve=0.0), 2_560)
+
+    @override
+    def _leave_factory(self) -> None:
         """Set the battery up under its app."""
-        own = PhysicalBattery(Battery("home/marstek", "street", 5_120, 2_500, 2_500, reserve=0.0), 2_560)
-        super().__init__(now, battery or own, house_w)
         self._memory = {42000: _LOCKED, 42010: 0, 42020: 0, 42021: 0, 43000: 1}
 
     @property

@@ -4,12 +4,11 @@ The six registers of its external battery management can be written only, and co
 manages its battery itself again when they are not written any more. What cannot be read reads as SMA's NaN.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import ClassVar, override
 
-from battery_commons.simulation.battery import PhysicalBattery
-from demo.devices.device import Device, Writable, high_first, laid_out
+from demo.devices.device import PointDevice, Writable, high_first, laid_out
 
 KEPT_FOR = timedelta(seconds=60)
 _MODE, _BOUNDS = 40236, (40793, 40795, 40797, 40799)
@@ -17,7 +16,7 @@ _NAN = [0xFFFF, 0xFFFF]
 _POWER = Writable(count=2, accepts=lambda value: value <= 10_000)  # noqa: PLR2004 - watts
 
 
-class Sma(Device):
+class Sma(PointDevice):
     """A Sunny Boy Storage that serves its own house."""
 
     unit_id: ClassVar[int] = 3
@@ -28,14 +27,9 @@ class Sma(Device):
         40073: Writable(count=2),
     }
 
-    def __init__(
-        self,
-        now: Callable[[], datetime],
-        battery: PhysicalBattery | None = None,
-        house_w: Callable[[datetime], float] = lambda _moment: 500.0,
-    ) -> None:
+    @override
+    def _leave_factory(self) -> None:
         """Set the inverter up with nobody else managing its battery."""
-        super().__init__(now, battery, house_w)
         self._given: dict[int, int] = {}
 
     @property

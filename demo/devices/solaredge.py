@@ -4,14 +4,13 @@ Addresses: SolarEdge, "Power Control Open Protocol", and binsentsu/home-assistan
 57600 onwards).
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from math import isfinite
 from struct import pack, unpack
 from typing import ClassVar, override
 
-from battery_commons.simulation.battery import PhysicalBattery
-from demo.devices.device import Device, Writable, float_low_first, laid_out, text
+from demo.devices.device import PointDevice, Writable, float_low_first, laid_out, text
 
 _CONTROL, _AC_POLICY, _DEFAULT, _TIMEOUT, _COMMAND, _CHARGE, _DISCHARGE = (
     57348,
@@ -34,7 +33,7 @@ def _is_power(value: int) -> bool:
     return isfinite(_watts(value)) and 0 <= _watts(value) <= 1_000_000  # noqa: PLR2004 - watts
 
 
-class SolarEdge(Device):
+class SolarEdge(PointDevice):
     """A SolarEdge inverter that maximises self-consumption until it is told otherwise."""
 
     writable: ClassVar[Mapping[int, Writable]] = {
@@ -47,14 +46,9 @@ class SolarEdge(Device):
         _DISCHARGE: Writable(count=2, accepts=_is_power),
     }
 
-    def __init__(
-        self,
-        now: Callable[[], datetime],
-        battery: PhysicalBattery | None = None,
-        house_w: Callable[[datetime], float] = lambda _moment: 500.0,
-    ) -> None:
+    @override
+    def _leave_factory(self) -> None:
         """Set the inverter up as it comes: self-consumption, never charging from the grid."""
-        super().__init__(now, battery, house_w)
         self.control, self.ac_policy, self.default = 1, 0, 0
         self._timeout_s, self._command = 3600, 0xFFFF
         self._charge_w = self.physics.battery.max_charge_w

@@ -1,12 +1,12 @@
 """SunSpec batteries, laid out from the SunSpec Alliance's own model definitions."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import override
+from abc import abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from typing import ClassVar, override
 
 from pymodbus.constants import ExcCodes
 
-from battery_commons.simulation.battery import PhysicalBattery
 from demo.devices.device import Device, RefusedError
 from demo.sunspec_registers import BASE_ADDRESS, SunSpecRegisters, Value, WriteRefusedError
 
@@ -16,27 +16,26 @@ _COMMON: dict[str, Value] = {"Mn": "Example", "Md": "Wall 10", "SN": "EX-0001"}
 class SunSpecDevice(Device):
     """A device that is a chain of models."""
 
-    def __init__(
-        self,
-        now: Callable[[], datetime],
-        battery: PhysicalBattery | None = None,
-        house_w: Callable[[datetime], float] = lambda _moment: 500.0,
-        without: Sequence[int] = (),
-    ) -> None:
-        """Lay out the models, except those that this device goes `without`."""
-        super().__init__(now, battery, house_w)
-        models = {key: values for key, values in self._models().items() if key not in without}
+    without: ClassVar[Collection[int]] = ()
+    """The models that this device lacks."""
+
+    @override
+    def _leave_factory(self) -> None:
+        models = {key: values for key, values in self._models().items() if key not in self.without}
         self._has = set(models)
         self.points = SunSpecRegisters({1: _COMMON, **models})
 
+    @abstractmethod
     def _models(self) -> dict[int, dict[str, Value]]:
-        raise NotImplementedError
+        """Return the raw values of the points of each model."""
 
+    @abstractmethod
     def _measure(self) -> None:
-        raise NotImplementedError
+        """Bring the measured points up to date."""
 
+    @abstractmethod
     def _after(self, written: set[str]) -> None:
-        raise NotImplementedError
+        """Let points that were written have their effect on the timer."""
 
     def put(self, model_id: int, name: str, value: float) -> None:
         """Set a measured point, where the device has it."""
@@ -44,19 +43,12 @@ class SunSpecDevice(Device):
             self.points.put(model_id, name, value)
 
     @override
-    def write(self, address: int, words: Sequence[int]) -> None:
-        self.advance()
+    def _accept(self, address: int, words: Sequence[int]) -> None:
         try:
             written = self.points.write(address, words)
         except WriteRefusedError as error:
             raise RefusedError(ExcCodes.ILLEGAL_ADDRESS, str(error)) from error
         self._after(written)
-        self.written.append((address, list(words)))
-        self.power_w = self._holds(self.order_w)
-
-    @override
-    def _take(self, address: int, value: int) -> None:
-        raise NotImplementedError
 
     @override
     def _registers(self) -> Mapping[int, int]:

@@ -4,30 +4,24 @@ ESS keeps what the house draws from the grid at its setpoint with its battery. A
 the one in its settings (2700) until nobody writes it any more.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import ClassVar, override
 
-from battery_commons.simulation.battery import PhysicalBattery
-from demo.devices.device import Device, Writable, high_first, laid_out, low, signed, text
+from demo.devices.device import PointDevice, Writable, high_first, laid_out, low, signed, text
 
 KEPT_FOR = timedelta(seconds=60)
 
 
-class VictronEss(Device):
+class VictronEss(PointDevice):
     """An ESS with three phases."""
 
     unit_id: ClassVar[int] = 100
     writable: ClassVar[Mapping[int, Writable]] = {2700: Writable(), 2716: Writable(count=2), 2902: Writable()}
 
-    def __init__(
-        self,
-        now: Callable[[], datetime],
-        battery: PhysicalBattery | None = None,
-        house_w: Callable[[datetime], float] = lambda _moment: 500.0,
-    ) -> None:
+    @override
+    def _leave_factory(self) -> None:
         """Set ESS up in the mode in which it is shipped: optimised, without phase compensation."""
-        super().__init__(now, battery, house_w)
         self.hub4_mode = 2
         self._override_w: int | None = None
 

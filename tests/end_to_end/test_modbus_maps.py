@@ -11,26 +11,12 @@ from modbus_connection.tmodbus import ModbusConnection
 
 from custom_components.battery_commons.battery.driver import BatteryError, BatteryLimits
 from custom_components.battery_commons.battery.modbus.catalogue import MAPS, ModbusBattery
+from demo.devices.by_map import DEVICES
 from demo.devices.device import Device
-from demo.devices.huawei_luna import HuaweiLuna
-from demo.devices.marstek_venus import MarstekVenus2, MarstekVenus3
+from demo.devices.marstek_venus import MarstekVenus2
 from demo.devices.server import listen
-from demo.devices.sma import Sma
-from demo.devices.solaredge import SolarEdge
-from demo.devices.sunspec import SunSpecDer, SunSpecStorage
-from demo.devices.victron_ess import VictronEss
 
 HOST = "127.0.0.1"
-DEVICES: dict[str, type[Device]] = {
-    "sunspec_der": SunSpecDer,
-    "sunspec_storage": SunSpecStorage,
-    "marstek_venus_2": MarstekVenus2,
-    "marstek_venus_3": MarstekVenus3,
-    "victron_ess": VictronEss,
-    "solaredge": SolarEdge,
-    "huawei_luna": HuaweiLuna,
-    "sma": Sma,
-}
 
 
 class Clock:

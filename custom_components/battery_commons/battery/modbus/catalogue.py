@@ -96,7 +96,7 @@ MAPS: Mapping[str, ModbusMap] = {
     "huawei_luna": ModbusMap(
         name="Huawei LUNA2000",
         probe=HuaweiLuna.probe,
-        source='Huawei, "Solar Inverter Modbus Interface Definitions" V3.0; wlcrs/huawei-solar-lib',
+        source='Huawei, "Solar Inverter Modbus Interface Definitions"; wlcrs/huawei-solar-lib',
         tested_on_hardware=False,
         persistent_registers=HuaweiLuna.persistent_registers,
     ),

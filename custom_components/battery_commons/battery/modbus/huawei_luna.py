@@ -1,6 +1,6 @@
 """Huawei SUN2000 inverters with a LUNA2000 battery, over Modbus TCP.
 
-Sources: Huawei, "Solar Inverter Modbus Interface Definitions" (V3.0), as in `registers.py` of
+Sources: Huawei, "Solar Inverter Modbus Interface Definitions", as in `registers.py` of
 wlcrs/huawei-solar-lib, and the order of writes in its services `forcible_charge` and `forcible_discharge`;
 that a forced discharge with no power holds the battery still, and that a write takes up to seconds, from
 evcc-io/evcc (template `huawei-sun2000-hybrid`, pull request 12449, issue 30620). Charging is positive for
@@ -28,6 +28,8 @@ FOR_A_DURATION = 0
 """Forcible charge/discharge setting mode (47246): until a time has passed, not until a state of charge."""
 _U16_NONE, _U32_NONE, _I32_NONE = 0xFFFF, 0xFFFF_FFFF, 0x7FFF_FFFF
 _MINUTE_S = 60
+ANSWERS_WITHIN_S, WAKES_WITHIN_S = 15.0, 1.0
+"""How long it may take over a request, and over hearing the first one (both as in evcc's template)."""
 
 
 class Nameplate(Registers):
@@ -83,6 +85,8 @@ class HuaweiLuna(MappedBattery):
         cls, unit: ModbusUnit, now: Callable[[], datetime], _ratings: BatteryLimits | None = None
     ) -> Self:
         """Return a driver for the storage at `unit`. Raises BatteryError when there is none."""
+        unit.require_timeout(ANSWERS_WITHIN_S)
+        unit.require_connect_delay(WAKES_WITHIN_S)
         with told("the inverter does not answer"):
             plate, ratings = Nameplate(unit), Ratings(unit)
             await plate.async_update()

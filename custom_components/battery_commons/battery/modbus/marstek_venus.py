@@ -12,16 +12,21 @@ order, and one that was dropped is seen in 42000 and given again. Released, it i
 (43000).
 """
 
-from typing import ClassVar, override
+from collections.abc import Callable
+from datetime import datetime
+from typing import ClassVar, Protocol, override
 
+from modbus_connection import ModbusUnit
 from modbus_connection.model import integer
 
-from ..driver import BatteryLimits, Control, Traits
-from .mapped import MappedBattery, Registers, given, rated
+from ..driver import BatteryIdentity, BatteryLimits, Control, Traits
+from .mapped import MappedBattery, Registers, Standing, given, rated
 
 TAKEN, FREE = 0x55AA, 0x55BB
 """Register 42000: whether the battery obeys the registers or its app."""
 STOP, CHARGE, DISCHARGE = 0, 1, 2
+BETWEEN_REQUESTS_S = 0.05
+"""It loses requests that follow upon each other (35 ms in fonske/MarstekVenusV3-modbus-TCP-IP)."""
 
 
 class Orders(Registers):
@@ -46,14 +51,51 @@ class Settings(Registers):
         return rated(self.capacity_wh, self.max_charge_w, self.max_discharge_w)
 
 
+class Measured(Protocol):
+    """What either generation measures in registers of its own; what it gives to the house is positive."""
+
+    @property
+    def state_of_charge_percent(self) -> float | None:
+        """How full it is."""
+        ...
+
+    @property
+    def ac_w(self) -> float | None:
+        """Its power."""
+        ...
+
+    async def async_update(self) -> None:
+        """Read both."""
+        ...
+
+
 class MarstekVenus(MappedBattery):
-    """Drives one Marstek Venus E; a generation adds where it measures."""
+    """Drives one Marstek Venus E; a generation adds where it measures. The sign turns here."""
 
     traits = Traits(Control.WATTS, own_timer=None, regulates=True)
     persistent_registers: ClassVar[frozenset[int]] = frozenset(
         {41100, 41200, 43000, *range(43100, 43130), 44000, 44001, 44002, 44003, 44100}
     )
-    _orders: Orders
+
+    def __init__(
+        self,
+        unit: ModbusUnit,
+        now: Callable[[], datetime],
+        limits: BatteryLimits,
+        identity: BatteryIdentity,
+        measurements: Measured,
+    ) -> None:
+        """Drive the battery at `unit`. Use the generation's `probe`, which looks whether it is there."""
+        super().__init__(now, limits, identity)
+        self._measurements = measurements
+        self._orders = Orders(unit)
+
+    @override
+    async def _look(self) -> Standing:
+        await self._measurements.async_update()
+        await self._orders.async_update()
+        measured = self._measurements
+        return Standing(measured.state_of_charge_percent, -given(measured.ac_w, "power"), self._ordered_w())
 
     def _ordered_w(self) -> float | None:
         orders = self._orders

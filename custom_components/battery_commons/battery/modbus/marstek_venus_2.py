@@ -1,20 +1,19 @@
 """Marstek Venus E of the first and second generation, over RS-485 through a gateway to Modbus TCP.
 
 Sources: see `marstek_venus`; register table `registers/e_v12.yaml` of ViperRNMC/marstek_venus_modbus, and for
-the sign of 32202 (positive while discharging) the template `marstek-venus` of evcc-io/evcc. The sign turns
-here.
+the sign of 32202 (positive while discharging) the template `marstek-venus` of evcc-io/evcc.
 """
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Self, override
+from typing import Self
 
 from modbus_connection import ModbusUnit
 from modbus_connection.model import int32, integer, string
 
-from ..driver import BatteryIdentity, BatteryLimits
-from .mapped import Registers, Standing, given, named, told
-from .marstek_venus import MarstekVenus, Orders, Settings
+from ..driver import BatteryLimits
+from .mapped import Registers, named, told
+from .marstek_venus import BETWEEN_REQUESTS_S, MarstekVenus, Settings
 
 
 class Nameplate(Registers):
@@ -34,28 +33,14 @@ class Measurements(Registers):
 class MarstekVenus2(MarstekVenus):
     """Drives a Marstek Venus E of generation 1 or 2."""
 
-    def __init__(
-        self, unit: ModbusUnit, now: Callable[[], datetime], limits: BatteryLimits, identity: BatteryIdentity
-    ) -> None:
-        """Drive the battery at `unit`. Use `probe`, which looks whether it is there."""
-        super().__init__(now, limits, identity)
-        self._measurements = Measurements(unit)
-        self._orders = Orders(unit)
-
     @classmethod
     async def probe(
         cls, unit: ModbusUnit, now: Callable[[], datetime], _ratings: BatteryLimits | None = None
     ) -> Self:
         """Return a driver for the battery at `unit`. Raises BatteryError when it is none of this kind."""
+        unit.set_message_spacing(BETWEEN_REQUESTS_S)
         with told("the battery does not answer"):
             nameplate = Nameplate(unit)
             await nameplate.async_update()
             identity = named("Marstek", nameplate.model, nameplate.serial_number)
-            return cls(unit, now, await Settings(unit).ratings(), identity)
-
-    @override
-    async def _look(self) -> Standing:
-        await self._measurements.async_update()
-        await self._orders.async_update()
-        measured = self._measurements
-        return Standing(measured.state_of_charge_percent, -given(measured.ac_w, "power"), self._ordered_w())
+            return cls(unit, now, await Settings(unit).ratings(), identity, Measurements(unit))

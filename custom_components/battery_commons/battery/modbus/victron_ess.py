@@ -6,11 +6,11 @@ a value that is not set reads as 0. 2700 and 2703 set the same and are kept in t
 as are all other settings: they are never written, and 2716 is volatile.
 
 ESS is steered by what the house draws from the grid, not by its battery: an order of a power is turned into
-the setpoint at which the battery has that power now (mode 2; ESS goes on regulating). As the house changes,
-so does the power that the setpoint stands for: `setpoint_w` tells what it stands for at the moment, and the
-home gives the order again when that is no longer right. A setpoint that is not written again is dropped by
-the GX device: after 60 s by Victron's own integrations, after 300 s by others who looked; it is renewed
-within 60 s. Positive is import and charging for Victron too: no sign turns here.
+the setpoint at which the battery has that power in the house as it is (mode 2; ESS goes on regulating). Until
+the order is given again, which it is within 30 s, ESS keeps the house's exchange with the grid and lets its
+battery follow the house. A setpoint that this driver did not give is told as the power that it stands for at
+the moment. A setpoint that is not written again is dropped by the GX device: after 60 s by most accounts,
+after 300 s by some. Positive is import and charging for Victron too: no sign turns here.
 """
 
 from collections.abc import Callable
@@ -76,6 +76,8 @@ class VictronEss(MappedBattery):
         super().__init__(now, limits, identity)
         self._system = System(unit)
         self._ess = Ess(unit)
+        self._given: tuple[int, float] | None = None
+        """The setpoint that was written last, and the power that it was to stand for."""
 
     @classmethod
     async def probe(
@@ -103,18 +105,25 @@ class VictronEss(MappedBattery):
         await self._system.async_update()
         await self._ess.async_update()
         system, setpoint_w = self._system, given(self._ess.grid_setpoint_w, "grid setpoint (2716)")
-        # ESS asks no more of the battery than it can, whatever it is told.
-        can = Bounds(-self._limits.max_discharge_w, self._limits.max_charge_w)
         return Standing(
             system.state_of_charge_percent,
             system.battery_w,
-            None if setpoint_w == NO_SETPOINT else can.clip(setpoint_w - system.rest_w),
+            None if setpoint_w == NO_SETPOINT else self._meant_w(setpoint_w),
         )
+
+    def _meant_w(self, setpoint_w: int) -> float:
+        if self._given is not None and self._given[0] == setpoint_w:
+            return self._given[1]
+        # ESS asks no more of the battery than it can, whatever it is told.
+        can = Bounds(-self._limits.max_discharge_w, self._limits.max_charge_w)
+        return can.clip(setpoint_w - self._system.rest_w)
 
     @override
     async def _order(self, power_w: float, revert_after_s: int) -> None:
         await self._system.async_update()
-        await self._ess.write("grid_setpoint_w", round(self._system.rest_w + power_w) or 1)
+        setpoint_w = round(self._system.rest_w + power_w) or 1
+        await self._ess.write("grid_setpoint_w", setpoint_w)
+        self._given = setpoint_w, power_w
 
     @override
     async def _let_go(self) -> None:

@@ -10,13 +10,8 @@ from pymodbus.constants import ExcCodes
 
 from custom_components.battery_commons.battery.driver import BatteryLimits
 from custom_components.battery_commons.battery.modbus.catalogue import MAPS, ModbusBattery
+from demo.devices.by_map import DEVICES
 from demo.devices.device import Device, RefusedError, high_first, low
-from demo.devices.huawei_luna import HuaweiLuna
-from demo.devices.marstek_venus import MarstekVenus2, MarstekVenus3
-from demo.devices.sma import Sma
-from demo.devices.solaredge import SolarEdge
-from demo.devices.sunspec import SunSpecDer, SunSpecStorage
-from demo.devices.victron_ess import VictronEss
 from tests.home.village import NOW
 
 GIVEN = BatteryLimits(10_000, 5_000, 5_000)
@@ -87,17 +82,6 @@ class Bench:
         """Let registers read as `words`, whatever the device makes of itself."""
         self.device.spoiled.update({address + i: word for i, word in enumerate(words)})
 
-
-DEVICES: dict[str, type[Device]] = {
-    "sunspec_der": SunSpecDer,
-    "sunspec_storage": SunSpecStorage,
-    "marstek_venus_2": MarstekVenus2,
-    "marstek_venus_3": MarstekVenus3,
-    "victron_ess": VictronEss,
-    "solaredge": SolarEdge,
-    "huawei_luna": HuaweiLuna,
-    "sma": Sma,
-}
 
 _FLOAT_NAN, _FLOAT_HUGE = [0x0000, 0x7FC0], [0x0000, 0x7F7F]
 NONSENSE: dict[str, dict[int, list[int]]] = {

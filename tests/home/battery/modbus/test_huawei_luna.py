@@ -50,3 +50,9 @@ async def test_what_ends_an_order_is_not_written_where_it_is_right(bench: Bench)
     await battery.set_power(2000, 60)
 
     assert 47246 not in {address for address, _ in bench.device.written}
+
+
+async def test_an_inverter_is_given_the_time_that_it_takes(bench: Bench) -> None:
+    await bench.probe()
+
+    assert (bench.unit.required_timeout, bench.unit.required_connect_delay) == (15.0, 1.0)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from custom_components.battery_commons.battery.driver import BatteryError
 from custom_components.battery_commons.battery.modbus.catalogue import MAPS
-from tests.home.battery.modbus.bench import DEVICES, NO_RATINGS, NONSENSE, ORDERED_THROUGH, Bench
+from demo.devices.by_map import DEVICES
+from tests.home.battery.modbus.bench import NO_RATINGS, NONSENSE, ORDERED_THROUGH, Bench
 
 WITH_TIMER = ["sunspec_der", "sunspec_storage", "victron_ess", "solaredge", "huawei_luna", "sma"]
 MINUTE = timedelta(minutes=1)

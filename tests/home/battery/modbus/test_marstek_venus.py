@@ -84,3 +84,9 @@ async def test_a_mode_that_is_none_of_ours_is_an_order_to_end(bench: Bench) -> N
     bench.spoil(42010, [3])  # charges to a state of charge
 
     assert (await battery.read()).setpoint_w == 0
+
+
+async def test_requests_keep_a_distance_that_the_battery_can_follow(bench: Bench) -> None:
+    await bench.probe()
+
+    assert bench.unit.message_spacing >= 0.035

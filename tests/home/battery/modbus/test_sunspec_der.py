@@ -9,9 +9,15 @@ from custom_components.battery_commons.battery.driver import BatteryError, Batte
 from custom_components.battery_commons.battery.modbus.sunspec_der import SunSpecBattery
 from demo.devices.sunspec import SunSpecDer
 from demo.sunspec_registers import BASE_ADDRESS
-from tests.home.battery.modbus.bench import Clock, DeviceUnit
+from tests.home.battery.modbus.bench import Bench
 from tests.home.device import BatteryDevice
 from tests.home.village import NOW
+
+
+class Without713(SunSpecDer):
+    """A device that tells of its storage in model 802 only."""
+
+    without = (713,)
 
 
 def clock() -> datetime:
@@ -106,10 +112,7 @@ async def test_a_device_that_is_no_battery_is_refused() -> None:
 
 
 async def test_a_battery_without_model_713_is_read_from_802() -> None:
-    clock = Clock()
-    device = SunSpecDer(clock, without=[713])
-
-    battery = await SunSpecBattery.probe(DeviceUnit(device), clock)
+    battery = await Bench("sunspec_der", Without713).probe()
     await battery.set_power(1500, 60)
     reading = await battery.read()
 

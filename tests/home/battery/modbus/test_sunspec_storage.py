@@ -6,10 +6,10 @@ from typing import override
 import pytest
 
 from custom_components.battery_commons.battery.driver import BatteryError, BatteryLimits
-from custom_components.battery_commons.battery.modbus.sunspec_storage import StorageBattery
+from custom_components.battery_commons.battery.modbus.catalogue import ModbusBattery
 from demo.devices.sunspec import SunSpecStorage
 from demo.sunspec_registers import Value
-from tests.home.battery.modbus.bench import Bench, Clock, DeviceUnit
+from tests.home.battery.modbus.bench import Bench
 
 CONTROLS = 40070 + 52 + 28
 
@@ -56,9 +56,9 @@ class WithoutChargeState(SunSpecStorage):
             super().put(model_id, name, value)
 
 
-async def lacking(*models: int) -> StorageBattery:
-    clock = Clock()
-    return await StorageBattery.probe(DeviceUnit(SunSpecStorage(clock, without=models)), clock)
+async def lacking(*models: int) -> ModbusBattery:
+    kind = type("Lacking", (SunSpecStorage,), {"without": models})
+    return await Bench("sunspec_storage", kind).probe()
 
 
 @pytest.mark.parametrize("missing", [[802], [120], []])

@@ -47,7 +47,7 @@ def house() -> House:
     return Living.house
 
 
-async def test_when_the_house_changes_the_order_is_what_its_setpoint_stands_for_now(
+async def test_until_it_is_given_again_an_order_keeps_what_the_house_draws_from_the_grid(
     bench: Bench, house: House
 ) -> None:
     battery = await bench.probe()
@@ -56,7 +56,19 @@ async def test_when_the_house_changes_the_order_is_what_its_setpoint_stands_for_
     house.load_w = 900
     reading = await battery.read()
 
-    assert (reading.power_w, reading.setpoint_w) == (1100, 1100)
+    assert (reading.power_w, reading.setpoint_w) == (1100, 1500)
+
+
+async def test_a_setpoint_of_somebody_else_is_told_as_the_power_that_it_stands_for_now(
+    bench: Bench, house: House
+) -> None:
+    battery = await bench.probe()
+    await battery.set_power(1500, 60)
+
+    bench.device.write(2716, [0, 3000])
+    house.load_w = 900
+
+    assert (await battery.read()).setpoint_w == 2100
 
 
 async def test_an_order_that_is_given_again_is_right_in_the_house_as_it_is_now(
