@@ -8,7 +8,7 @@ from datetime import datetime
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ..driver import BatteryError, BatteryIdentity, BatteryLimits, BatteryReading, Traits
+from ..driver import BatteryError, BatteryLimits, BatteryReading, Traits
 from .controls import BatteryControls
 from .mapping import EntityMapping
 from .roles import Role
@@ -56,11 +56,6 @@ class EntityBattery(ABC):
         """What the battery can do, by its resident's word."""
         return self._mapping.limits
 
-    @property
-    def identity(self) -> BatteryIdentity:
-        """Who made the battery, as Home Assistant knew at set-up."""
-        return self._mapping.identity
-
     async def read(self) -> BatteryReading:
         """Return how the battery stands, as old as the oldest of its measurements."""
         measured = [role for role in _MEASURED if role in self._mapping.entities]
@@ -103,22 +98,18 @@ class EntityBattery(ABC):
         """Put the controls so that the battery serves its own house, or stands still."""
 
     def _still_counts(self, given: Given) -> bool:
-        """Return whether the order that was given last is the one that the battery is under."""
-        lapses_after = self._mapping.preset.lapses_after
-        lapsed = lapses_after is not None and dt_util.utcnow() - given.at > lapses_after
-        return self._stand() == given.stand and not (lapsed and given.power_w is not None)
+        """Return whether the order that was given last is the one that the controls stand for."""
+        return self._stand() == given.stand
 
     def _remember(self, power_w: float | None) -> None:
         self._given = Given(power_w, self._stand(), dt_util.utcnow())
 
     def _setpoint_w(self) -> float | None:
-        if self._given is None:
+        given = self._given
+        if given is None or not self._still_counts(given):
+            self._given = None
             return self._stated_w()
-        if self._still_counts(self._given):
-            return self._given.power_w
-        lapsed = self._stand() == self._given.stand
-        self._given = None
-        return None if lapsed else self._stated_w()
+        return given.power_w
 
     def _power_w(self) -> float:
         if Role.POWER in self._mapping.entities:

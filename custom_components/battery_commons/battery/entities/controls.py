@@ -26,6 +26,8 @@ from .states import BatteryStates
 
 ANSWERS_WITHIN_S = 30
 """How long another integration may take for an order."""
+_ROUNDING = 1e-6
+"""What floating point may leave over."""
 
 
 class BatteryControls:
@@ -73,8 +75,9 @@ class BatteryControls:
             self._counted(role, float(state.attributes[key])) for key in ("min", "max", "step")
         )
         nearer = min(value, highest) if value > 0 else max(value, lowest)
-        fitted = lowest + step * self._whole((nearer - lowest) / step, down=value > 0)
-        if not lowest <= fitted <= highest or abs(fitted) > abs(value):
+        on_a_step = lowest + step * self._whole((nearer - lowest) / step, down=value > 0)
+        fitted = min(max(on_a_step, lowest), highest)
+        if abs(fitted) - abs(value) > _ROUNDING:
             raise BatteryError(
                 f"{state.entity_id} cannot be set to {value:.0f}: it goes from {lowest:.0f} to {highest:.0f}"
             )
@@ -147,7 +150,7 @@ class BatteryControls:
     @staticmethod
     def _whole(steps: float, *, down: bool) -> int:
         nearest = round(steps)
-        if math.isclose(steps, nearest, abs_tol=1e-6):
+        if math.isclose(steps, nearest, abs_tol=_ROUNDING):
             return nearest
         return math.floor(steps) if down else math.ceil(steps)
 

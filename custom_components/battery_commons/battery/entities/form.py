@@ -6,7 +6,7 @@ from typing import Any
 import probatio as vol
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, PERCENTAGE, UnitOfEnergy, UnitOfPower
-from homeassistant.core import HomeAssistant, callback, split_entity_id
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.selector import (
@@ -44,10 +44,11 @@ from .mapping import (
     CONF_OWN_RESERVE,
     CONF_PRESET,
     CONF_SETPOINT_INVERTED,
+    role_of,
 )
 from .presets import PRESETS, Preset
 from .proposal import dashboard_entities, largest_w, recognised_entities, settable_w
-from .roles import CHOICES, DOMAINS, PERCENTAGES, POWERS, Option, Role
+from .roles import DOMAINS, PERCENTAGES, POWERS, Option, Role
 
 CONF_CAPACITY_KWH = "capacity_kwh"
 CONF_MAX_CHARGE_KW = "max_charge_kw"
@@ -102,7 +103,7 @@ async def async_entity_form(
     """
     preset = PRESETS[preset_key]
     suggested = await _async_suggested(hass, preset)
-    picked = suggested | dict(user_input or {})
+    picked = _entities(preset, suggested | dict(user_input or {}))
     fields: dict[vol.Marker, Any] = {}
     for role in preset.roles:
         marker = vol.Required if role in _required(preset) else vol.Optional
@@ -132,7 +133,7 @@ async def async_entity_form(
 def entity_data(hass: HomeAssistant, preset_key: str, user_input: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is to be kept of a filled-in form. Raises EntityMappingError when it does not fit."""
     preset = PRESETS[preset_key]
-    entities = {role: user_input[role] for role in preset.roles if user_input.get(role)}
+    entities = _entities(preset, user_input)
     _check_complete(preset, entities)
     for role, entity_id in entities.items():
         _check_entity(hass, role, entity_id)
@@ -191,7 +192,7 @@ async def _async_suggested(hass: HomeAssistant, preset: Preset) -> dict[str, Any
         entities |= {role: entity_id for role, entity_id in told.items() if hass.states.get(entity_id)}
     suggested: dict[str, Any] = dict(entities) | signs
     for option, names in preset.options.items():
-        offered = _offered(hass, preset, option, suggested) or names
+        offered = _offered(hass, preset, option, entities) or names
         suggested[_field(option)] = next((name for name in names if name in offered), None)
     if capacity_kwh := source.get("capacity"):
         suggested[CONF_CAPACITY_KWH] = capacity_kwh
@@ -247,19 +248,14 @@ def _box(lowest: float, highest: float, unit: str) -> NumberSelector:
     )
 
 
-def _home_of(option: Option, picked: Mapping[str, Any]) -> Role | None:
-    """Return the choice that an option belongs to; None where there is none that it could belong to."""
-    control: str | None = picked.get(Role.CONTROL)
-    is_choice = control is not None and split_entity_id(control)[0] in CHOICES
-    if option is Option.OBEY or (option is Option.OWN_HOUSE and control):
-        return Role.CONTROL if is_choice else None
-    return Role.MODE if picked.get(Role.MODE) else None
+def _entities(preset: Preset, filled_in: Mapping[str, Any]) -> dict[Role, str]:
+    return {role: filled_in[role] for role in preset.roles if filled_in.get(role)}
 
 
-def _offered(hass: HomeAssistant, preset: Preset, option: Option, picked: Mapping[str, Any]) -> list[str]:
+def _offered(hass: HomeAssistant, preset: Preset, option: Option, entities: Mapping[Role, str]) -> list[str]:
     """Return the options that the choice to which `option` belongs offers."""
-    role = _home_of(option, picked)
-    state = hass.states.get(picked[role]) if role in preset.roles and role is not None else None
+    role = role_of(option, preset, entities)
+    state = hass.states.get(entities[role]) if role is not None else None
     return [str(name) for name in state.attributes.get("options") or ()] if state else []
 
 
@@ -297,13 +293,12 @@ def _checked_options(
     hass: HomeAssistant, preset: Preset, entities: Mapping[Role, str], user_input: Mapping[str, Any]
 ) -> dict[str, str]:
     """Return what the options that matter are called, each of them known to its choice."""
-    picked = {role.value: entity_id for role, entity_id in entities.items()}
     meant = {
         option: user_input[_field(option)]
         for option in preset.options
-        if user_input.get(_field(option)) and _home_of(option, picked)
+        if user_input.get(_field(option)) and role_of(option, preset, entities)
     }
-    for option in _needed(preset, picked):
+    for option in _needed(preset, entities):
         if option not in meant:
             raise EntityMappingError("option_missing", _field(option))
     if preset.control is Control.MODE and not meant.keys() & {
@@ -313,18 +308,18 @@ def _checked_options(
     }:
         raise EntityMappingError("option_missing", _field(Option.CHARGE))
     for option, name in meant.items():
-        if name not in _offered(hass, preset, option, picked):
+        if name not in _offered(hass, preset, option, entities):
             raise EntityMappingError("option_unknown", _field(option))
     return {option.value: name for option, name in meant.items()}
 
 
-def _needed(preset: Preset, picked: Mapping[str, Any]) -> Iterable[Option]:
+def _needed(preset: Preset, entities: Mapping[Role, str]) -> Iterable[Option]:
     if preset.control is Control.MODE:
         yield Option.OWN_HOUSE
     elif preset.control is Control.WATTS:
-        if _home_of(Option.OBEY, picked):
+        if role_of(Option.OBEY, preset, entities):
             yield from (Option.OBEY, Option.OWN_HOUSE)
-        if Role.MODE in picked:
+        if Role.MODE in entities:
             yield from (Option.CHARGE, Option.DISCHARGE)
 
 

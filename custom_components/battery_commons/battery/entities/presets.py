@@ -59,9 +59,10 @@ class Preset:
     fresh_for: timedelta = timedelta(seconds=60)
     """How old its readings may be; also how long it may take until a change shows in an entity."""
     own_timer: timedelta | None = None
-    """When the device drops an order that is not repeated."""
-    lapses_after: timedelta | None = None
-    """When the device drops an order without its entities showing that."""
+    """The longest that the device keeps an order that is not repeated; None where it keeps it for good."""
+    stays_in_control: bool = False
+    """Whether it is left obeying when the village lets go, and serves its own house by one of its modes: who
+    decides is kept in memory that wears."""
     actions: PowerActions | None = None
     charges: bool = True
     """Whether a reserve above the state of charge makes it charge."""
@@ -260,7 +261,8 @@ GROWATT = Preset(
 )
 HUAWEI = Preset(
     # wlcrs/huawei_solar: actions for the device "Battery", and a sensor that tells the order in force. Its
-    # power is positive while charging. Writing needs its option for elevated permissions.
+    # power is positive while charging. Writing needs its option for elevated permissions. A forced discharge
+    # with no power holds the battery still (evcc-io/evcc, template `huawei-sun2000-hybrid`).
     Control.WATTS,
     integrations=("huawei_solar",),
     roles={
@@ -270,6 +272,7 @@ HUAWEI = Preset(
     },
     inverted=True,
     fresh_for=timedelta(seconds=90),
+    own_timer=timedelta(days=1),
     actions=PowerActions(
         "huawei_solar",
         "forcible_charge",
@@ -281,7 +284,8 @@ HUAWEI = Preset(
 SOLAREDGE = Preset(
     # Core `solaredge_modbus`, and WillCodeForCats/solaredge-modbus-multi with the same registers. In remote
     # control the command holds for the inverter's command timeout, which is an hour unless somebody changed
-    # it, and cannot be seen to have run out. "Solar only" is without battery.
+    # it, and cannot be seen to have run out. "Solar only" is without battery. The control mode is kept in
+    # memory that wears (the register map in `../modbus/solaredge.py`), so remote control is taken once.
     Control.WATTS,
     integrations=("solaredge_modbus", "solaredge_modbus_multi"),
     roles={
@@ -318,11 +322,13 @@ SOLAREDGE = Preset(
         Option.OWN_HOUSE: ("maximize_self_consumption", "Maximize Self Consumption"),
     },
     inverted=True,
-    lapses_after=timedelta(minutes=55),
+    own_timer=timedelta(minutes=55),
+    stays_in_control=True,
 )
 MARSTEK = Preset(
     # ViperRNMC/marstek_venus_modbus, registers/*.yaml; unique ids end with the key of the entity. The switch
-    # and the setpoints are not enabled unless the resident does so. Which sign `ac_power` has is not told.
+    # and the setpoints are not enabled unless the resident does so. `ac_power` is positive while
+    # discharging (evcc-io/evcc, template `marstek-venus`).
     Control.WATTS,
     integrations=("marstek_modbus",),
     roles={

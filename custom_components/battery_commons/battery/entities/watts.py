@@ -34,6 +34,11 @@ class WattsBattery(EntityBattery):
     def _takes_control(self) -> bool:
         return self._controls.has(Role.CONTROL)
 
+    @property
+    def _is_repeated(self) -> bool:
+        """Whether what is set is dropped unless set again; a mode is what counts, where there is one."""
+        return self._mapping.preset.own_timer is not None
+
     @override
     def _stand(self) -> Stand:
         if self._takes_control and not self._is_taken():
@@ -78,26 +83,23 @@ class WattsBattery(EntityBattery):
             option = self._mapping.options.get(direction)
             if option is None:
                 raise BatteryError(f"this battery has no mode to {direction}")
-            # A command that lapses unseen is given anew with each change.
-            again = self._mapping.preset.lapses_after is not None
-            await self._controls.choose(Role.MODE, option, again=again)
+            await self._controls.choose(Role.MODE, option, again=self._is_repeated)
         if self._takes_control:
             await self._take_control()
 
     @override
     async def _let_go(self) -> None:
-        own_house = self._mapping.options.get(Option.OWN_HOUSE)
-        if self._takes_control and self._controls.is_switch(Role.CONTROL):
+        role, own_house = self._mapping.role_of(Option.OWN_HOUSE), self._mapping.options.get(Option.OWN_HOUSE)
+        if role is not None and own_house is not None:
+            await self._controls.choose(role, own_house)
+        elif self._takes_control:
             await self._controls.switch(Role.CONTROL, on=False)
-        elif self._takes_control and own_house:
-            await self._controls.choose(Role.CONTROL, own_house)
-        elif own_house:
-            await self._controls.choose(Role.MODE, own_house)
         else:
             await self._order(0.0, 0)
 
     async def _set_numbers(self, power_w: float) -> None:
-        controls, again = self._controls, self._mapping.preset.own_timer is not None
+        controls = self._controls
+        again = self._is_repeated and not controls.has(Role.MODE)
         if controls.has(Role.SETPOINT):
             signed_w = self._signed(power_w, inverted=self._mapping.setpoint_inverted)
             value = abs(power_w) if controls.has(Role.MODE) else signed_w

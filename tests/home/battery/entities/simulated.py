@@ -41,6 +41,7 @@ def battery_data(preset: str, entities: Mapping[str, str], **changes: Any) -> di
         "manufacturer": "Example",
         "model": "Accu 10",
         "serial_number": "A-1",
+        "shadow": False,
     } | changes
 
 
