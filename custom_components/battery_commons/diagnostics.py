@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from homeassistant.components.diagnostics import REDACTED, async_redact_data
-from homeassistant.const import CONF_HOST, CONF_TOKEN, CONF_URL, CONF_WEBHOOK_ID
+from homeassistant.const import CONF_HOST, CONF_NAME, CONF_TOKEN, CONF_URL, CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
@@ -19,6 +19,8 @@ from .home import BatteryCommonsConfigEntry, HomeData
 from .issues import raised_issues
 
 TO_REDACT = {CONF_TOKEN, CONF_WEBHOOK_ID, CONF_URL, CONF_HOST, CONF_HOME_ID, CONF_SERIAL_NUMBER}
+TO_REDACT_OF_HOME = TO_REDACT | {CONF_NAME}
+"""The name of a home is mostly an address; that of a battery helps to tell it from another."""
 SHORTEST_SECRET = 4
 """A shorter text occurs in other words, and gives nothing away."""
 _ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
@@ -30,7 +32,7 @@ async def async_get_config_entry_diagnostics(
     """Return how the home and its village stand."""
     data = entry.runtime_data
     found = {
-        "entry": async_redact_data(dict(entry.data), TO_REDACT),
+        "entry": async_redact_data(dict(entry.data), TO_REDACT_OF_HOME),
         "village": _village(data),
         "plan": _plan(data),
         "meter": _meter(data),
@@ -92,9 +94,10 @@ def _battery(battery: BatteryCoordinator) -> dict[str, Any]:
 
 def _secrets(entry: BatteryCommonsConfigEntry) -> list[str]:
     """Return every text that may also stand in the middle of another, such as what a device answered."""
-    kept = [entry.data, *(subentry.data for subentry in entry.subentries.values())]
-    texts = {str(data[key]) for data in kept for key in TO_REDACT if data.get(key)}
+    texts = {str(entry.data[key]) for key in TO_REDACT_OF_HOME if entry.data.get(key)}
     texts.add(urlsplit(entry.data[CONF_URL]).hostname or "")
+    for subentry in entry.subentries.values():
+        texts |= {str(subentry.data[key]) for key in TO_REDACT if subentry.data.get(key)}
     return sorted((text for text in texts if len(text) >= SHORTEST_SECRET), key=len, reverse=True)
 
 

@@ -83,6 +83,16 @@ async def test_a_home_without_village_plan_and_meter_is_diagnosed_too(
     assert found["plan"] == {"sequence": 0}
 
 
+async def test_the_name_of_a_home_is_left_out(
+    hass: HomeAssistant, entry: MockConfigEntry, hass_client: ClientSessionGenerator
+) -> None:
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "name": "Kerkstraat 12"})
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert "Kerkstraat" not in str(await diagnose(hass, hass_client, entry))
+
+
 async def test_no_secret_is_anywhere_also_not_in_the_middle_of_what_a_device_said(
     hass: HomeAssistant,
     home: MockConfigEntry,

@@ -93,8 +93,8 @@ def followed(
     return told(Decision(mode, Reason(reason), power_w), plan, language=language)
 
 
-HIGH_LOAD = {"transformer_limit_w": LIMIT_W, "transformer_load_w": 240_000}
-FEED_IN = {"transformer_limit_w": LIMIT_W, "transformer_load_w": -227_500}
+HIGH_LOAD: dict[str, Any] = {"transformer_limit_w": LIMIT_W, "transformer_load_w": 240_000}
+FEED_IN: dict[str, Any] = {"transformer_limit_w": LIMIT_W, "transformer_load_w": -227_500}
 
 
 @pytest.mark.parametrize(
@@ -590,7 +590,7 @@ def test_whatever_happens_one_readable_sentence_is_told(
     language: str,
     has_plan: bool,
 ) -> None:
-    in_force = replace(slot, reason=VillageReason(reason)) if reason in list(VillageReason) else slot
+    in_force = replace(slot, reason=VillageReason(reason)) if reason.value in list(VillageReason) else slot
 
     def tell(name: str) -> list[str]:
         sentence = told(

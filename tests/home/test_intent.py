@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hassil import Intents, recognize
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import intent
 from homeassistant.setup import async_setup_component
+from homeassistant.util.yaml import parse_yaml
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.home.coordinator import FakeCoordinator
@@ -151,7 +151,7 @@ async def test_a_home_that_left_its_village_says_so(hass: HomeAssistant, home: M
 def test_the_sentences_in_the_documentation_ask_just_this(
     language: str, spoken: str, asked: str, battery: str | None
 ) -> None:
-    sentences = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", VOICE, re.DOTALL)]
+    sentences: list[Any] = [parse_yaml(block) for block in re.findall(r"```yaml\n(.*?)```", VOICE, re.DOTALL)]
     (of_language,) = (found for found in sentences if found["language"] == language)
 
     heard = recognize(spoken, Intents.from_dict(of_language))

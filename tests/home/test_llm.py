@@ -22,7 +22,7 @@ async def _assist(hass: HomeAssistant) -> None:
         assert await async_setup_component(hass, component, {})
 
 
-def context(assistant: str | None = ASSISTANT) -> llm.LLMContext:
+def context(assistant: str = ASSISTANT) -> llm.LLMContext:
     return llm.LLMContext(
         platform="test", context=Context(), language="en", assistant=assistant, device_id=None
     )
@@ -66,9 +66,9 @@ async def test_a_home_that_exposes_nothing_is_not_asked(hass: HomeAssistant, hom
     assert async_get_tools(hass, context(), llm.LLM_API_ASSIST) is None
 
 
-@pytest.mark.parametrize(("assistant", "api"), [(None, llm.LLM_API_ASSIST), (ASSISTANT, "another_api")])
+@pytest.mark.parametrize(("assistant", "api"), [("", llm.LLM_API_ASSIST), (ASSISTANT, "another_api")])
 async def test_nobody_else_is_offered_the_tools(
-    hass: HomeAssistant, home: MockConfigEntry, assistant: str | None, api: str
+    hass: HomeAssistant, home: MockConfigEntry, assistant: str, api: str
 ) -> None:
     expose(hass, home, exposed=True)
 

@@ -10,6 +10,7 @@ from homeassistant.helpers.json import json_bytes
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 
+from custom_components.battery_commons.announcement import Announcer
 from custom_components.battery_commons.logbook import async_describe_events
 from tests.home.conftest import SUBENTRY
 from tests.home.device import BatteryDevice
@@ -23,7 +24,8 @@ LOOK = timedelta(seconds=6)
 
 @pytest.fixture
 def announced(hass: HomeAssistant) -> list[Event]:
-    return async_capture_events(hass, DECISION)
+    events: list[Event] = async_capture_events(hass, DECISION)
+    return events
 
 
 def reasons(announced: list[Event]) -> list[str]:
@@ -80,6 +82,27 @@ async def test_nothing_is_announced_for_a_home_that_was_unloaded(
     await pass_time(hass, noon, timedelta(minutes=2))
 
     assert len(announced) == 1
+
+
+async def test_a_battery_without_a_device_yet_is_announced_once_it_has_one(
+    hass: HomeAssistant, announced: list[Event], home: MockConfigEntry
+) -> None:
+    """A plan may come in while the home is still setting up."""
+    announcer = Announcer(home.runtime_data.batteries[SUBENTRY])
+    registry = dr.async_get(hass)
+    device = registry.async_get_device_by_identifier(("battery_commons", SUBENTRY), home.entry_id)
+    assert device is not None
+    registry.async_remove_device(device.id)
+    announcer.async_announce()
+    assert not announced
+
+    registry.async_get_or_create(
+        config_entry_id=home.entry_id,
+        config_subentry_id=SUBENTRY,
+        identifiers={("battery_commons", SUBENTRY)},
+    )
+    announcer.async_announce()
+    assert reasons(announced) == ["no_plan"]
 
 
 async def test_name_and_message_of_an_entry_are_together_a_sentence(

@@ -55,13 +55,3 @@ def test_every_way_of_not_joining_has_its_words(language: str) -> None:
     codes = {CommunityError.code, *(error.code for error in CommunityError.__subclasses__())}
 
     assert codes <= words(language)["config"]["error"].keys()
-
-
-def test_every_entity_has_an_icon_or_a_device_class_of_its_own() -> None:
-    icons = json.loads((INTEGRATION / "icons.json").read_text())["entity"]
-    entities = words("en")["entity"]
-
-    assert {platform: names.keys() for platform, names in icons.items()} == {
-        platform: names.keys() for platform, names in entities.items()
-    }
-    assert all(icon.startswith("mdi:") for _, icon in leaves(icons))

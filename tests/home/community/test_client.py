@@ -13,11 +13,14 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClien
 from custom_components.battery_commons.community.client import (
     CommunityClient,
     CommunityError,
+    NotOfferedError,
     UnauthorizedError,
+    VillageIdentity,
     VillageRefusesError,
+    WrongVillageError,
 )
 from tests.home.community.test_golden import golden
-from tests.home.coordinator import ADDRESS
+from tests.home.coordinator import ADDRESS, FakeCoordinator
 from tests.home.village import HOME, NOW, Village
 
 TELEMETRY = f"{ADDRESS}/api/v1/telemetry"
@@ -112,7 +115,7 @@ async def test_a_token_that_was_revoked_is_said_to_be(
         await client.send_telemetry(NOW, [])
 
 
-@pytest.mark.parametrize("kind", ["invitation", "membership"])
+@pytest.mark.parametrize("kind", ["invitation", "membership", "village"])
 async def test_a_signed_answer_that_lacks_what_it_should_say_is_no_answer(
     client: CommunityClient,
     aioclient_mock: AiohttpClientMocker,
@@ -122,11 +125,78 @@ async def test_a_signed_answer_that_lacks_what_it_should_say_is_no_answer(
 ) -> None:
     monkeypatch.setattr("secrets.token_urlsafe", lambda _: "a-nonce")
     envelope = village.seal({"version": 1, "type": kind, "nonce": "a-nonce", "home_id": HOME})
-    aioclient_mock.post(f"{ADDRESS}/api/v1/invitations/read", json=envelope)
-    aioclient_mock.post(f"{ADDRESS}/api/v1/join", json=envelope)
-    ask = client.read_invitation("code") if kind == "invitation" else client.join("code", "name", [])
+    for path in ("invitations/read", "join", "village/read"):
+        aioclient_mock.post(f"{ADDRESS}/api/v1/{path}", json=envelope)
+    ask = {
+        "invitation": lambda: client.read_invitation("code"),
+        "membership": lambda: client.join("code", "name", []),
+        "village": client.identify,
+    }[kind]
 
     with pytest.raises(CommunityError) as raised:
-        await ask
+        await ask()
 
     assert raised.value.code == "cannot_connect"
+
+
+async def test_a_village_says_who_it_is_and_nobody_else_can_say_so_for_it(
+    hass: HomeAssistant,
+    client: CommunityClient,
+    aioclient_mock: AiohttpClientMocker,
+    village: Village,
+    strangers: Village,
+) -> None:
+    coordinator = FakeCoordinator(village, aioclient_mock)
+    assert await client.identify() == VillageIdentity("village-1", "Ansen")
+
+    coordinator.signer = strangers
+    with pytest.raises(WrongVillageError):
+        await client.identify()
+
+
+async def test_an_answer_to_another_question_is_not_believed(
+    client: CommunityClient, aioclient_mock: AiohttpClientMocker, village: Village
+) -> None:
+    recorded = village.seal(
+        {"version": 1, "type": "village", "nonce": "an-old-nonce", "village": {"id": "v", "name": "Ansen"}}
+    )
+    aioclient_mock.post(f"{ADDRESS}/api/v1/village/read", json=recorded)
+
+    with pytest.raises(WrongVillageError):
+        await client.identify()
+
+
+async def test_an_answer_to_a_code_goes_to_that_code_whatever_its_id_looks_like(
+    client: CommunityClient, aioclient_mock: AiohttpClientMocker
+) -> None:
+    aioclient_mock.post(f"{ADDRESS}/api/v1/codes/..%2Fhome/answer", status=HTTPStatus.NO_CONTENT)
+
+    await client.answer_code("../home", joins=True)
+
+    ((method, url, body, _),) = aioclient_mock.mock_calls
+    assert (method.lower(), url.raw_path, body) == (
+        "post",
+        "/api/v1/codes/..%2Fhome/answer",
+        {"version": 1, "joins": True},
+    )
+
+
+async def test_a_vote_in_a_village_without_ballots_is_not_offered(
+    client: CommunityClient, aioclient_mock: AiohttpClientMocker
+) -> None:
+    refusal = {"version": 1, "error": "not_offered", "message": "no ballots"}
+    aioclient_mock.post(f"{ADDRESS}/api/v1/ballots/b1/vote", status=HTTPStatus.NOT_FOUND, json=refusal)
+
+    with pytest.raises(NotOfferedError):
+        await client.vote("b1", "yes")
+
+
+async def test_everything_that_is_kept_about_a_home_is_handed_over(
+    client: CommunityClient, aioclient_mock: AiohttpClientMocker
+) -> None:
+    kept = {"version": 1, "home": {"id": HOME}, "telemetry": []}
+    aioclient_mock.get(f"{ADDRESS}/api/v1/home/data", json=kept)
+
+    assert await client.read_own_data() == kept
+    ((_, _, _, headers),) = aioclient_mock.mock_calls
+    assert headers["Authorization"] == "Bearer a-token"
