@@ -4,7 +4,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, async_playwright, expect
 
 from demo.home_assistant import PASSWORD, USER
 
@@ -20,6 +20,8 @@ _ARGUMENTS = [
     "--disable-sync",
 ]
 WIDTH, HEIGHT = 1280, 1000
+PATIENCE_MS = 30_000
+"""A machine that runs a whole village draws slowly."""
 
 
 @asynccontextmanager
@@ -27,8 +29,11 @@ async def browser_page() -> AsyncIterator[Page]:
     """Open an empty page of a browser of its own."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
-        page = await browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, locale="en-GB")
-        page.set_default_timeout(30_000)
+        page = await browser.new_page(
+            viewport={"width": WIDTH, "height": HEIGHT}, locale="en-GB", timezone_id="Europe/Amsterdam"
+        )
+        page.set_default_timeout(PATIENCE_MS)
+        expect.set_options(timeout=PATIENCE_MS)
         yield page
         await browser.close()
 

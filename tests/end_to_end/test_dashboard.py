@@ -6,20 +6,22 @@ Set BATTERY_COMMONS_PICTURES to a folder to keep the pictures, as docs/images ke
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import ConsoleMessage, Locator, Page, expect
 
 from battery_commons.domain.plan import ControlModel
+from battery_commons.domain.time import ScaledClock
 from battery_commons.simulation.demo_day import demo_day
-from battery_commons.simulation.village import load_village
+from battery_commons.simulation.village import Village, load_village
 from demo.home_assistant import DASHBOARD, HomeAssistant
 from demo.process import run_to_end
 from demo.village import COMMAND, Options, RunningVillage, running_village
@@ -28,7 +30,7 @@ from tests.end_to_end.browser import CHROMIUM, browser_page, log_in
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
 
 NETHERLANDS = ZoneInfo("Europe/Amsterdam")
-DESKTOP, PHONE = {"width": 1280, "height": 1600}, {"width": 390, "height": 844}
+DESKTOP, PHONE = {"width": 1280, "height": 1500}, {"width": 390, "height": 844}
 STRATEGY = {"strategy": {"type": "custom:battery-commons"}}
 
 
@@ -45,7 +47,7 @@ class Living:
         return f"{self.assistant.url}/{DASHBOARD}/home"
 
 
-@dataclass(slots=True)
+@dataclass
 class Trouble:
     """What a page should not do."""
 
@@ -55,8 +57,12 @@ class Trouble:
 
     def watch(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda said: said.type == "error" and self.errors.append(said.text))
+        page.on("console", self._hear)
         page.on("request", lambda asked: self._look_at(asked.url))
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.errors.append(said.text)
 
     def _look_at(self, url: str) -> None:
         if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")):
@@ -66,11 +72,14 @@ class Trouble:
 @pytest.fixture(scope="module")
 async def living() -> AsyncIterator[Living]:
     """Start a sunny day with the clock of the wall, and announce a code of each colour."""
-    village = load_village()
-    now = datetime.now(NETHERLANDS)
-    sunny = datetime.combine(demo_day(village).date(), now.time(), NETHERLANDS).astimezone(UTC)
-    options = Options(speed=1.0, real_homes=1, model=ControlModel.M4, port_base=29_477, begins_at=sunny)
-    async with running_village(village, options, print) as running:
+    village = with_one_battery(load_village())
+    options = Options(
+        speed=1.0, real_homes=1, model=ControlModel.M4, port_base=29_477, begins_at=demo_day(village)
+    )
+    # How long everything takes to start is only known when it has: the clock is set by the wall then.
+    async with AsyncExitStack() as stack:
+        with patch("demo.village.ScaledClock", clock_by_the_wall):
+            running = await stack.enter_async_context(running_village(village, options, print))
         await announce(running, "red", timedelta(hours=2), "The transformer is expected to be busy.")
         await announce(running, "green", timedelta(hours=9), "There is solar power to spare.")
         assistant = running.homes[0].household
@@ -79,6 +88,20 @@ async def living() -> AsyncIterator[Living]:
         home = Living(running, assistant, running.homes[0].battery_id)
         await home.assistant.process.wait_until("a plan and the codes are there", partial(is_told, home), 90)
         yield home
+
+
+def clock_by_the_wall(speed: float, wall: datetime, day: datetime) -> ScaledClock:
+    """Return a clock that shows the time of the wall, on the day of the village that is given."""
+    time = wall.astimezone(NETHERLANDS).time()
+    return ScaledClock(speed, wall, datetime.combine(day.date(), time, NETHERLANDS).astimezone(UTC))
+
+
+def with_one_battery(village: Village) -> Village:
+    """Return the village with the battery of its first home only: nobody looks at the others here."""
+    first, *others = village.battery_connections
+    left = tuple(replace(each, battery=None) if each in others else each for each in village.connections)
+    assert first in left
+    return replace(village, connections=left)
 
 
 async def announce(running: RunningVillage, kind: str, ahead: timedelta, reason: str) -> None:

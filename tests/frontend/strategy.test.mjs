@@ -9,7 +9,8 @@ import { home } from "./home.mjs";
 
 const FRONTEND = new URL("../../custom_components/battery_commons/frontend/", import.meta.url);
 const cardsOf = ({ sections }) => sections.flatMap((section) => section.cards);
-const entitiesIn = (config) => cardsOf(config).flatMap((card) => [card.entity, ...(card.entities ?? [])]).filter(Boolean);
+const idOf = (listed) => listed.entity ?? listed;
+const entitiesIn = (config) => cardsOf(config).flatMap((card) => [card.entity, ...(card.entities ?? []).map(idOf)]).filter(Boolean);
 
 function without(hass, kind) {
   for (const [id, entity] of Object.entries(hass.entities)) if (entity.device_id === kind) delete hass.entities[id];
@@ -75,7 +76,9 @@ test("the card finds its battery by its device or by any entity of it, and no ot
   assert.equal(deviceOf(hass, { entity: "sensor.garage_power" }).id, "garage");
   assert.equal(deviceOf(hass, { entity: "sensor.village_transformer_load" }), undefined);
   assert.equal(deviceOf(hass, { device: "gone" }), undefined);
-  hass.entities["sensor.garage_plan"].platform = "other";
+  delete hass.entities["sensor.garage_plan"];
+  assert.equal(batteriesOf(hass).length, 1);
+  for (const entity of Object.values(hass.entities)) entity.platform = "other";
   assert.deepEqual(batteriesOf(hass), []);
 });
 

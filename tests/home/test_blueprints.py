@@ -63,7 +63,7 @@ async def village(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> str:
         )
     hass.states.async_set(EVENT, "unknown")
     hass.states.async_set(SIGNAL, "neutral", {"codes": []})
-    return entry.entry_id
+    return str(entry.entry_id)
 
 
 def code(
@@ -128,7 +128,8 @@ async def test_every_blueprint_explains_itself_in_both_languages_and_says_where_
 
 @pytest.fixture
 def messages(hass: HomeAssistant) -> list[ServiceCall]:
-    return async_mock_service(hass, "notify", "send_message")
+    calls: list[ServiceCall] = async_mock_service(hass, "notify", "send_message")
+    return calls
 
 
 @pytest.fixture
@@ -293,7 +294,8 @@ async def washing(hass: HomeAssistant, village: str) -> list[ServiceCall]:
     """Return the presses on the start button; the washing machine has a toggle that says it is filled."""
     assert await async_setup_component(hass, "input_boolean", {"input_boolean": {"washing_is_in": {}}})
     await async_setup_component(hass, "homeassistant", {})
-    return async_mock_service(hass, "button", "press")
+    calls: list[ServiceCall] = async_mock_service(hass, "button", "press")
+    return calls
 
 
 WASHING = {

@@ -161,9 +161,9 @@ export class CardView {
     if (focused) part.querySelector(`#${CSS.escape(focused)}`)?.focus();
   }
 
-  #notice({ device, battery, slots, leaseEnd, villageAnswers, mode }) {
+  #notice({ device, battery, slots, leaseEnd, villageAnswers, mode, now }) {
     const word = this.#word;
-    const until = Number.isFinite(leaseEnd) && leaseEnd > Date.now() ? this.#format.time(leaseEnd) : undefined;
+    const until = Number.isFinite(leaseEnd) && leaseEnd > now ? this.#format.time(leaseEnd) : undefined;
     let text = "";
     if (!device) text = word("no_battery");
     else if (!mode && this.#hass.states[battery.mode]?.state !== "unknown" && !slots.length) text = word("no_plan_entity");

@@ -80,6 +80,7 @@ export class Chart {
   #layout;
   #tracks;
   #panes;
+  #paint;
   #cursor;
   #now;
   #values = {};
@@ -102,7 +103,9 @@ export class Chart {
     this.#layout = layOut(this.#tracks, codes.length > 0);
     this.#x = scale(start, end, LEFT, width - RIGHT);
     const { height } = this.#layout;
-    this.element = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}` }, patterns());
+    // Who listens gets the slots in words; the drawing itself would be a heap of loose figures.
+    this.#paint = draw("g", { "aria-hidden": "true" }, patterns());
+    this.element = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}` }, this.#paint);
     this.#panes = Object.values(this.#layout.places);
     this.#drawCodes(codes, start, end);
     this.#drawHours(start, end, width);
@@ -111,8 +114,8 @@ export class Chart {
     if (this.#tracks.price) this.#drawPrice(width);
     if (this.#tracks.load) this.#drawLoad(width);
     this.#cursor = draw("g", { class: "cursor" }, ...this.#panes.map((pane) => draw("rect", upright(pane))));
-    this.#now = draw("g", { class: "now", "aria-hidden": "true" });
-    this.element.append(this.#cursor, this.#now);
+    this.#now = draw("g", { class: "now" });
+    this.#paint.append(this.#cursor, this.#now);
     this.#listen(onChoose);
     this.moveNow(now);
   }
@@ -176,7 +179,7 @@ export class Chart {
       const text = this.#word(`code_short_${code.code}`);
       const label = text.length * LETTER + 6 <= width ? text : text[0];
       const band = { class: `code ${code.code}`, x: round(from), width: round(width) };
-      this.element.append(
+      this.#paint.append(
         ...this.#panes.map((pane) => draw("rect", { ...band, ...upright(pane) })),
         draw("rect", { class: `flag ${code.code}`, x: round(from), width: round(Math.max(width, 12)), y: 1, height: STRIP - 2, rx: 3 }),
         draw("text", { class: "flag-text", x: round(from + Math.max(width, 12) / 2), y: STRIP - 5, "text-anchor": "middle" }, label),
@@ -188,11 +191,11 @@ export class Chart {
     for (const { moment, isMidnight, isHour } of timeMarks(start, end, width - LEFT - RIGHT, this.#format.localTime)) {
       const x = round(this.#x(moment));
       const line = { class: isMidnight ? "grid midnight" : "grid", x1: x, x2: x };
-      this.element.append(...this.#panes.map(({ top, bottom }) => draw("line", { ...line, y1: top, y2: bottom })));
+      this.#paint.append(...this.#panes.map(({ top, bottom }) => draw("line", { ...line, y1: top, y2: bottom })));
       if (x < LEFT + 12 || x > width - 18) continue;
       const clock = isHour ? this.#format.hour(moment) : this.#format.time(moment);
       const text = isMidnight ? this.#format.weekday(moment) : clock;
-      this.element.append(
+      this.#paint.append(
         draw("text", { class: isMidnight ? "mark midnight" : "mark", x, y: this.#bottom + 15, "text-anchor": "middle" }, text),
       );
     }
@@ -202,10 +205,10 @@ export class Chart {
   #head(name, width, marks, y) {
     const { title } = this.#layout.places[name];
     this.#values[name] = draw("text", { class: "value", x: width - RIGHT, y: title, "text-anchor": "end" });
-    this.element.append(draw("text", { class: "title", x: 0, y: title }, this.#word(`track_${name}`)), this.#values[name]);
+    this.#paint.append(draw("text", { class: "title", x: 0, y: title }, this.#word(`track_${name}`)), this.#values[name]);
     for (const [value, text] of marks) {
       const place = round(y(value));
-      this.element.append(
+      this.#paint.append(
         draw("line", { class: value === 0 ? "grid zero" : "grid", x1: LEFT, x2: width - RIGHT, y1: place, y2: place }),
         draw("text", { class: "mark", x: LEFT - 5, y: place + 4, "text-anchor": "end" }, text),
       );
@@ -232,11 +235,11 @@ export class Chart {
       const air = length > 4 ? 1 : 0;
       const box = { x: round(x + air / 2), width: round(length - air) };
       if (act === "own_house") {
-        this.element.append(draw("rect", { class: "own-house", ...box, y: round(zero - 7), height: 14 }));
+        this.#paint.append(draw("rect", { class: "own-house", ...box, y: round(zero - 7), height: 14 }));
       } else {
         const height = Math.max(1.5, Math.abs(y(slot.chargeW) - zero));
         const place = slot.chargeW < 0 ? zero : zero - height;
-        this.element.append(draw("rect", { class: `bar ${act}`, ...box, y: round(place), height: round(height) }));
+        this.#paint.append(draw("rect", { class: `bar ${act}`, ...box, y: round(place), height: round(height) }));
       }
     }
   }
@@ -254,7 +257,7 @@ export class Chart {
       const path = points.map(([x, place]) => `${round(x)} ${round(place)}`).join("L");
       const from = round(points[0][0]);
       const to = round(points.at(-1)[0]);
-      this.element.append(
+      this.#paint.append(
         draw("path", { class: "area soc", d: `M${from} ${round(y(0))}L${path}L${to} ${round(y(0))}Z` }),
         draw("path", { class: "line soc", d: `M${path}` }),
       );
@@ -279,7 +282,7 @@ export class Chart {
     const apart = marks.filter(([value]) => value === 0 || Math.abs(y(value) - y(0)) > 11);
     this.#head("price", width, apart, y);
     for (const run of runs(this.#slots, (slot) => slot.price !== undefined)) {
-      this.element.append(draw("path", { class: "line price", d: `M${this.#steps(run, (slot) => y(slot.price))}` }));
+      this.#paint.append(draw("path", { class: "line price", d: `M${this.#steps(run, (slot) => y(slot.price))}` }));
     }
   }
 
@@ -300,7 +303,7 @@ export class Chart {
     for (const run of runs(this.#slots, (slot) => slot.loadW !== undefined)) {
       const steps = this.#steps(run, (slot) => y(slot.loadW));
       const [from, to] = [round(this.#x(run[0].start)), round(this.#x(run.at(-1).end))];
-      this.element.append(
+      this.#paint.append(
         draw("path", { class: "area load", d: `M${from} ${round(zero)}L${steps}L${to} ${round(zero)}Z` }),
         draw("path", { class: "line load", d: `M${steps}` }),
       );
@@ -309,7 +312,7 @@ export class Chart {
       const edge = y(Math.sign(slot.loadW) * slot.limitW);
       const place = y(slot.loadW);
       const x = this.#x(slot.start);
-      this.element.append(
+      this.#paint.append(
         draw("rect", {
           class: "over",
           x: round(x),
@@ -321,7 +324,7 @@ export class Chart {
     }
     for (const sign of low <= -limit ? [1, -1] : [1]) {
       for (const run of runs(this.#slots, (slot) => slot.limitW !== undefined)) {
-        this.element.append(draw("path", { class: "limit", d: `M${this.#steps(run, (slot) => y(sign * slot.limitW))}` }));
+        this.#paint.append(draw("path", { class: "limit", d: `M${this.#steps(run, (slot) => y(sign * slot.limitW))}` }));
       }
     }
   }

@@ -16,10 +16,10 @@ export function entitiesOf(hass, deviceId) {
   return found;
 }
 
-function devicesWith(hass, key) {
+function devicesWith(hass, ...keys) {
   const ids = new Set();
   for (const entity of Object.values(hass?.entities ?? {})) {
-    if (entity.platform === PLATFORM && entity.translation_key === key && entity.device_id) ids.add(entity.device_id);
+    if (entity.platform === PLATFORM && keys.includes(entity.translation_key) && entity.device_id) ids.add(entity.device_id);
   }
   return [...ids]
     .map((id) => hass.devices?.[id])
@@ -33,11 +33,13 @@ function devicesWith(hass, key) {
     .sort((one, other) => one.name.localeCompare(other.name));
 }
 
+// Two keys each: a resident may have disabled one of the entities.
+
 /** Return the batteries that take part: {id, name, villageId, entryId}. */
-export const batteriesOf = (hass) => devicesWith(hass, "plan");
+export const batteriesOf = (hass) => devicesWith(hass, "plan", "state_of_charge");
 
 /** Return the villages that this home belongs to: {id, name}. */
-export const villagesOf = (hass) => devicesWith(hass, "transformer_load");
+export const villagesOf = (hass) => devicesWith(hass, "transformer_load", "coordinator");
 
 /** Return the device that a card's configuration means; undefined where there is none. */
 export function deviceOf(hass, config) {

@@ -8,6 +8,12 @@ const CARD = "custom:battery-commons-card";
 const ADD = "/config/integrations/integration/battery_commons";
 const JOIN = "/config/integrations/dashboard/add?domain=battery_commons";
 const SILENT = ["unavailable", "unknown"];
+/** The name of an entity without that of its device, which stands above it. */
+const OWN_NAME = { type: "entity" };
+/** As wide as two tiles: a whole row on a phone. */
+const WIDE = { grid_options: { columns: 12 } };
+/** As wide as its section. */
+const FULL = { grid_options: { columns: "full" } };
 
 /** Return the whole dashboard: a view for each village that this home belongs to. */
 export function dashboard(_config, hass) {
@@ -38,38 +44,42 @@ export function view(config, hass) {
   const sections = [
     ...(batteries.length ? batteries.map((battery) => batterySection(battery, word)) : [noBatterySection(word)]),
     villageSection(village, keys, hass, word),
-    contributionSection(keys, word),
-    codesSection(keys, word),
+    togetherSection(keys, word),
     historySection(batteries, keys, word),
   ];
   return {
     type: "sections",
     max_columns: 4,
     dense_section_placement: true,
-    badges: [keys.congestion_signal, keys.coordinator].filter(Boolean).map((entity) => ({ type: "entity", entity, visibility: told(entity) })),
+    badges: [keys.congestion_signal, keys.coordinator].filter(Boolean).map((entity) => ({
+      type: "entity",
+      entity,
+      name: OWN_NAME,
+      show_name: true,
+      visibility: told(entity),
+    })),
     sections: sections.filter(Boolean),
   };
 }
 
 // --- The parts of a view ------------------------------------------------------------------------
 
-function batterySection({ id, name, keys }, word) {
+function batterySection({ id, keys }, word) {
   const settings = [
     tile(keys.participation, { features: [{ type: "toggle" }] }),
     tile(keys.preference, { features: [{ type: "select-options" }] }),
-    tile(keys.reserve, { features: [{ type: "numeric-input", style: "slider" }] }),
+    tile(keys.reserve, { features: [{ type: "numeric-input", style: "slider" }], ...WIDE }),
   ].filter(Boolean);
   return {
     ...grid([
-      heading(name || word("view_battery"), "mdi:home-battery"),
-      { type: CARD, device: id, grid_options: { columns: "full" } },
-      tile(keys.state_of_charge, { features: [{ type: "bar-gauge" }] }),
+      { type: CARD, device: id, ...FULL },
+      tile(keys.state_of_charge),
       tile(keys.stored_energy),
       tile(keys.power),
       tile(keys.setpoint),
       tile(keys.next_action),
       tile(keys.next_action_at),
-      tile(keys.reason, { grid_options: { columns: "full" } }),
+      tile(keys.reason, WIDE),
       settings.length ? heading(word("view_settings"), "mdi:tune-variant", "subtitle") : undefined,
       ...settings,
     ]),
@@ -91,10 +101,10 @@ function villageSection(village, keys, hass, word) {
     loadGauge(keys, hass),
     tile(keys.transformer_limit),
     tile(keys.transformer_headroom),
-    tile(keys.transformer_peak),
-    tile(keys.transformer_peak_at),
-    tile(keys.feeder_peak),
-    tile(keys.feeder_peak_at),
+    tile(keys.transformer_peak, WIDE),
+    tile(keys.transformer_peak_at, WIDE),
+    tile(keys.feeder_peak, WIDE),
+    tile(keys.feeder_peak_at, WIDE),
     tile(keys.congestion_signal),
     tile(keys.members_online),
     tile(keys.peak_shaved),
@@ -112,6 +122,7 @@ function loadGauge(keys, hass) {
   return {
     type: "gauge",
     entity: keys.transformer_load,
+    name: OWN_NAME,
     min: -limit,
     max: limit,
     needle: true,
@@ -127,36 +138,39 @@ function loadGauge(keys, hass) {
   };
 }
 
-function contributionSection(keys, word) {
-  const shown = [keys.contribution_today, keys.contribution_month, keys.saving_month, keys.shared_month].filter(Boolean);
-  return whenAny(shown, grid([heading(word("view_contribution"), "mdi:hand-heart"), ...shown.map((entity) => tile(entity))]));
-}
-
-function codesSection(keys, word) {
-  if (!keys.codes) return undefined;
-  const calendar = { type: "calendar", entities: [keys.codes], initial_view: "listWeek", grid_options: { columns: "full" } };
-  const section = grid([heading(word("view_codes"), "mdi:traffic-light"), calendar, tile(keys.join_code)]);
-  return whenAny([keys.codes], section);
+/** What the home does together with the others: its contribution, and the codes. */
+function togetherSection(keys, word) {
+  const figures = [keys.contribution_today, keys.contribution_month, keys.saving_month, keys.shared_month].filter(Boolean);
+  const codes = [keys.codes].filter(Boolean);
+  if (!figures.length && !codes.length) return undefined;
+  return grid([
+    whileAnyTells(figures, heading(word("view_contribution"), "mdi:hand-heart")),
+    ...figures.map((entity) => tile(entity)),
+    whileAnyTells(codes, heading(word("view_codes"), "mdi:traffic-light")),
+    whileAnyTells(codes, { type: "calendar", entities: codes, initial_view: "listWeek", ...FULL }),
+    tile(keys.join_code, WIDE),
+  ]);
 }
 
 function historySection(batteries, keys, word) {
-  const powers = batteries.flatMap((battery) => battery.keys.power ?? []);
-  const loads = [keys.transformer_load, keys.transformer_limit].filter(Boolean);
-  const full = { grid_options: { columns: "full" } };
+  const powers = batteries.flatMap(({ name, keys: { power } }) => (power ? { entity: power, name } : []));
+  const loads = [keys.transformer_load, keys.transformer_limit]
+    .filter(Boolean)
+    .map((entity) => ({ entity, name: OWN_NAME }));
   return {
     ...grid([
       heading(word("view_history"), "mdi:chart-line"),
-      powers.length ? { type: "history-graph", title: word("history_power"), hours_to_show: 24, entities: powers, ...full } : undefined,
-      { type: "history-graph", title: word("history_load"), hours_to_show: 24, entities: loads, ...full },
+      powers.length ? { type: "history-graph", title: word("history_power"), hours_to_show: 24, entities: powers, ...FULL } : undefined,
+      { type: "history-graph", title: word("history_load"), hours_to_show: 24, entities: loads, ...FULL },
       {
         type: "statistics-graph",
         title: word("statistics_load"),
-        entities: [keys.transformer_load],
+        entities: [{ entity: keys.transformer_load, name: OWN_NAME }],
         days_to_show: 7,
         period: "hour",
         stat_types: ["mean", "max"],
         hide_legend: false,
-        ...full,
+        ...FULL,
       },
     ]),
     column_span: 2,
@@ -172,14 +186,14 @@ const heading = (text, icon, style = "title") => ({ type: "heading", heading: te
 /** Shown while an entity says something. */
 const told = (entity) => [{ condition: "state", entity, state_not: SILENT }];
 
-/** Return a section that is only there while one of its entities says something; undefined without entities. */
-function whenAny(entities, section) {
+/** Return a card that is only there while one of `entities` says something; undefined without entities. */
+function whileAnyTells(entities, card) {
   if (!entities.length) return undefined;
-  return { ...section, visibility: [{ condition: "or", conditions: entities.flatMap(told) }] };
+  return { ...card, visibility: [{ condition: "or", conditions: entities.flatMap(told) }] };
 }
 
 /** Return a tile that is only there while its entity says something; undefined without an entity. */
 function tile(entity, more = {}) {
   if (!entity) return undefined;
-  return { type: "tile", entity, visibility: told(entity), ...more };
+  return { type: "tile", entity, name: OWN_NAME, visibility: told(entity), ...more };
 }
