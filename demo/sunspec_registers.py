@@ -50,7 +50,7 @@ class SunSpecRegisters:
         value: float | None = self._models[model_id].points[name].cvalue
         return value
 
-    def put(self, model_id: int, name: str, value: float) -> None:
+    def put(self, model_id: int, name: str, value: Value) -> None:
         """Set a point in the unit of its definition; its scale factor decides the rounding."""
         self._models[model_id].points[name].cvalue = value
 

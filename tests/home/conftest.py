@@ -18,6 +18,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.battery_commons.const import DOMAIN
+from tests.home.battery.entities.simulated import Accu
 from tests.home.coordinator import ADDRESS, TOKEN, FakeCoordinator
 from tests.home.device import BatteryDevice
 from tests.home.doorstep import Doorstep
@@ -77,6 +78,13 @@ def device() -> BatteryDevice:
 
 
 @pytest.fixture
+def another(device: BatteryDevice) -> BatteryDevice:
+    """Return a battery that does not take part yet."""
+    device.registers.put(1, "SN", "EX-0002")
+    return device
+
+
+@pytest.fixture
 def modbus(device: BatteryDevice) -> Iterator[MockModbusUnit]:
     """Let every link that core opens lead to the battery; closing one leaves the battery as it was."""
 
@@ -127,6 +135,14 @@ def noon(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
     """Let it be `NOW`, until a test moves the clock."""
     freezer.move_to(NOW)
     return freezer
+
+
+@pytest.fixture
+async def accu(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> Accu:
+    """Return a battery that another integration has brought into Home Assistant."""
+    accu = Accu(hass, freezer)
+    await accu.install()
+    return accu
 
 
 @pytest.fixture

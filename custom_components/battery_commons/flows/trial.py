@@ -1,6 +1,6 @@
 """Trying a battery out before it takes part, and keeping it."""
 
-import asyncio
+from asyncio import Task, sleep
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,7 +35,9 @@ class TrialFlow(ConfigSubentryFlow):
 
     _data: dict[str, Any]
     """What is to be kept of the battery."""
-    _trial: asyncio.Task[SelfTestResult] | None = None
+    _trial: Task[SelfTestResult] | None = None
+    _result: SelfTestResult | None = None
+    """What came out of the trial; None where it was broken off."""
     _starts_in_shadow = False
     """Whether the last step proposes shadow mode."""
 
@@ -60,37 +62,58 @@ class TrialFlow(ConfigSubentryFlow):
         entry = self._get_entry()
         takes_part = self.source == SOURCE_RECONFIGURE
         try:
-            if takes_part:
-                await self.hass.config_entries.async_unload(entry.entry_id)
+            if takes_part and not await self.hass.config_entries.async_unload(entry.entry_id):
+                raise BatteryError("the home could not step aside")
             async with async_borrowed_battery(self.hass, self._data) as battery:
-                return await self_test(battery, dt_util.utcnow, asyncio.sleep, self.async_update_progress)
+                return await self_test(battery, dt_util.utcnow, sleep, self.async_update_progress)
         finally:
             if takes_part:
                 self.hass.config_entries.async_schedule_reload(entry.entry_id)
 
     async def async_step_tried(self, _user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Say in words what came out of the trial."""
+        """Take note of what came out of the trial."""
         trial, self._trial = self._trial, None
         assert trial is not None  # noqa: S101 - the flow comes here only from its trial
         try:
-            result = trial.result()
+            self._result = trial.result()
         except (BatteryError, HomeAssistantError) as error:
             LOGGER.info("The battery could not be tried out: %s", error)
+            self._result = None
+        return await self.async_step_result()
+
+    async def async_step_result(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Show what came out of the trial, with the ways on; keep a battery that did as it was told."""
+        if user_input is not None:
+            return self._keep(user_input)
+        if self._result is None:
             return self.async_show_menu(step_id="result_failed", menu_options=["self_test", "leave"])
-        figures = {"charge_w": _watts(result.charge_w), "discharge_w": _watts(result.discharge_w)}
-        if result.verdict is Verdict.RIGHT:
+        figures = {
+            "charge_w": _watts(self._result.charge_w),
+            "discharge_w": _watts(self._result.discharge_w),
+        }
+        if self._result.verdict is Verdict.RIGHT:
             return self._show_last("result_right", figures)
-        step_id, ways_on = self._ways_on(result.verdict)
+        step_id, ways_on = self._ways_on(self._result.verdict)
         return self.async_show_menu(
             step_id=step_id, menu_options=[*ways_on, "leave"], description_placeholders=figures
         )
+
+    async_step_result_right = async_step_result
+    async_step_result_failed = async_step_result
+    async_step_result_no_response = async_step_result
+    async_step_result_wrong_unit = async_step_result
+    async_step_result_unclear = async_step_result
+    async_step_result_reversed_modbus = async_step_result
+    async_step_result_reversed_entities = async_step_result
 
     def _ways_on(self, verdict: Verdict) -> tuple[str, list[str]]:
         """Return how a resident can go on from a trial that did not end well."""
         if verdict is not Verdict.REVERSED:
             return f"result_{verdict}", ["self_test", "by_eye"]
         if self._data[CONF_KIND] == KIND_MODBUS:
-            return "result_reversed_modbus", ["self_test", "accept"]
+            # One that takes part already would not start anew in shadow mode, so it stays as it was.
+            insisting = [] if self.source == SOURCE_RECONFIGURE else ["accept"]
+            return "result_reversed_modbus", ["self_test", *insisting]
         # Which of the two signs is wrong shows only on the battery itself.
         turnable = {Role.POWER: "turn_sensor", Role.SETPOINT: "turn_setpoint"}
         ways_on = [way for role, way in turnable.items() if role in self._data[CONF_ENTITIES]]
@@ -126,10 +149,6 @@ class TrialFlow(ConfigSubentryFlow):
         if user_input is not None or self.source == SOURCE_RECONFIGURE:
             return self._keep(user_input or {})
         return self._show_last("finish")
-
-    async def async_step_result_right(self, user_input: dict[str, Any]) -> SubentryFlowResult:
-        """Keep a battery that did as it was told."""
-        return self._keep(user_input)
 
     @callback
     def _show_last(self, step_id: str, figures: dict[str, str] | None = None) -> SubentryFlowResult:
