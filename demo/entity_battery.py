@@ -23,7 +23,7 @@ class ControlledBy(StrEnum):
     """What kind of control the battery has."""
 
     WATTS = "watts"
-    """A number: positive charges, 0 stands still."""
+    """A number: positive discharges, as Home Assistant counts a battery's power, and 0 stands still."""
     MODE = "mode"
     """A choice of `MODES`."""
 
@@ -48,8 +48,8 @@ class EntityBattery:
             return (
                 "input_number:\n"
                 f"  {self.key}_setpoint:\n"
-                f"    min: -{spec.max_discharge_w:.0f}\n"
-                f"    max: {spec.max_charge_w:.0f}\n"
+                f"    min: -{spec.max_charge_w:.0f}\n"
+                f"    max: {spec.max_discharge_w:.0f}\n"
                 "    step: 1\n"
                 "    initial: 0\n"
                 "    unit_of_measurement: W\n"
@@ -70,7 +70,7 @@ class EntityBattery:
 
     @property
     def power_id(self) -> str:
-        """The sensor of the power, positive = charging."""
+        """The sensor of the power, positive = discharging."""
         return f"sensor.{self.key}_power"
 
     async def live_in(self, home: HomeAssistant) -> None:
@@ -92,7 +92,7 @@ class EntityBattery:
             )
             await home.put_state(
                 self.power_id,
-                f"{self.power_w:.0f}",
+                f"{-self.power_w:.0f}",
                 device_class="power",
                 unit_of_measurement="W",
                 friendly_name=f"{self.key.capitalize()} power",
@@ -102,5 +102,5 @@ class EntityBattery:
     def _order(self, state: str) -> float | None:
         """Return the power that the control's state asks for; None where the battery serves its own house."""
         if self.controlled_by is ControlledBy.WATTS:
-            return float(state)
+            return -float(state)
         return {"to_full": self.battery.battery.max_charge_w, "standby": 0.0}.get(state)

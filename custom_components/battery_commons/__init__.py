@@ -104,8 +104,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEntr
 
 async def async_migrate_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEntry) -> bool:
     """Bring what an older version kept to today's form."""
-    if entry.version > 1:
-        return False
     entities = er.async_get(hass)
     if entry.minor_version < 2:  # noqa: PLR2004 - the version that brought other kinds of batteries
         for subentry in entry.get_subentries_of_type(SUBENTRY_BATTERY):

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
-from .community.client import CommunityError, NotOfferedError, UnauthorizedError
+from .community.client import CommunityError, NotOfferedError, UnauthorizedError, VillageRefusesError
 from .const import DOMAIN
 
 
@@ -23,8 +23,9 @@ def asking_village(not_offered: str) -> Iterator[None]:
     except UnauthorizedError as error:
         raise HomeAssistantError(translation_domain=DOMAIN, translation_key="unauthorized") from error
     except CommunityError as error:
+        refuses = isinstance(error, VillageRefusesError)
         raise HomeAssistantError(
             translation_domain=DOMAIN,
-            translation_key="cannot_connect",
+            translation_key="village_refuses" if refuses else "cannot_connect",
             translation_placeholders={"error": str(error)},
         ) from error

@@ -16,6 +16,7 @@ from .battery.controller import BatteryController, Outcome
 from .battery.driver import BatteryError, BatteryLimits, BatteryReading
 from .battery.follower import UNREACHABLE, next_change
 from .battery.house import House
+from .battery.lease import LeaseClock
 from .battery.settings import Settings
 from .battery.trail import Trail
 from .community.plan import BatteryPlan
@@ -58,6 +59,7 @@ class BatteryCoordinator(DataUpdateCoordinator[Outcome]):
         self.subentry = subentry
         self.memory = memory
         self._house = house
+        self._lease_clock = LeaseClock(hass.loop.time)
         self._link = BatteryLink(hass, entry, subentry.data)
         self._controller: BatteryController | None = None
         self._lost = False
@@ -76,8 +78,11 @@ class BatteryCoordinator(DataUpdateCoordinator[Outcome]):
     @property
     def plan(self) -> BatteryPlan | None:
         """The plan for this battery, whether or not its lease still runs."""
-        plan = self.memory.inbox.plan
-        return plan.batteries.get(self.battery_id) if plan else None
+        home_plan = self.memory.inbox.plan
+        plan = home_plan.batteries.get(self.battery_id) if home_plan else None
+        if home_plan is None or plan is None:
+            return None
+        return self._lease_clock.in_force(home_plan, plan, dt_util.utcnow())
 
     @property
     def settings(self) -> Settings:

@@ -15,7 +15,7 @@ from .memory import HomeMemory
 from .meter import HouseMeter
 from .village_coordinator import VillageCoordinator
 
-LOOK_AGAIN_AFTER_S = 1.0
+LOOK_AGAIN_AFTER_S = 0.8
 """How soon after a look at what the meter shows the next one may be."""
 
 

@@ -10,6 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .battery_coordinator import BatteryCoordinator
+from .codes import codes_to_come
 from .entity import BatteryEntity, VillageEntity
 from .explanation.home import explain_battery
 from .home import BatteryCommonsConfigEntry, HomeData
@@ -101,13 +102,11 @@ class PlanSensor(BatterySensor):
 
     @property
     @override
-    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+    def extra_state_attributes(self) -> Mapping[str, Any]:
         """Return the plan's number, and its slots that are not over."""
-        if (plan := self.coordinator.plan) is None:
-            return None
         if (shown_for := what_slots_hang_on(self.coordinator)) != self._shown_for:
             self._slots, self._shown_for = slots_to_show(self.coordinator), shown_for
-        return {"sequence": plan.sequence, "slots": self._slots}
+        return {"sequence": self.coordinator.memory.inbox.sequence, "slots": self._slots}
 
 
 class VillageSensor(VillageEntity, SensorEntity):
@@ -147,11 +146,8 @@ class SignalSensor(VillageSensor):
 
     @property
     @override
-    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+    def extra_state_attributes(self) -> Mapping[str, Any]:
         """Return the codes red and green that are not over."""
-        if not self.coordinator.data:
-            return None
-        now = dt_util.utcnow()
         codes = [
             {
                 "id": code.code_id,
@@ -161,8 +157,7 @@ class SignalSensor(VillageSensor):
                 "reason": code.reason,
                 "joins": code.joins,
             }
-            for code in self.coordinator.data.codes
-            if code.end > now
+            for code in codes_to_come(self.coordinator)
         ]
         return {"codes": codes}
 

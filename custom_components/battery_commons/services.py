@@ -22,6 +22,7 @@ from .codes import async_answer_code
 from .const import DOMAIN
 from .decisions import async_decide, async_pause, async_resume
 from .home import BatteryCommonsConfigEntry
+from .sensors.battery import followed_share
 from .sensors.contribution import this_month_wh, today_wh
 from .sensors.plan import slots_to_show
 
@@ -178,7 +179,7 @@ def _contribution(entry: BatteryCommonsConfigEntry) -> dict[str, Any]:
                 "name": battery.subentry.title,
                 "charged_for_village_kwh": _kwh(data.memory.account(battery_id).for_village.charged_wh),
                 "discharged_for_village_kwh": _kwh(data.memory.account(battery_id).for_village.discharged_wh),
-                "followed_share": data.memory.account(battery_id).followed_share(today),
+                "followed_share": followed_share(battery),
             }
             for battery_id, battery in data.batteries.items()
         ],

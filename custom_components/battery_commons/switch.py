@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .decisions import async_pause, async_resume
 from .entity import SettingEntity
 from .home import BatteryCommonsConfigEntry
 
@@ -42,12 +43,14 @@ class ParticipationSwitch(SettingEntity, SwitchEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Let the village steer again."""
-        await self._async_decide(paused=False, paused_until=None)
+        await async_resume(self.coordinator)
+        self.async_write_ha_state()
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Take the battery back, at once and for as long as the resident likes."""
-        await self._async_decide(paused=True, paused_until=None)
+        await async_pause(self.coordinator, None)
+        self.async_write_ha_state()
 
 
 class ShadowSwitch(SettingEntity, SwitchEntity):

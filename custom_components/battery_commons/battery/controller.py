@@ -16,7 +16,7 @@ from .follower import (
     decide,
     whole_seconds,
 )
-from .house import UNMETERED, House, LoadEstimate
+from .house import UNMETERED, ConnectionGuard, House, LoadEstimate
 from .order import StandingOrder
 from .regulator import SelfConsumptionRegulator
 from .settings import Settings
@@ -62,6 +62,7 @@ class BatteryController:
         """What the battery drew lately, for the house's other batteries too."""
         self._now = now
         self._load = LoadEstimate()
+        self._guard = ConnectionGuard()
         self._regulator = SelfConsumptionRegulator()
         self._watch = Watch()
         self._order = StandingOrder()
@@ -125,7 +126,7 @@ class BatteryController:
         now, traits, limits = self._now(), self.driver.traits, self.driver.limits
         self._load.update(house, self.trail, now)
         rest_w = self._load.rest_w(house)
-        connection = house.limits.left_to_battery(rest_w)
+        connection = self._guard.left_to_battery(house, rest_w, now)
         decision = decide(
             plan, reading, limits, settings, now, connection=connection, fresh_for=traits.fresh_for
         )

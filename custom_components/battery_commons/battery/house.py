@@ -10,6 +10,10 @@ from .trail import Trail
 
 METER_FRESH_FOR = timedelta(seconds=60)
 """A reading of the house's meter older than this says nothing about now."""
+GUARD_MARGIN_W = 150.0
+GUARDED_FOR = timedelta(minutes=1)
+"""How far a battery stays from a limit for how long after the meter has shown too much: a load that has begun
+to grow goes on growing, and the next reading is late too."""
 METER_LATE_BY = timedelta(seconds=5)
 """How much older than it says a reading of the meter may be: what sensors and their ways take."""
 
@@ -33,6 +37,10 @@ class ConnectionLimits:
     def excess_w(self, power_w: float) -> float:
         """Return by how much the connection is over a limit when it carries `power_w`; 0 where it is not."""
         return max(power_w - self.import_w, -power_w - self.export_w, 0.0)
+
+    def less(self, margin_w: float) -> ConnectionLimits:
+        """Return limits that leave a margin to these."""
+        return ConnectionLimits(max(self.import_w - margin_w, 0.0), max(self.export_w - margin_w, 0.0))
 
     def left_to_battery(self, rest_w: float | None) -> Bounds | None:
         """Return what is left to a battery when the rest draws `rest_w`; None where that cannot be guarded.
@@ -78,7 +86,8 @@ class LoadEstimate:
 
     While a battery changes its power, a late meter fits many loads. Of those the one is believed that is
     closest to what was believed before: a load does not change because a battery does. So no order is
-    answered by a second one only because the meter does not show the first one yet.
+    answered by a second one only because the meter does not show the first one yet. While the connection is
+    overloaded there is no time for that: what the meter shows is taken as it is.
     """
 
     def __init__(self) -> None:
@@ -91,15 +100,36 @@ class LoadEstimate:
         if meter is None or not meter.is_fresh(now):
             self._load_w = None
             return None
-        drawn = [trail.span(meter.at - METER_LATE_BY, meter.at) for trail in (own, *house.others)]
+        trails = (own, *house.others)
+        drawn = [trail.span(meter.at - METER_LATE_BY, meter.at) for trail in trails]
         fits = Bounds(
             meter.power_w - sum(span.highest_w for span in drawn),
             meter.power_w - sum(span.lowest_w for span in drawn),
         )
-        believed_w = meter.power_w - sum(trail.last_w for trail in (own, *house.others))
-        self._load_w = fits.clip(believed_w if self._load_w is None else self._load_w)
+        as_shown_w = meter.power_w - sum(trail.at(meter.at) for trail in trails)
+        if self._load_w is None or house.limits.excess_w(meter.power_w) > 0:
+            self._load_w = as_shown_w
+        else:
+            self._load_w = fits.clip(self._load_w)
         return self._load_w
 
     def rest_w(self, house: House) -> float | None:
         """Return what the house draws without this battery, the others as they are ordered to."""
         return None if self._load_w is None else self._load_w + sum(trail.heading_w for trail in house.others)
+
+
+class ConnectionGuard:
+    """Keeps a battery from overloading the connection of its house."""
+
+    def __init__(self) -> None:
+        """Start without having seen too much."""
+        self._excess_at: datetime | None = None
+
+    def left_to_battery(self, house: House, rest_w: float | None, now: datetime) -> Bounds | None:
+        """Return what is left when the rest draws `rest_w`; None where that cannot be guarded."""
+        meter = house.meter
+        if meter is not None and meter.is_fresh(now) and house.limits.excess_w(meter.power_w) > 0:
+            self._excess_at = now
+        is_close = self._excess_at is not None and timedelta() <= now - self._excess_at <= GUARDED_FOR
+        limits = house.limits.less(GUARD_MARGIN_W) if is_close else house.limits
+        return limits.left_to_battery(rest_w)

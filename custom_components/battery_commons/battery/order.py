@@ -21,7 +21,7 @@ REFRESH_WITHIN = timedelta(seconds=30)
 """How long before the device's timer ends it is set again, where the order goes on; and how much later than
 is right it may end, since the moment at which a battery will be full or empty is an estimate."""
 REFRESH_GAIN = timedelta(seconds=1)
-"""What setting the timer again must win at least."""
+"""What setting the timer again must win at least: clocks drift."""
 
 
 class StandingOrder:
@@ -86,7 +86,7 @@ class StandingOrder:
             return False
         runs_out = self.revert_at - now < REFRESH_WITHIN
         return (
-            self.revert_at > latest
+            self.revert_at - latest > REFRESH_GAIN
             or (runs_out and revert_at - self.revert_at > REFRESH_GAIN)
             or self.revert_at - revert_at > REFRESH_WITHIN
         )

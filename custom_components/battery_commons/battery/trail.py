@@ -40,6 +40,11 @@ class Trail:
         """What it draws or will draw shortly."""
         return self.last_w if self.ordered_w is None else self.ordered_w
 
+    def at(self, moment: datetime) -> float:
+        """Return what it drew at a moment, by the last reading until then."""
+        until = [power_w for at, power_w in self._drawn if at <= moment]
+        return until[-1] if until else self._drawn[0][1] if self._drawn else 0.0
+
     def span(self, since: datetime, until: datetime) -> Bounds:
         """Return between which powers it drew from `since` to `until`.
 

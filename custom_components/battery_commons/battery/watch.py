@@ -207,7 +207,8 @@ def _is_off(reading: BatteryReading, orders: Bounds, limits: BatteryLimits, cont
 def _right_way(orders: Bounds, limits: BatteryLimits) -> Bounds:
     """Return what a battery may do that chooses itself how much.
 
-    Told to do all that it can, it must do something; else it must not do the opposite. A mode or a reserve that serves the own house in one direction is ordered as a small power, or as none.
+    Told to do all that it can, it must do something; else it must only not do the opposite: a mode or a
+    reserve that serves the own house in one direction is ordered as a small power, or as none.
     """
     if orders.lowest_w > 0:
         does_all = orders.lowest_w >= ALL_IT_HAS * limits.max_charge_w

@@ -49,7 +49,8 @@ def _next_action_at(battery: BatteryCoordinator) -> datetime | None:
     return following[1] if following else None
 
 
-def _followed_share(battery: BatteryCoordinator) -> float | None:
+def followed_share(battery: BatteryCoordinator) -> int | None:
+    """Return for which part of the time under a setpoint today it was kept, in percent."""
     share = battery.memory.account(battery.battery_id).followed_share(dt_util.now().date())
     return None if share is None else round(100 * share)
 
@@ -153,7 +154,7 @@ BATTERY_SENSORS = (
         native_unit_of_measurement=PERCENTAGE,
         suggested_display_precision=0,
         entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=_followed_share,
+        value_fn=followed_share,
     ),
 )
 

@@ -21,10 +21,8 @@ def _load(village: VillageCoordinator) -> float | None:
 
 
 def _headroom(village: VillageCoordinator) -> float | None:
-    load_w = village.data.load_w
-    if load_w is None or not village.load_is_fresh(dt_util.utcnow()):
-        return None
-    return tens(village.data.limit_w - abs(load_w))
+    load_w = _load(village)
+    return None if load_w is None else tens(village.data.limit_w - abs(load_w))
 
 
 def _signal(village: VillageCoordinator) -> str | None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from custom_components.battery_commons.battery.driver import BatteryReading, Bounds
 from custom_components.battery_commons.battery.house import (
+    ConnectionGuard,
     ConnectionLimits,
     House,
     LoadEstimate,
@@ -59,6 +60,36 @@ def test_both_limits_count_where_fuse_and_village_name_one() -> None:
 @pytest.mark.parametrize(("power_w", "excess_w"), [(5_100, 100), (4_000, 0), (-3_000, 0), (-3_200, 200)])
 def test_an_excess_is_what_is_beyond_either_limit(power_w: float, excess_w: float) -> None:
     assert ConnectionLimits(5_000, 3_000).excess_w(power_w) == excess_w
+
+
+def test_what_the_meter_shows_of_an_overload_is_taken_as_it_is() -> None:
+    """A battery that moves might explain it; a fuse does not wait to find out."""
+    own, estimate = trail((-10, 0), (0, 2_000), ordered_w=3_000), LoadEstimate()
+    limits = ConnectionLimits(import_w=5_000)
+    estimate.update(House(limits, MeterReading(NOW - timedelta(seconds=10), 2_800)), own, NOW)
+
+    estimate.update(House(limits, MeterReading(NOW, 5_100)), own, NOW)
+
+    assert estimate.rest_w(House()) == 3_100
+
+
+def test_a_margin_is_kept_for_a_minute_after_the_meter_has_shown_too_much() -> None:
+    guard, limits = ConnectionGuard(), ConnectionLimits(import_w=5_000)
+
+    def highest_w(meter_w: float, after: timedelta) -> float:
+        now = NOW + after
+        left = guard.left_to_battery(House(limits, MeterReading(now, meter_w)), 1_000, now)
+        assert left is not None
+        return left.highest_w
+
+    assert highest_w(5_000, timedelta()) == 4_000
+    assert highest_w(5_001, timedelta(seconds=1)) == 3_850
+    assert highest_w(4_000, timedelta(seconds=61)) == 3_850
+    assert highest_w(4_000, timedelta(seconds=62)) == 4_000
+
+
+def test_a_margin_is_never_more_than_the_limit() -> None:
+    assert ConnectionLimits(100, 0).less(150) == ConnectionLimits(0, 0)
 
 
 def test_the_load_of_a_house_is_what_its_meter_shows_without_its_batteries() -> None:
