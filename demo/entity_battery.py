@@ -48,6 +48,7 @@ class EntityBattery:
             return (
                 "input_number:\n"
                 f"  {self.key}_setpoint:\n"
+                f"    name: {self.key.capitalize()} setpoint\n"
                 f"    min: -{spec.max_charge_w:.0f}\n"
                 f"    max: {spec.max_discharge_w:.0f}\n"
                 "    step: 1\n"
@@ -55,7 +56,13 @@ class EntityBattery:
                 "    unit_of_measurement: W\n"
             )
         options = "".join(f"      - {mode}\n" for mode in MODES)
-        return f"input_select:\n  {self.key}_mode:\n    options:\n{options}    initial: {MODES[0]}\n"
+        return (
+            "input_select:\n"
+            f"  {self.key}_mode:\n"
+            f"    name: {self.key.capitalize()} mode\n"
+            f"    options:\n{options}"
+            f"    initial: {MODES[0]}\n"
+        )
 
     @property
     def control_id(self) -> str:

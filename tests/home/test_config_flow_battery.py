@@ -305,6 +305,26 @@ async def test_entities_that_make_up_no_battery_are_said_not_to_where_it_shows(
     assert (await fill(hass, refused["flow_id"], BY_MODE))["step_id"] == "confirm_idle"
 
 
+@pytest.mark.parametrize("rating", ["capacity_kwh", "max_charge_kw", "max_discharge_kw"])
+async def test_a_rating_that_nobody_filled_in_is_asked_for(
+    hass: HomeAssistant, home: MockConfigEntry, accu: Accu, rating: str
+) -> None:
+    """A browser sends the lowest value of a number that was left alone."""
+    refused = await look_behind(hass, home, "generic_mode", BY_MODE | {rating: 0})
+
+    assert (refused["step_id"], refused["errors"]) == ("mapping", {rating: "rating_missing"})
+
+
+async def test_a_rating_that_nobody_filled_in_is_asked_for_over_modbus_too(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    flow = (await begin(hass, home, "modbus"))["flow_id"]
+    await fill(hass, flow, {"map": "victron_ess"})
+    refused = await fill(hass, flow, WHERE | RATED | {"capacity_kwh": 0})
+
+    assert (refused["step_id"], refused["errors"]) == ("where", {"capacity_kwh": "rating_missing"})
+
+
 async def test_sensors_that_say_nothing_now_are_not_taken(
     hass: HomeAssistant, home: MockConfigEntry, accu: Accu
 ) -> None:

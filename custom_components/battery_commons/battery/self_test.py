@@ -153,12 +153,17 @@ class _SelfTest:
         return min(max(SHARE_OF_MAXIMUM * maximum_w, SMALLEST_W), LARGEST_W, maximum_w)
 
     def _orderable(self, power_w: float) -> float:
-        """Return what the battery can be ordered that is closest to `power_w`; 0 where that is no order."""
+        """Return what the battery can be ordered that is closest to `power_w`; 0 where that is no order.
+
+        Standing still is no answer: a battery that only charges at full power is tried at full power.
+        """
         if not isinstance(self._driver, SteppedDriver):
             return power_w
         limits = self._driver.limits
-        able = Bounds(-limits.max_discharge_w, limits.max_charge_w)
-        return self._driver.nearest(power_w, able, None) or 0.0
+        way = Bounds(power_w, limits.max_charge_w)
+        if power_w < 0:
+            way = Bounds(-limits.max_discharge_w, power_w)
+        return self._driver.nearest(power_w, way, None) or 0.0
 
     async def _tried(self, power_w: float) -> _Response | None:
         """Let the battery stand still, then keep to a power; None where it says nothing new meanwhile."""

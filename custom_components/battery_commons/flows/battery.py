@@ -35,6 +35,7 @@ from ..battery.entities.form import (
     async_entity_form,
     entity_data,
     entity_form_values,
+    missing_rating,
     presets_found,
 )
 from ..battery.entities.mapping import CONF_ENTITIES, CONF_PRESET
@@ -151,7 +152,11 @@ class BatterySubentryFlow(TrialFlow):
                 kept: 1000 * user_input[asked] for asked, kept in _RATINGS.items() if asked in user_input
             }
             told = {name: value for name, value in user_input.items() if name not in _RATINGS}
-            errors = await self._async_look({CONF_KIND: KIND_MODBUS, CONF_MAP: self._choice} | told | rated)
+            if unrated := missing_rating(user_input):
+                errors[unrated] = "rating_missing"
+            else:
+                where = {CONF_KIND: KIND_MODBUS, CONF_MAP: self._choice}
+                errors = await self._async_look(where | told | rated)
             if not errors:
                 return await self.async_step_confirm()
         known = self._known
@@ -298,6 +303,6 @@ def _whole_number(lowest: int, highest: int) -> vol.All[Any]:
 def _amount(unit: str) -> NumberSelector:
     return NumberSelector(
         NumberSelectorConfig(
-            min=0.1, max=1000, step="any", unit_of_measurement=unit, mode=NumberSelectorMode.BOX
+            min=0, max=1000, step="any", unit_of_measurement=unit, mode=NumberSelectorMode.BOX
         )
     )

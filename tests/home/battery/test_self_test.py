@@ -107,9 +107,10 @@ class ModeBattery(Battery):
     still_w: float | None = 0.0
 
     def nearest(self, power_w: float, bounds: Bounds, own_house_w: float | None) -> float | None:
-        assert bounds.lowest_w <= 0 <= bounds.highest_w
         assert own_house_w is None
-        return self.limits.max_charge_w if power_w > 0 else self.still_w
+        known_w = [self.limits.max_charge_w, self.still_w]
+        allowed_w = [w for w in known_w if w is not None and bounds.lowest_w <= w <= bounds.highest_w]
+        return min(allowed_w, key=lambda w: abs(w - power_w), default=None)
 
 
 async def tried(battery: Battery) -> SelfTestResult:

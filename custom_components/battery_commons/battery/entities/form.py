@@ -123,9 +123,9 @@ async def async_entity_form(
         fields[vol.Required(CONF_SETPOINT_INVERTED, default=preset.setpoint_inverted)] = BooleanSelector()
     if preset.control is Control.RESERVE:
         fields[_number(CONF_OWN_RESERVE, suggested)] = _box(0, 100, PERCENTAGE)
-    fields[_number(CONF_CAPACITY_KWH, suggested)] = _box(0.1, _LARGEST_KWH, UnitOfEnergy.KILO_WATT_HOUR)
-    fields[_number(CONF_MAX_CHARGE_KW, suggested)] = _box(0.05, _LARGEST_KW, UnitOfPower.KILO_WATT)
-    fields[_number(CONF_MAX_DISCHARGE_KW, suggested)] = _box(0.05, _LARGEST_KW, UnitOfPower.KILO_WATT)
+    fields[_number(CONF_CAPACITY_KWH, suggested)] = _box(0, _LARGEST_KWH, UnitOfEnergy.KILO_WATT_HOUR)
+    fields[_number(CONF_MAX_CHARGE_KW, suggested)] = _box(0, _LARGEST_KW, UnitOfPower.KILO_WATT)
+    fields[_number(CONF_MAX_DISCHARGE_KW, suggested)] = _box(0, _LARGEST_KW, UnitOfPower.KILO_WATT)
     return vol.Schema(fields)
 
 
@@ -140,6 +140,8 @@ def entity_data(hass: HomeAssistant, preset_key: str, user_input: Mapping[str, A
         if list(entities.values()).count(entity_id) > 1:
             raise EntityMappingError("same_entity_twice", role)
     _check_zero(hass, entities, user_input)
+    if unrated := missing_rating(user_input):
+        raise EntityMappingError("rating_missing", unrated)
     kept = {
         CONF_KIND: KIND_ENTITIES,
         CONF_PRESET: preset_key,
@@ -162,6 +164,12 @@ def entity_data(hass: HomeAssistant, preset_key: str, user_input: Mapping[str, A
         CONF_MODEL: (device and device.model) or "",
         CONF_SERIAL_NUMBER: (device and device.serial_number) or "",
     }
+
+
+def missing_rating(user_input: Mapping[str, Any]) -> str | None:
+    """Return the first rating that was asked and left at 0, as a form shows one that nobody has filled in."""
+    ratings = (CONF_CAPACITY_KWH, CONF_MAX_CHARGE_KW, CONF_MAX_DISCHARGE_KW)
+    return next((rating for rating in ratings if rating in user_input and user_input[rating] <= 0), None)
 
 
 @callback
