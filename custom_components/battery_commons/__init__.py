@@ -1,5 +1,6 @@
 """Battery Commons: this home's batteries, steered together with the village's, with the home's last word."""
 
+import asyncio
 from functools import partial
 
 from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_WEBHOOK_ID, Platform
@@ -37,6 +38,8 @@ from .services import async_setup_services
 from .village_coordinator import VillageCoordinator
 from .webhook import async_register_webhook, webhook_urls
 
+PATIENCE_S = 0.1
+"""How long Home Assistant's start waits for batteries and village that do not answer at once."""
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [
     Platform.BINARY_SENSOR,
@@ -62,7 +65,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEntr
 
     The order matters: what was decided before a restart is known before any battery is touched, and every
     battery is looked at before new plans come in. A lost battery or village does not keep the others from
-    working.
+    working, and one that is slow to answer does not keep Home Assistant from starting.
     """
     memory = HomeMemory(hass, entry.entry_id, public_key(entry.data[CONF_KEY]))
     await memory.async_load()
@@ -86,7 +89,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEntr
     entry.runtime_data = HomeData(client, memory, village, batteries, meter, device.id)
 
     for battery in batteries.values():
-        await battery.async_refresh()
         entry.async_on_unload(memory.async_listen(battery.async_act_on_change))
         # A coordinator only looks while somebody listens; a battery is steered whatever entities are enabled.
         entry.async_on_unload(battery.async_add_listener(partial(async_enter_last_look, battery)))
@@ -94,12 +96,20 @@ async def async_setup_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEntr
     entry.async_on_unload(memory.async_listen(lambda: _keep_pace(entry)))
     entry.async_on_unload(async_guard_connection(hass, entry.runtime_data))
     _keep_pace(entry)
-    async_register_webhook(hass, entry)
-    await village.async_refresh()
+    beginning = entry.async_create_background_task(hass, _async_begin(hass, entry), f"{entry.title} begins")
+    await asyncio.wait([beginning], timeout=PATIENCE_S)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(IssueWatch(hass, entry).async_start())
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     return True
+
+
+async def _async_begin(hass: HomeAssistant, entry: BatteryCommonsConfigEntry) -> None:
+    """Look at every battery, then open the door, then call the village."""
+    data = entry.runtime_data
+    await asyncio.gather(*(battery.async_refresh() for battery in data.batteries.values()))
+    async_register_webhook(hass, entry)
+    await data.village.async_refresh()
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEntry) -> bool:

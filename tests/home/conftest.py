@@ -95,6 +95,12 @@ def modbus(device: BatteryDevice) -> Iterator[MockModbusUnit]:
         yield device.unit
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for whatever answers at all, however busy the machine that runs the tests is."""
+    monkeypatch.setattr("custom_components.battery_commons.PATIENCE_S", 10)
+
+
 @pytest.fixture
 async def entry(
     hass: HomeAssistant, village: Village, coordinator: FakeCoordinator, modbus: MockModbusUnit

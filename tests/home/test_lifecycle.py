@@ -1,5 +1,6 @@
 """A home that starts, restarts, loses touch and leaves; its batteries never go on by themselves."""
 
+import asyncio
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +14,8 @@ from homeassistant.helpers import entity_registry as er
 from modbus_connection import ModbusTlsParams
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
+from custom_components.battery_commons.battery.driver import BatteryError, BatteryReading
+from custom_components.battery_commons.battery.modbus.sunspec_der import SunSpecBattery
 from tests.home.conftest import SUBENTRY
 from tests.home.coordinator import FakeCoordinator
 from tests.home.device import BatteryDevice
@@ -365,3 +368,24 @@ async def test_a_home_of_a_newer_version_is_not_touched(hass: HomeAssistant, ent
     assert not await hass.config_entries.async_setup(entry.entry_id)
 
     assert entry.state is ConfigEntryState.MIGRATION_ERROR
+
+
+async def test_a_battery_that_is_slow_to_answer_does_not_hold_up_the_start(
+    hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = asyncio.Event()
+
+    async def read_slowly(_driver: SunSpecBattery) -> BatteryReading:
+        await answers.wait()
+        raise BatteryError("too late to tell")
+
+    monkeypatch.setattr(SunSpecBattery, "read", read_slowly)
+    monkeypatch.setattr("custom_components.battery_commons.PATIENCE_S", 0.01)
+
+    assert await hass.config_entries.async_setup(entry.entry_id)
+
+    assert not answers.is_set()
+    assert entry.state is ConfigEntryState.LOADED
+    answers.set()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert entry.runtime_data.village.last_update_success

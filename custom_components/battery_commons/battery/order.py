@@ -93,7 +93,8 @@ class StandingOrder:
 
     def is_on_its_way(self, now: datetime) -> bool:
         """Return whether a power was told that the battery may still hear: it says nothing of it yet."""
-        return self.power_w is not None and self._heard_w is None and self._is_waiting(now)
+        has_ended = self.revert_at is not None and now >= self.revert_at
+        return self.power_w is not None and self._heard_w is None and self._is_waiting(now) and not has_ended
 
     @property
     def is_released(self) -> bool:
