@@ -158,7 +158,7 @@ async def test_a_battery_whose_power_another_integration_sets_follows_within_two
     async with browser_page() as page:
         began = time.monotonic()
         await begin(page, member, "Through an integration that is here already")
-        await expect(page.get_by_text("Any battery whose power you can set").first).to_be_visible()
+        await expect(page.get_by_text("Which battery is it?")).to_be_visible()
         await page.screenshot(path=pictures / "add-entities-kind.png")
         await page.get_by_role("button", name="Submit").click()
         await page.locator("input[name=name]").fill("Shed")

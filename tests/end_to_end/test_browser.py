@@ -88,10 +88,8 @@ async def test_a_resident_joins_and_adds_a_battery_in_the_browser(
         await page.locator("input[type=number]").first.fill(str(battery_port))
         await page.get_by_role("button", name="Submit").click()
         await expect(page.get_by_text("Is this right?")).to_be_visible()
-        await page.screenshot(path=pictures / "add-battery.png")
         await page.get_by_role("button", name="Next").click()
         await expect(page.get_by_text("Your battery does as it is told")).to_be_visible(timeout=180_000)
-        await page.screenshot(path=pictures / "self-test.png")
         await page.get_by_role("button", name="Submit").click()
         await page.get_by_role("button", name="Finish").click()
 
@@ -103,15 +101,13 @@ async def test_a_resident_joins_and_adds_a_battery_in_the_browser(
 
 
 async def test_a_resident_sees_on_the_dashboard_what_the_battery_does_and_why(
-    running: RunningVillage, pictures: Path
+    running: RunningVillage,
 ) -> None:
     assert running.dashboard_url is not None
     async with browser_page() as page:
         await log_in(page, running.dashboard_url)
 
         await expect(page.get_by_text("Steered by the village").first).to_be_visible()
-        await page.wait_for_timeout(3_000)  # The history's lines are drawn after the words.
-        await page.screenshot(path=pictures / "home-dashboard.png")
 
 
 async def test_the_volunteer_sees_load_limit_plans_and_ages(running: RunningVillage, pictures: Path) -> None:
