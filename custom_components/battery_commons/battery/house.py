@@ -11,9 +11,11 @@ from .trail import Trail
 METER_FRESH_FOR = timedelta(seconds=60)
 """A reading of the house's meter older than this says nothing about now."""
 GUARD_MARGIN_W = 150.0
+LARGEST_MARGIN_W = 600.0
 GUARDED_FOR = timedelta(minutes=1)
 """How far a battery stays from a limit for how long after the meter has shown too much: a load that has begun
-to grow goes on growing, and the next reading is late too."""
+to grow goes on growing, and the next reading is late too. Where that is not enough, the margin grows by what
+is still too much."""
 METER_LATE_BY = timedelta(seconds=5)
 """How much older than it says a reading of the meter may be: what sensors and their ways take."""
 
@@ -124,12 +126,16 @@ class ConnectionGuard:
     def __init__(self) -> None:
         """Start without having seen too much."""
         self._excess_at: datetime | None = None
+        self._margin_w = 0.0
 
     def left_to_battery(self, house: House, rest_w: float | None, now: datetime) -> Bounds | None:
         """Return what is left when the rest draws `rest_w`; None where that cannot be guarded."""
+        if self._excess_at is not None and not timedelta() <= now - self._excess_at <= GUARDED_FOR:
+            self._excess_at, self._margin_w = None, 0.0
         meter = house.meter
-        if meter is not None and meter.is_fresh(now) and house.limits.excess_w(meter.power_w) > 0:
-            self._excess_at = now
-        is_close = self._excess_at is not None and timedelta() <= now - self._excess_at <= GUARDED_FOR
-        limits = house.limits.less(GUARD_MARGIN_W) if is_close else house.limits
-        return limits.left_to_battery(rest_w)
+        excess_w = house.limits.excess_w(meter.power_w) if meter and meter.is_fresh(now) else 0.0
+        if excess_w > 0:
+            is_first = self._excess_at is None
+            grown_w = GUARD_MARGIN_W if is_first else min(self._margin_w + excess_w, LARGEST_MARGIN_W)
+            self._excess_at, self._margin_w = now, grown_w
+        return house.limits.less(self._margin_w).left_to_battery(rest_w)

@@ -88,6 +88,20 @@ def test_a_margin_is_kept_for_a_minute_after_the_meter_has_shown_too_much() -> N
     assert highest_w(4_000, timedelta(seconds=62)) == 4_000
 
 
+def test_a_margin_that_is_not_enough_grows_to_some_extent() -> None:
+    guard, limits = ConnectionGuard(), ConnectionLimits(import_w=5_000)
+
+    def highest_w(meter_w: float, after_s: int) -> float:
+        now = NOW + timedelta(seconds=after_s)
+        left = guard.left_to_battery(House(limits, MeterReading(now, meter_w)), 1_000, now)
+        assert left is not None
+        return left.highest_w
+
+    assert [highest_w(5_200, second) for second in range(5)] == [3_850, 3_650, 3_450, 3_400, 3_400]
+    assert highest_w(4_000, 64) == 3_400
+    assert highest_w(4_000, 65) == 4_000
+
+
 def test_a_margin_is_never_more_than_the_limit() -> None:
     assert ConnectionLimits(100, 0).less(150) == ConnectionLimits(0, 0)
 

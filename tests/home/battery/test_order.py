@@ -124,6 +124,14 @@ def test_an_order_that_is_on_its_way_is_known_until_it_is_heard_or_given_up() ->
     assert not order.is_on_its_way(NOW + 7 * SECOND)
 
 
+def test_an_order_that_its_own_timer_has_ended_is_no_longer_on_its_way() -> None:
+    order = StandingOrder()
+    order.told(2_000, NOW + 3 * SECOND, None, NOW)
+
+    assert order.is_on_its_way(NOW + 2 * SECOND)
+    assert not order.is_on_its_way(NOW + 3 * SECOND)
+
+
 def test_a_clock_that_is_set_back_makes_nobody_wait() -> None:
     order = told()
 
