@@ -88,11 +88,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEntr
     device = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **village_device(entry))
     entry.runtime_data = HomeData(client, memory, village, batteries, meter, device.id)
 
-    for battery in batteries.values():
-        entry.async_on_unload(memory.async_listen(battery.async_act_on_change))
-        # A coordinator only looks while somebody listens; a battery is steered whatever entities are enabled.
-        entry.async_on_unload(battery.async_add_listener(partial(async_enter_last_look, battery)))
-        entry.async_on_unload(battery.async_add_listener(Announcer(battery).async_announce))
     entry.async_on_unload(memory.async_listen(lambda: _keep_pace(entry)))
     entry.async_on_unload(async_guard_connection(hass, entry.runtime_data))
     _keep_pace(entry)
@@ -107,9 +102,18 @@ async def async_setup_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEntr
 async def _async_begin(hass: HomeAssistant, entry: BatteryCommonsConfigEntry) -> None:
     """Look at every battery, then open the door, then call the village."""
     data = entry.runtime_data
-    await asyncio.gather(*(battery.async_refresh() for battery in data.batteries.values()))
+    await asyncio.gather(*(_async_take_up(entry, battery) for battery in data.batteries.values()))
     async_register_webhook(hass, entry)
     await data.village.async_refresh()
+
+
+async def _async_take_up(entry: BatteryCommonsConfigEntry, battery: BatteryCoordinator) -> None:
+    """Look at a battery, and go on doing so."""
+    await battery.async_refresh()
+    entry.async_on_unload(battery.memory.async_listen(battery.async_act_on_change))
+    # A coordinator only looks while somebody listens; a battery is steered whatever entities are enabled.
+    entry.async_on_unload(battery.async_add_listener(partial(async_enter_last_look, battery)))
+    entry.async_on_unload(battery.async_add_listener(Announcer(battery).async_announce))
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEntry) -> bool:

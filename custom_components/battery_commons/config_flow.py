@@ -313,20 +313,23 @@ class BatteryCommonsConfigFlow(ConfigFlow, domain=DOMAIN):
 
     @callback
     def _stay(self, entry: ConfigEntry, changes: Mapping[str, str]) -> ConfigFlowResult:
-        result = self.async_update_and_abort(entry, data_updates=changes)
-        self._reload_unless_it_does(entry)
-        return result
+        self._change(entry, changes)
+        return self.async_update_and_abort(entry)
 
     @callback
     def _move(self, entry: ConfigEntry, url: str) -> None:
         """Let the village of `entry` be found at `url` from now on."""
-        if self.hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_URL: url}):
-            self._reload_unless_it_does(entry)
+        self._change(entry, {CONF_URL: url})
 
     @callback
-    def _reload_unless_it_does(self, entry: ConfigEntry) -> None:
-        """Have an entry that failed start anew; one that works does so by itself when it changes."""
-        if not entry.update_listeners:
+    def _change(self, entry: ConfigEntry, changes: Mapping[str, str]) -> None:
+        """Keep the changes, and start anew once: an entry that works does so by itself, one that failed not.
+
+        Which of both it is must be known before: while it starts anew, it listens to no change.
+        """
+        restarts_itself = bool(entry.update_listeners)
+        changed = self.hass.config_entries.async_update_entry(entry, data={**entry.data, **changes})
+        if changed and not restarts_itself:
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
 
 

@@ -3,7 +3,7 @@
 # Imported first: the harness carries a `custom_components` of its own, which would otherwise hide ours.
 import custom_components.battery_commons  # isort: skip  # noqa: F401
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from unittest.mock import AsyncMock, Mock, patch
 
 import pytest
@@ -159,8 +159,9 @@ async def doorstep(
 
 
 @pytest.fixture
-async def home(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
+async def home(hass: HomeAssistant, entry: MockConfigEntry) -> AsyncIterator[MockConfigEntry]:
     """Return the same home, set up."""
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
-    return entry
+    yield entry
+    await hass.async_block_till_done()  # What a test has set going, such as a reload, comes to its end.
