@@ -78,9 +78,11 @@ async def member(
         await asyncio.gather(*living, return_exceptions=True)
 
 
-async def begin(page: Page, member: HomeAssistant, way: str) -> None:
+async def begin(page: Page, member: HomeAssistant, pictures: Path, way: str) -> None:
     await log_in(page, f"{member.url}/config/integrations/integration/battery_commons")
     await page.get_by_role("button", name="Add battery").click()
+    await expect(page.get_by_text(way)).to_be_visible()
+    await page.screenshot(path=pictures / "add-battery.png")
     await page.get_by_text(way).click()
 
 
@@ -102,6 +104,8 @@ async def try_it_out(page: Page, pictures: Path, name: str) -> None:
     await expect(page.get_by_text("Is this right?")).to_be_visible()
     await page.screenshot(path=pictures / f"add-{name}-found.png")
     await page.get_by_role("button", name="Next").click()
+    await page.wait_for_timeout(2_000)
+    await page.screenshot(path=pictures / f"add-{name}-trying.png")
     await expect(page.get_by_text("Your battery does as it is told")).to_be_visible(timeout=120_000)
     await page.screenshot(path=pictures / f"add-{name}-tried.png")
     await page.get_by_role("button", name="Submit").click()
@@ -136,7 +140,7 @@ async def test_a_modbus_battery_follows_within_two_minutes(
     await simulator.listen("127.0.0.1", port)
     async with browser_page() as page:
         began = time.monotonic()
-        await begin(page, member, "Directly, over your own network")
+        await begin(page, member, pictures, "Directly, over your own network")
         await page.get_by_text("SunSpec (7").click()
         await page.screenshot(path=pictures / "add-modbus-kind.png")
         await page.get_by_role("button", name="Submit").click()
@@ -157,7 +161,7 @@ async def test_a_battery_whose_power_another_integration_sets_follows_within_two
 ) -> None:
     async with browser_page() as page:
         began = time.monotonic()
-        await begin(page, member, "Through an integration that is here already")
+        await begin(page, member, pictures, "Through an integration that is here already")
         await expect(page.get_by_text("Which battery is it?")).to_be_visible()
         await page.screenshot(path=pictures / "add-entities-kind.png")
         await page.get_by_role("button", name="Submit").click()
@@ -180,7 +184,7 @@ async def test_a_battery_with_modes_follows_within_two_minutes(
 ) -> None:
     async with browser_page() as page:
         began = time.monotonic()
-        await begin(page, member, "Through an integration that is here already")
+        await begin(page, member, pictures, "Through an integration that is here already")
         await page.locator("ha-selector-select").click()
         await page.get_by_text("Any battery with a choice of modes").last.click()
         await page.get_by_role("button", name="Submit").click()
