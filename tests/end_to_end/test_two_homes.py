@@ -112,15 +112,15 @@ async def test_a_lost_battery_is_said_to_be_lost_and_followed_again_when_it_is_b
 
 async def test_a_pause_by_the_resident_counts_at_once_and_a_resume_too(running: RunningVillage) -> None:
     home, assistant = real_homes(running)[0]
-    switch = (await assistant.entities())[f"{home.battery_id}_paused"]
+    switch = (await assistant.entities())[f"{home.battery_id}_participation"]
 
     async def is_released() -> bool:
         return home.simulator.setpoint_w is None and await shown(home, assistant, "reason") == "paused"
 
-    await assistant.call_service("switch", "turn_on", entity_id=switch)
+    await assistant.call_service("switch", "turn_off", entity_id=switch)
     await eventually("the battery is released, and the reason shown", is_released, 5)
 
-    await assistant.call_service("switch", "turn_off", entity_id=switch)
+    await assistant.call_service("switch", "turn_on", entity_id=switch)
     await eventually("it is steered again", partial(is_steered, home, assistant), 60)
 
 
