@@ -16,6 +16,7 @@ from battery_commons.control.problem import ControlProblem, Floats, Indices
 class AlikeBatteries:
     """A smaller problem whose batteries each stand for some that are alike."""
 
+    whole: ControlProblem
     problem: ControlProblem
     counts: Floats
     """(G,) how many batteries each stands for."""
@@ -61,7 +62,7 @@ def merge_alike(problem: ControlProblem) -> AlikeBatteries:
         available=None if problem.available is None else problem.available[first],
         former_power_w=None if former is None else counts[:, np.newaxis] * former[first],
     )
-    return AlikeBatteries(merged, counts, group_of)
+    return AlikeBatteries(problem, merged, counts, group_of)
 
 
 def _present(ids: Sequence[str], problem: ControlProblem, first: Sequence[int]) -> list[str]:

@@ -262,6 +262,33 @@ def test_a_thousand_batteries_that_differ_are_within_half_a_percent_of_the_bound
     assert below_capacity.min() >= -1e-6
 
 
+@pytest.mark.parametrize("seed", [61, 84, 122, 163])
+def test_pv_is_curtailed_where_the_only_battery_is_dead(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    dead = Battery("home-0/b", "t0", 18_323, 0.0, 0.0, 0.92, 0.91, 0.1)
+    meters = int(rng.integers(1, 4))
+    problem = ControlProblem(
+        grid=TimeGrid(START, 92),
+        batteries=[dead],
+        stored_wh=np.array([916.0]),
+        transformers=[Transformer("t0", "Brink", rng.uniform(10_000, 80_000))],
+        base_load_w=rng.normal(0, 30_000, (1, 92)),
+        meters=_some_meters(rng, [dead], meters, 92),
+        curtailable=[
+            CurtailablePv("t0", int(rng.integers(meters)), rng.uniform(0, 15_000, 92))
+            for _ in range(rng.integers(1, 3))
+        ],
+    )
+    objective = Objective(bill=1.0)
+
+    flows = solve(merge_alike(problem), objective)
+
+    exact = QuadraticProgram(merge_alike(problem), objective).solve()
+    value, best = (_value(problem, objective, _schedule(problem, which)) for which in (flows, exact))
+    assert flows.optimal
+    assert value <= best + 1e-3 * _saving(problem, objective, best)
+
+
 def test_energy_that_is_worth_less_than_nothing_is_not_burned() -> None:
     problem = _village(12)
     meter = problem.meters[0]

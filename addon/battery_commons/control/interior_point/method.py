@@ -61,6 +61,8 @@ class Solution:
     peak_forces: Floats
     """(2, T)"""
     bound_eur: float
+    tolerance_eur: float
+    """How far above its bound a plan may cost to be certified."""
     certified: bool
     iterations: int
 
@@ -132,6 +134,7 @@ class Method:
             worth=self._gathered([block.worth for block in self._blocks]),
             peak_forces=self._peaks.force,
             bound_eur=max(bound, self._bound_eur()),
+            tolerance_eur=enough,
             certified=certified,
             iterations=iterations,
         )
@@ -263,9 +266,14 @@ class Method:
 
 
 def first_mu(layout: Layout) -> float:
-    """Return a product to start from: a usual price times a usual power, and rather more than that."""
+    """Return a product to start from: a usual price times a usual power, and rather more than that.
+
+    The power is that of what can move at all: starting from almost nothing, as a dead battery beside PV that
+    can be curtailed would say, the method never gets to where the multipliers must be.
+    """
     costs, arrays = layout.loads, layout.batteries
     slopes = costs.linear + costs.quadratic * costs.base
     price = np.abs(slopes).max(initial=0.0) + SLOT_HOURS * arrays.end_worth.max(initial=0.0)
-    power = arrays.most_charge.mean() if arrays.most_charge.size else 1.0
+    flows = np.concatenate([arrays.most_charge, arrays.most_discharge, layout.most_curtailed], axis=1)
+    power = flows.sum() / max(np.count_nonzero(flows), 1)
     return max(4 * float(price * power), LEAST_FIRST_MU)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from os import process_cpu_count
 from time import monotonic
 
@@ -14,10 +13,8 @@ from battery_commons.control.interior_point.bound import lower_bound
 from battery_commons.control.interior_point.layout import Layout, lay_out
 from battery_commons.control.interior_point.method import Method, Solution
 from battery_commons.control.objective import Objective
-from battery_commons.control.schedule import Flows
-
-BURNING_SHARE = 0.005
-"""An interior point is never quite on a bound: so little flow both ways at once is that, and is netted."""
+from battery_commons.control.schedule import Flows, schedule_of
+from battery_commons.control.valuation import value_eur
 
 
 def solve(
@@ -44,25 +41,35 @@ def solve(
         if not whole.can_move:
             return _stillness(whole)
         found = Method(whole, pool).run(too_late)
-        flows = _flows(whole, found, found.bound_eur)
-        if _burning(flows) > BURNING_SHARE and not too_late():
-            charges = flows.charge > flows.discharge
-            layout = lay_out(alike, objective, charges, ~charges)
-            again = Method(layout, pool).run(too_late)
-            bound = lower_bound(whole, again.prices, again.worth, again.peak_forces)
-            flows = _flows(layout, again, max(found.bound_eur, bound))
-    return _netted(flows)
+        flows = _netted(whole, found, found.bound_eur)
+        # Netting may cost as much again as the plan was above its bound: more says that burning paid.
+        if too_late() or _value(alike, objective, flows) <= found.bound_eur + 2 * found.tolerance_eur:
+            return flows
+        charges = flows.charge > flows.discharge
+        layout = lay_out(alike, objective, charges, ~charges)
+        again = Method(layout, pool).run(too_late)
+    bound = lower_bound(whole, again.prices, again.worth, again.peak_forces)
+    return _netted(layout, again, max(found.bound_eur, bound))
 
 
-def _burning(flows: Flows) -> float:
-    """Return the flow that goes both ways at once, as a share of all."""
-    both = float(np.minimum(flows.charge, flows.discharge).sum())
-    return both / max(float(np.maximum(flows.charge, flows.discharge).sum()), np.finfo(float).tiny)
+def _netted(layout: Layout, found: Solution, bound_eur: float) -> Flows:
+    """Return the flows without what goes both ways at once."""
+    net = layout.rows_of(found.charge - found.discharge)
+    return Flows(
+        charge=np.maximum(net, 0.0),
+        discharge=np.maximum(-net, 0.0),
+        curtailed=np.ascontiguousarray(found.curtailed.T),
+        optimal=found.certified,
+        bound_eur=bound_eur,
+    )
 
 
-def _netted(flows: Flows) -> Flows:
-    net = flows.charge - flows.discharge
-    return replace(flows, charge=np.maximum(net, 0.0), discharge=np.maximum(-net, 0.0))
+def _value(alike: AlikeBatteries, objective: Objective, flows: Flows) -> float:
+    """Return what the flows cost as the batteries can follow them."""
+    problem = alike.whole
+    power_w = 1000 * alike.spread(flows.charge - flows.discharge)
+    schedule = schedule_of(problem, power_w, 1000 * flows.curtailed, optimal=flows.optimal)
+    return value_eur(problem, objective, schedule.power_w, schedule.curtailed_w)
 
 
 def _stillness(layout: Layout) -> Flows:
@@ -71,13 +78,3 @@ def _stillness(layout: Layout) -> Flows:
     slots = layout.loads.base.shape[1]
     still = np.zeros((n, slots))
     return Flows(still, still.copy(), np.zeros((j, slots)), optimal=True, bound_eur=layout.idle_eur)
-
-
-def _flows(layout: Layout, found: Solution, bound_eur: float) -> Flows:
-    return Flows(
-        charge=layout.rows_of(found.charge),
-        discharge=layout.rows_of(found.discharge),
-        curtailed=np.ascontiguousarray(found.curtailed.T),
-        optimal=found.certified,
-        bound_eur=bound_eur,
-    )
