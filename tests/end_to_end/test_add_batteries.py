@@ -93,11 +93,20 @@ async def pick(page: Page, field: str, label: str, name: str) -> None:
     # Typed before the search is open, the letters would be shortcuts of Home Assistant's.
     await page.locator("ha-picker-combo-box input:visible").last.fill(name)
     await page.locator("ha-picker-combo-box ha-combo-box-item:visible", has_text=name).first.click()
+    # A picker hands over what was picked only as it closes, and with it the rest of the form as it was then.
+    await expect(page.locator("ha-picker-combo-box:visible")).to_have_count(0)
+    await expect(selector.get_by_text(name).first).to_be_visible()
 
 
 async def fill_in_ratings(page: Page) -> None:
-    for label, value in (("Capacity", 10), ("Charges with at most", 3), ("Discharges with at most", 3)):
-        await page.get_by_role("spinbutton", name=f"{label}*", exact=True).fill(str(value))
+    ratings = {"Capacity": "10", "Charges with at most": "3", "Discharges with at most": "3"}
+    boxes = {
+        page.get_by_role("spinbutton", name=f"{label}*", exact=True): ratings[label] for label in ratings
+    }
+    for box, value in boxes.items():
+        await box.fill(value)
+    for box, value in boxes.items():
+        await expect(box).to_have_value(value)
 
 
 async def try_it_out(page: Page, pictures: Path, name: str) -> None:
