@@ -110,7 +110,7 @@ class BatteryCoordinator(DataUpdateCoordinator[Outcome]):
 
     @callback
     def async_act_on_change(self) -> None:
-        """Look at once: the plan or what the resident has decided is another."""
+        """Look at once: the plan is another, or the resident's decision, or the meter shows too much."""
         self.config_entry.async_create_task(self.hass, self.async_refresh(), f"{self.name} follows a change")
 
     async def async_trust_again(self) -> None:

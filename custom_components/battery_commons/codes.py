@@ -9,10 +9,8 @@ from .village_coordinator import VillageCoordinator
 
 
 def codes_to_come(village: VillageCoordinator) -> list[CodeWindow]:
-    """Return the codes that are not over, the one that begins first in front."""
-    now = dt_util.utcnow()
-    codes = village.data.codes if village.data else ()
-    return sorted((code for code in codes if code.end > now), key=lambda code: code.start)
+    """Return the codes that are not over; none while the village has not been heard."""
+    return village.data.codes_to_come(dt_util.utcnow()) if village.data else []
 
 
 def code_to_answer(village: VillageCoordinator) -> CodeWindow | None:

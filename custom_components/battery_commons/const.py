@@ -33,6 +33,3 @@ CONF_MAX_DISCHARGE_W = "max_discharge_w"
 CONF_MANUFACTURER = "manufacturer"
 CONF_MODEL = "model"
 CONF_SERIAL_NUMBER = "serial_number"
-
-DEFAULT_MODBUS_PORT = 502
-DEFAULT_UNIT_ID = 1

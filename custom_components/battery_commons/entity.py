@@ -34,7 +34,6 @@ class BatteryEntity(CoordinatorEntity[BatteryCoordinator]):
         super().__init__(coordinator)
         self.entity_description = description
         subentry = coordinator.subentry
-        self._battery_id = subentry.subentry_id
         self._attr_unique_id = f"{subentry.subentry_id}_{description.key}"
         self._attr_device_info = DeviceInfo(
             identifiers={(DOMAIN, subentry.subentry_id)},

@@ -22,6 +22,7 @@ CHECK_INTERVAL = timedelta(seconds=30)
 UNREACHABLE_FOR = timedelta(minutes=15)
 """A village may be away for as long as a restart or an update takes."""
 STALE_FOR = timedelta(minutes=5)
+"""Old readings of a battery or of the meter mostly become fresh by themselves."""
 LEARN_MORE = (
     "https://github.com/battery-commons/battery-commons/blob/main/docs/home.md#when-something-is-wrong"
 )

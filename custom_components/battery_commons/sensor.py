@@ -146,6 +146,12 @@ class SignalSensor(VillageSensor):
 
     @property
     @override
+    def available(self) -> bool:
+        """Return whether the village is heard: it tells its codes also while its load is old."""
+        return self.coordinator.last_update_success and bool(self.coordinator.data)
+
+    @property
+    @override
     def extra_state_attributes(self) -> Mapping[str, Any]:
         """Return the codes red and green that are not over."""
         codes = [
@@ -163,7 +169,10 @@ class SignalSensor(VillageSensor):
 
 
 class ContributionSensor(VillageEntity, SensorEntity):
-    """What all batteries of the home have moved for the village, in a period that goes on."""
+    """What all batteries of the home have moved for the village, in a period that goes on.
+
+    What a battery moved before it was removed stays counted: it was given, and a sum of energy does not fall.
+    """
 
     entity_description: ContributionDescription
 

@@ -163,7 +163,10 @@ def _plan(battery: BatteryCoordinator) -> dict[str, Any]:
 
 
 def _contribution(entry: BatteryCommonsConfigEntry) -> dict[str, Any]:
-    """Return what the home has done for the village; None for what the village does not tell now."""
+    """Return what the home has done for the village; None for what the village does not tell now.
+
+    The sums hold what batteries that are gone have moved too; only those that are there are listed.
+    """
     data, today = entry.runtime_data, dt_util.now().date()
     accounts = data.memory.accounts
     village = data.village.data if data.village.last_update_success else None

@@ -126,10 +126,10 @@ class VillageCoordinator(DataUpdateCoordinator[VillageStatus]):
             self.lost_since = self.lost_since or dt_util.utcnow()
             failure = ConfigEntryAuthFailed if isinstance(error, UnauthorizedError) else UpdateFailed
             # What is an answer to another call is no sensible one here.
-            can_be = type(error) in {CommunityError, UnauthorizedError}
+            is_sensible = type(error) in {CommunityError, UnauthorizedError}
             raise failure(
                 translation_domain=DOMAIN,
-                translation_key=error.code if can_be else VillageRefusesError.code,
+                translation_key=error.code if is_sensible else VillageRefusesError.code,
                 translation_placeholders={"error": str(error)},
             ) from error
         self.lost_since = None

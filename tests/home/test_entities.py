@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant, State
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.diagnostics import get_diagnostics_for_config_entry
@@ -15,17 +15,10 @@ from tests.home.conftest import SUBENTRY
 from tests.home.coordinator import TOKEN
 from tests.home.device import BatteryDevice
 from tests.home.doorstep import Doorstep
-from tests.home.test_lifecycle import pass_time, state
+from tests.home.living import BATTERY_LOOK, entity, pass_time, state
 from tests.home.village import NOW
 
 pytestmark = pytest.mark.usefixtures("noon", "home")
-LOOK = timedelta(seconds=6)
-
-
-def entity(hass: HomeAssistant, entity_id: str) -> State:
-    found = hass.states.get(entity_id)
-    assert found is not None
-    return found
 
 
 async def test_power_and_setpoint_are_positive_while_discharging_as_elsewhere_in_home_assistant(
@@ -33,7 +26,7 @@ async def test_power_and_setpoint_are_positive_while_discharging_as_elsewhere_in
 ) -> None:
     device.stand(state_of_charge=0.42, injecting_w=1995)
     await doorstep.post(doorstep.signed_plan(power_w=[-2000.0]))
-    await pass_time(hass, noon, LOOK)
+    await pass_time(hass, noon, BATTERY_LOOK)
 
     assert state(hass, "sensor.garage_state_of_charge") == "42.0"
     assert float(state(hass, "sensor.garage_power")) == 1995
@@ -91,7 +84,7 @@ async def test_each_slot_tells_its_end_how_full_the_battery_will_be_and_what_the
     hass: HomeAssistant, noon: FrozenDateTimeFactory, doorstep: Doorstep, device: BatteryDevice
 ) -> None:
     device.stand(state_of_charge=0.5, injecting_w=0)
-    await pass_time(hass, noon, LOOK)
+    await pass_time(hass, noon, BATTERY_LOOK)
     outlook = {
         "transformer_limit_w": 250_000,
         "transformer_load_w": [240_000, 200_000],
@@ -115,11 +108,11 @@ async def test_the_slots_are_not_written_anew_with_every_reading(
     hass: HomeAssistant, noon: FrozenDateTimeFactory, doorstep: Doorstep, device: BatteryDevice
 ) -> None:
     await doorstep.post(doorstep.signed_plan())
-    await pass_time(hass, noon, LOOK)
+    await pass_time(hass, noon, BATTERY_LOOK)
     before = entity(hass, "sensor.garage_plan")
 
     device.stand(state_of_charge=0.49, injecting_w=2000)
-    await pass_time(hass, noon, LOOK)
+    await pass_time(hass, noon, BATTERY_LOOK)
     assert entity(hass, "sensor.garage_plan") is before
 
     await doorstep.post(doorstep.signed_plan(sequence=8))
@@ -162,7 +155,7 @@ async def test_stored_energy_is_what_the_state_of_charge_makes_of_the_capacity(
     hass: HomeAssistant, noon: FrozenDateTimeFactory, device: BatteryDevice
 ) -> None:
     device.stand(state_of_charge=0.42, injecting_w=0)
-    await pass_time(hass, noon, LOOK)
+    await pass_time(hass, noon, BATTERY_LOOK)
 
     assert float(state(hass, "sensor.garage_stored_energy")) == 4.2
 
@@ -174,14 +167,14 @@ async def test_a_lost_battery_shows_no_figures_of_before(
     hass: HomeAssistant, noon: FrozenDateTimeFactory, device: BatteryDevice
 ) -> None:
     device.lose_link()
-    await pass_time(hass, noon, LOOK)
+    await pass_time(hass, noon, BATTERY_LOOK)
 
     for measured in MEASURED:
         assert state(hass, f"sensor.garage_{measured}") == "unavailable"
     assert state(hass, "sensor.garage_mode") == "unreachable"
 
     device.restore_link()
-    await pass_time(hass, noon, LOOK)
+    await pass_time(hass, noon, BATTERY_LOOK)
     for measured in MEASURED:
         assert state(hass, f"sensor.garage_{measured}") != "unavailable"
 

@@ -13,7 +13,7 @@ from tests.home.conftest import ENTRY, SUBENTRY
 from tests.home.coordinator import FakeCoordinator
 from tests.home.device import BatteryDevice
 from tests.home.doorstep import Doorstep
-from tests.home.test_lifecycle import pass_time, restart, state
+from tests.home.living import pass_time, restart, state
 from tests.home.village import NOW
 
 pytestmark = pytest.mark.usefixtures("noon", "home")
@@ -108,6 +108,28 @@ async def test_the_account_survives_a_restart(
     await restart(hass, home, device, noon, timedelta(minutes=20))
 
     assert kwh(hass, DISCHARGED, TODAY, MONTH) == before
+
+
+async def test_what_a_battery_gave_stays_given_when_it_is_removed(
+    hass: HomeAssistant,
+    noon: FrozenDateTimeFactory,
+    home: MockConfigEntry,
+    doorstep: Doorstep,
+    device: BatteryDevice,
+) -> None:
+    await discharge(hass, noon, doorstep, device)
+    before = kwh(hass, TODAY, MONTH)
+    assert min(before) > 0
+
+    hass.config_entries.async_remove_subentry(home, SUBENTRY)
+    await hass.async_block_till_done()
+
+    assert kwh(hass, TODAY, MONTH) == before
+    contribution: Any = await hass.services.async_call(
+        "battery_commons", "get_contribution", blocking=True, return_response=True
+    )
+    assert contribution["today_kwh"] == contribution["month_kwh"] == pytest.approx(0.6, abs=0.01)
+    assert contribution["batteries"] == []
 
 
 async def test_a_crash_costs_a_quarter_of_an_hour_of_the_account_at_most(

@@ -1,5 +1,6 @@
 """Codes red and green: in the calendar, as an event at its moment, and joined with one press."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -14,18 +15,17 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.home.coordinator import FakeCoordinator
 from tests.home.device import BatteryDevice
-from tests.home.test_entities import entity
-from tests.home.test_entities_settings import act
-from tests.home.test_lifecycle import pass_time, restart, state
+from tests.home.living import VILLAGE_LOOK, act, entity, pass_time, restart, state
 from tests.home.village import NOW
 
 pytestmark = pytest.mark.usefixtures("noon", "home")
-LOOK = timedelta(seconds=11)
 HOUR = timedelta(hours=1)
 START, END = NOW + HOUR, NOW + 2 * HOUR
 CALENDAR = "calendar.ansen_codes_red_and_green"
 EVENT = "event.ansen_code"
 JOIN = "button.ansen_join_the_next_code"
+
+type Say = Callable[..., Awaitable[None]]
 
 
 def code(code_id: str = "c1", start: datetime = START, end: datetime = END, **changes: Any) -> dict[str, Any]:
@@ -56,12 +56,15 @@ def told(hass: HomeAssistant) -> list[tuple[str, str]]:
     return story
 
 
-async def say(
-    hass: HomeAssistant, clock: FrozenDateTimeFactory, coordinator: FakeCoordinator, *codes: dict[str, Any]
-) -> None:
-    """Let the village say that there are these codes, and the home hear it."""
-    coordinator.village_extra = {"codes": list(codes)}
-    await pass_time(hass, clock, LOOK)
+@pytest.fixture
+def say(hass: HomeAssistant, noon: FrozenDateTimeFactory, coordinator: FakeCoordinator) -> Say:
+    """Return how to let the village say that there are these codes, and the home hear it."""
+
+    async def say(*codes: dict[str, Any]) -> None:
+        coordinator.village_extra = {"codes": list(codes)}
+        await pass_time(hass, noon, VILLAGE_LOOK)
+
+    return say
 
 
 async def events(hass: HomeAssistant, start: datetime, end: datetime) -> list[dict[str, Any]]:
@@ -78,12 +81,9 @@ async def events(hass: HomeAssistant, start: datetime, end: datetime) -> list[di
 
 
 async def test_a_code_is_announced_starts_and_ends_at_its_very_moments(
-    hass: HomeAssistant,
-    noon: FrozenDateTimeFactory,
-    coordinator: FakeCoordinator,
-    told: list[tuple[str, str]],
+    hass: HomeAssistant, say: Say, noon: FrozenDateTimeFactory, told: list[tuple[str, str]]
 ) -> None:
-    await say(hass, noon, coordinator, code())
+    await say(code())
     assert told == [("announced", "c1")]
 
     noon.move_to(START - timedelta(seconds=0.1))
@@ -98,10 +98,8 @@ async def test_a_code_is_announced_starts_and_ends_at_its_very_moments(
     assert told[2:] == [("ended", "c1")]
 
 
-async def test_the_event_says_what_an_automation_needs(
-    hass: HomeAssistant, noon: FrozenDateTimeFactory, coordinator: FakeCoordinator
-) -> None:
-    await say(hass, noon, coordinator, code())
+async def test_the_event_says_what_an_automation_needs(hass: HomeAssistant, say: Say) -> None:
+    await say(code())
 
     attributes = entity(hass, EVENT).attributes
     assert {key: attributes[key] for key in ("event_type", "id", "code", "start", "end", "reason")} == {
@@ -114,38 +112,29 @@ async def test_the_event_says_what_an_automation_needs(
     }
 
 
-async def test_a_code_that_is_on_already_is_told_as_two_things(
-    hass: HomeAssistant,
-    noon: FrozenDateTimeFactory,
-    coordinator: FakeCoordinator,
-    told: list[tuple[str, str]],
-) -> None:
-    await say(hass, noon, coordinator, code(start=NOW))
+async def test_a_code_that_is_on_already_is_told_as_two_things(say: Say, told: list[tuple[str, str]]) -> None:
+    await say(code(start=NOW))
 
     assert told == [("announced", "c1"), ("started", "c1")]
 
 
-async def test_a_code_that_is_taken_back_is_withdrawn(
-    hass: HomeAssistant,
-    noon: FrozenDateTimeFactory,
-    coordinator: FakeCoordinator,
-    told: list[tuple[str, str]],
-) -> None:
-    await say(hass, noon, coordinator, code())
-    await say(hass, noon, coordinator)
+async def test_a_code_that_is_taken_back_is_withdrawn(say: Say, told: list[tuple[str, str]]) -> None:
+    await say(code())
+    await say()
 
     assert told[1:] == [("withdrawn", "c1")]
 
 
 async def test_a_code_goes_on_and_ends_while_the_village_is_silent(
     hass: HomeAssistant,
+    say: Say,
     noon: FrozenDateTimeFactory,
     coordinator: FakeCoordinator,
     told: list[tuple[str, str]],
 ) -> None:
-    await say(hass, noon, coordinator, code())
+    await say(code())
     coordinator.unreachable = True
-    await pass_time(hass, noon, LOOK)
+    await pass_time(hass, noon, VILLAGE_LOOK)
 
     noon.move_to(START)
     await pass_time(hass, noon, timedelta(seconds=0.1))
@@ -157,13 +146,13 @@ async def test_a_code_goes_on_and_ends_while_the_village_is_silent(
 
 async def test_nothing_is_told_again_after_a_restart(
     hass: HomeAssistant,
+    say: Say,
     noon: FrozenDateTimeFactory,
     home: MockConfigEntry,
     device: BatteryDevice,
-    coordinator: FakeCoordinator,
     told: list[tuple[str, str]],
 ) -> None:
-    await say(hass, noon, coordinator, code())
+    await say(code())
 
     await restart(hass, home, device, noon, timedelta(minutes=5))
     assert told == [("announced", "c1")]
@@ -175,14 +164,14 @@ async def test_nothing_is_told_again_after_a_restart(
 
 async def test_a_code_that_ended_during_a_restart_ends_after_it(
     hass: HomeAssistant,
+    say: Say,
     noon: FrozenDateTimeFactory,
     home: MockConfigEntry,
     device: BatteryDevice,
-    coordinator: FakeCoordinator,
     told: list[tuple[str, str]],
 ) -> None:
     """What an automation holds back in a code red must be let go again."""
-    await say(hass, noon, coordinator, code(start=NOW))
+    await say(code(start=NOW))
 
     await restart(hass, home, device, noon, timedelta(hours=3))
 
@@ -201,7 +190,7 @@ async def test_nothing_is_told_before_home_assistant_has_started(
     hass.set_state(CoreState.starting)
     coordinator.village_extra = {"codes": [code()]}
     await restart(hass, home, device, noon, timedelta(minutes=5))
-    await pass_time(hass, noon, LOOK)
+    await pass_time(hass, noon, VILLAGE_LOOK)
     assert told == []
 
     hass.set_state(CoreState.running)
@@ -211,10 +200,10 @@ async def test_nothing_is_told_before_home_assistant_has_started(
 
 
 async def test_the_calendar_is_on_during_a_code_and_says_why(
-    hass: HomeAssistant, noon: FrozenDateTimeFactory, coordinator: FakeCoordinator
+    hass: HomeAssistant, say: Say, noon: FrozenDateTimeFactory
 ) -> None:
     assert state(hass, CALENDAR) == "off"
-    await say(hass, noon, coordinator, code())
+    await say(code())
 
     calendar = entity(hass, CALENDAR)
     assert calendar.state == "off"
@@ -231,11 +220,9 @@ async def test_the_calendar_is_on_during_a_code_and_says_why(
     assert state(hass, CALENDAR) == "off"
 
 
-async def test_the_calendar_gives_every_code_that_touches_a_period(
-    hass: HomeAssistant, noon: FrozenDateTimeFactory, coordinator: FakeCoordinator
-) -> None:
+async def test_the_calendar_gives_every_code_that_touches_a_period(hass: HomeAssistant, say: Say) -> None:
     later = code("c2", END + HOUR, END + 2 * HOUR, code="green", reason="", expected_effect_w=None)
-    await say(hass, noon, coordinator, later, code())
+    await say(later, code())
 
     both = await events(hass, NOW, END + 4 * HOUR)
     assert [event["summary"] for event in both] == ["Code green: use power", "Code red: use less power"]
@@ -245,12 +232,12 @@ async def test_the_calendar_gives_every_code_that_touches_a_period(
 
 
 async def test_the_calendar_speaks_the_language_of_the_home(
-    hass: HomeAssistant, noon: FrozenDateTimeFactory, home: MockConfigEntry, coordinator: FakeCoordinator
+    hass: HomeAssistant, say: Say, home: MockConfigEntry
 ) -> None:
     await hass.config.async_update(language="nl")
     await hass.config_entries.async_reload(home.entry_id)
     await hass.async_block_till_done()
-    await say(hass, noon, coordinator, code())
+    await say(code())
 
     (event,) = await events(hass, NOW, END)
     assert event["summary"] == "Code rood: gebruik minder stroom"
@@ -258,21 +245,21 @@ async def test_the_calendar_speaks_the_language_of_the_home(
 
 
 async def test_codes_of_a_village_that_cannot_be_heard_are_not_shown_as_certain(
-    hass: HomeAssistant, noon: FrozenDateTimeFactory, coordinator: FakeCoordinator
+    hass: HomeAssistant, say: Say, noon: FrozenDateTimeFactory, coordinator: FakeCoordinator
 ) -> None:
-    await say(hass, noon, coordinator, code())
+    await say(code())
     coordinator.unreachable = True
-    await pass_time(hass, noon, LOOK)
+    await pass_time(hass, noon, VILLAGE_LOOK)
 
     assert state(hass, CALENDAR) == "unavailable"
     assert state(hass, JOIN) == "unavailable"
 
 
 async def test_the_signal_lists_the_codes_that_are_not_over_and_leaves_them_out_of_the_recorder(
-    hass: HomeAssistant, noon: FrozenDateTimeFactory, coordinator: FakeCoordinator
+    hass: HomeAssistant, say: Say
 ) -> None:
     over = code("c0", NOW - HOUR, NOW)
-    await say(hass, noon, coordinator, over, code(joins=True))
+    await say(over, code(joins=True))
 
     signal = entity(hass, "sensor.ansen_congestion_signal")
     assert signal.attributes["codes"] == [
@@ -289,11 +276,22 @@ async def test_the_signal_lists_the_codes_that_are_not_over_and_leaves_them_out_
     assert "codes" in signal.state_info["unrecorded_attributes"]
 
 
+async def test_the_signal_lists_the_codes_also_while_the_load_is_too_old_for_a_signal(
+    hass: HomeAssistant, say: Say, coordinator: FakeCoordinator
+) -> None:
+    coordinator.load_at = (NOW - timedelta(minutes=16)).isoformat()
+    await say(code())
+
+    signal = entity(hass, "sensor.ansen_congestion_signal")
+    assert signal.state == "unknown"
+    assert [listed["id"] for listed in signal.attributes["codes"]] == ["c1"]
+
+
 async def test_one_press_joins_the_code_that_comes_next(
-    hass: HomeAssistant, noon: FrozenDateTimeFactory, coordinator: FakeCoordinator
+    hass: HomeAssistant, say: Say, coordinator: FakeCoordinator
 ) -> None:
     later = code("c2", END + HOUR, END + 2 * HOUR)
-    await say(hass, noon, coordinator, later, code())
+    await say(later, code())
 
     await act(hass, "press", JOIN)
 
@@ -301,14 +299,14 @@ async def test_one_press_joins_the_code_that_comes_next(
 
 
 async def test_there_is_nothing_to_join_without_a_code_or_after_joining(
-    hass: HomeAssistant, noon: FrozenDateTimeFactory, coordinator: FakeCoordinator
+    hass: HomeAssistant, say: Say
 ) -> None:
     assert state(hass, JOIN) == "unavailable"
-    await say(hass, noon, coordinator, code())
+    await say(code())
     assert state(hass, JOIN) == "unknown"
-    await say(hass, noon, coordinator, code(joins=True))
+    await say(code(joins=True))
     assert state(hass, JOIN) == "unavailable"
-    await say(hass, noon, coordinator, code(joins=False))
+    await say(code(joins=False))
     assert state(hass, JOIN) == "unknown"
 
 
@@ -322,13 +320,13 @@ async def test_there_is_nothing_to_join_without_a_code_or_after_joining(
 )
 async def test_a_village_that_does_not_take_an_answer_says_why(
     hass: HomeAssistant,
-    noon: FrozenDateTimeFactory,
+    say: Say,
     coordinator: FakeCoordinator,
     refusal: tuple[HTTPStatus, str],
     error: type[HomeAssistantError],
     key: str,
 ) -> None:
-    await say(hass, noon, coordinator, code())
+    await say(code())
     coordinator.refusal = refusal
 
     with pytest.raises(error) as raised:

@@ -11,9 +11,9 @@ from homeassistant.core import Event, EventStateChangedData, HomeAssistant, call
 from tests.home.coordinator import FakeCoordinator
 from tests.home.device import BatteryDevice
 from tests.home.doorstep import Doorstep
+from tests.home.living import pass_time
 from tests.home.test_entities_codes import code
 from tests.home.test_entities_village import TRANSFORMER, VILLAGE
-from tests.home.test_lifecycle import pass_time
 from tests.home.village import NOW
 
 LOOK = timedelta(seconds=5)

@@ -12,8 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.home.coordinator import FakeCoordinator
 from tests.home.device import BatteryDevice
 from tests.home.doorstep import Doorstep
-from tests.home.test_entities import LOOK
-from tests.home.test_lifecycle import pass_time, restart, state
+from tests.home.living import BATTERY_LOOK, act, pass_time, restart, state
 
 pytestmark = pytest.mark.usefixtures("noon", "home")
 PARTICIPATION = "switch.garage_takes_part"
@@ -22,12 +21,6 @@ RESERVE = "number.garage_reserve"
 MAX_POWER = "number.garage_maximum_power_for_the_village"
 PREFERENCE = "select.garage_preference"
 OWN_HOUSE = "button.garage_own_house_for_15_minutes"
-
-
-async def act(hass: HomeAssistant, service: str, entity_id: str, **data: Any) -> None:
-    domain = entity_id.split(".", maxsplit=1)[0]
-    await hass.services.async_call(domain, service, {"entity_id": entity_id, **data}, blocking=True)
-    await hass.async_block_till_done()
 
 
 def described(coordinator: FakeCoordinator) -> dict[str, Any]:
@@ -100,7 +93,7 @@ async def test_a_reserve_keeps_the_village_from_discharging_and_is_told_to_it(
     await doorstep.post(doorstep.signed_plan())
 
     await act(hass, "set_value", RESERVE, value=60)
-    await pass_time(hass, noon, 2 * LOOK)
+    await pass_time(hass, noon, 2 * BATTERY_LOOK)
 
     assert device.order_w == 0
     assert state(hass, "sensor.garage_reason") == "reserve_reached"
@@ -118,7 +111,7 @@ async def test_a_maximum_power_limits_the_village_and_is_told_to_it(
     assert float(state(hass, MAX_POWER)) == 5000
 
     await act(hass, "set_value", MAX_POWER, value=800)
-    await pass_time(hass, noon, 2 * LOOK)
+    await pass_time(hass, noon, 2 * BATTERY_LOOK)
 
     assert (device.order_w, state(hass, "sensor.garage_reason")) == (800, "limited_by_resident")
     assert (described(coordinator)["max_charge_w"], described(coordinator)["max_discharge_w"]) == (800, 800)
@@ -143,7 +136,7 @@ async def test_a_preference_moves_what_is_kept_for_the_own_house_and_is_told_to_
     assert state(hass, PREFERENCE) == "balanced"
 
     await act(hass, "select_option", PREFERENCE, option="comfort")
-    await pass_time(hass, noon, 2 * LOOK)
+    await pass_time(hass, noon, 2 * BATTERY_LOOK)
 
     assert state(hass, PREFERENCE) == "comfort"
     assert described(coordinator)["reserve"] == 0.55
@@ -171,7 +164,7 @@ async def test_a_resident_decides_also_while_the_battery_is_away(
     hass: HomeAssistant, noon: FrozenDateTimeFactory, device: BatteryDevice
 ) -> None:
     device.lose_link()
-    await pass_time(hass, noon, LOOK)
+    await pass_time(hass, noon, BATTERY_LOOK)
 
     await act(hass, "turn_off", PARTICIPATION)
 

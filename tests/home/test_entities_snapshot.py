@@ -1,6 +1,5 @@
 """Every entity as Home Assistant registers and shows it, platform by platform."""
 
-from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
@@ -16,12 +15,10 @@ from custom_components.battery_commons.battery_coordinator import battery_limits
 from tests.home.conftest import SUBENTRY
 from tests.home.coordinator import FakeCoordinator
 from tests.home.device import BatteryDevice
+from tests.home.living import VILLAGE_LOOK, pass_time
 from tests.home.test_entities_codes import code
 from tests.home.test_entities_village import TRANSFORMER, VILLAGE
-from tests.home.test_lifecycle import pass_time
 from tests.home.village import HOME, NOW, Village
-
-LOOK = timedelta(seconds=11)
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
@@ -53,6 +50,6 @@ async def test_a_platform_is_as_it_was(
         now=NOW,
     )
     for _ in range(3):
-        await pass_time(hass, noon, LOOK)
+        await pass_time(hass, noon, VILLAGE_LOOK)
 
     await snapshot_platform(hass, entity_registry, snapshot, entry.entry_id)

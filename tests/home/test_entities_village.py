@@ -8,12 +8,10 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 
 from tests.home.coordinator import FakeCoordinator
-from tests.home.test_entities import entity
-from tests.home.test_lifecycle import pass_time, state
+from tests.home.living import VILLAGE_LOOK, entity, pass_time, state
 from tests.home.village import NOW
 
 pytestmark = pytest.mark.usefixtures("noon", "home")
-LOOK = timedelta(seconds=11)
 VILLAGE: dict[str, Any] = {
     "members": 41,
     "members_online": 38,
@@ -57,7 +55,7 @@ ALWAYS_TOLD = {
 async def _talkative(hass: HomeAssistant, noon: FrozenDateTimeFactory, coordinator: FakeCoordinator) -> None:
     """Let the village say everything that it can."""
     coordinator.village_extra, coordinator.transformer_extra = VILLAGE, TRANSFORMER
-    await pass_time(hass, noon, LOOK)
+    await pass_time(hass, noon, VILLAGE_LOOK)
 
 
 def shown(hass: HomeAssistant) -> dict[str, str]:
@@ -81,12 +79,12 @@ async def test_a_lost_village_is_seen_and_its_figures_are_not_shown_on(
     hass: HomeAssistant, noon: FrozenDateTimeFactory, coordinator: FakeCoordinator
 ) -> None:
     coordinator.unreachable = True
-    await pass_time(hass, noon, LOOK)
+    await pass_time(hass, noon, VILLAGE_LOOK)
     assert state(hass, "binary_sensor.ansen_coordinator") == "off"
     assert set(shown(hass).values()) == {"unavailable"}
 
     coordinator.unreachable = False
-    await pass_time(hass, noon, LOOK)
+    await pass_time(hass, noon, VILLAGE_LOOK)
     assert state(hass, "binary_sensor.ansen_coordinator") == "on"
     assert "unavailable" not in shown(hass).values()
 
@@ -96,10 +94,11 @@ async def test_an_old_load_is_not_shown_as_a_fresh_one_but_its_age_is(
 ) -> None:
     coordinator.load_at = (NOW - timedelta(minutes=16)).isoformat()
 
-    await pass_time(hass, noon, LOOK)
+    await pass_time(hass, noon, VILLAGE_LOOK)
 
-    for old in ("transformer_load", "transformer_headroom", "congestion_signal"):
+    for old in ("transformer_load", "transformer_headroom"):
         assert state(hass, f"sensor.ansen_{old}") == "unavailable"
+    assert state(hass, "sensor.ansen_congestion_signal") == "unknown"
     assert state(hass, "sensor.ansen_age_of_the_measurement") == "16"
     assert float(state(hass, "sensor.ansen_transformer_limit")) == 250
 
@@ -109,7 +108,7 @@ async def test_a_load_from_a_clock_that_is_ahead_has_no_negative_age(
 ) -> None:
     coordinator.load_at = (NOW + timedelta(minutes=3)).isoformat()
 
-    await pass_time(hass, noon, LOOK)
+    await pass_time(hass, noon, VILLAGE_LOOK)
 
     assert state(hass, "sensor.ansen_age_of_the_measurement") == "0"
 
@@ -119,7 +118,7 @@ async def test_feeding_in_takes_room_as_drawing_does(
 ) -> None:
     coordinator.transformer_extra = {"load_w": -251_000}
 
-    await pass_time(hass, noon, LOOK)
+    await pass_time(hass, noon, VILLAGE_LOOK)
 
     assert float(state(hass, "sensor.ansen_transformer_load")) == -251
     assert float(state(hass, "sensor.ansen_transformer_headroom")) == -1
@@ -131,7 +130,7 @@ async def test_a_peak_that_is_past_is_no_forecast_any_more(
     at = NOW - timedelta(minutes=15)
     coordinator.transformer_extra = {"forecast_peak_w": 200_000, "forecast_peak_at": at.isoformat()}
 
-    await pass_time(hass, noon, LOOK)
+    await pass_time(hass, noon, VILLAGE_LOOK)
 
     assert state(hass, "sensor.ansen_expected_transformer_peak") == "unavailable"
     assert state(hass, "sensor.ansen_expected_transformer_peak_at") == "unavailable"
@@ -142,11 +141,23 @@ async def test_the_sums_of_a_month_say_when_it_began_on_the_clock_of_the_home(
     hass: HomeAssistant, noon: FrozenDateTimeFactory
 ) -> None:
     await hass.config.async_set_time_zone("Europe/Amsterdam")
-    await pass_time(hass, noon, LOOK)
+    await pass_time(hass, noon, VILLAGE_LOOK)
 
     for money in ("saving", "shared"):
         attributes = entity(hass, f"sensor.ansen_{money}_this_month").attributes
         assert attributes["last_reset"] == "2026-06-01T00:00:00+02:00"
+
+
+@pytest.mark.usefixtures("_talkative")
+async def test_a_count_of_homes_reads_well_in_every_language_also_where_it_is_one(
+    hass: HomeAssistant, noon: FrozenDateTimeFactory, coordinator: FakeCoordinator
+) -> None:
+    coordinator.village_extra = VILLAGE | {"members_online": 1}
+    await pass_time(hass, noon, VILLAGE_LOOK)
+
+    online = entity(hass, "sensor.ansen_homes_online")
+    assert online.state == "1"
+    assert "unit_of_measurement" not in online.attributes
 
 
 @pytest.mark.usefixtures("_talkative")

@@ -12,14 +12,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.battery_commons.battery.house import GUARD_MARGIN_W
 from custom_components.battery_commons.battery.settings import Settings
-from custom_components.battery_commons.battery_coordinator import BatteryCoordinator
 from tests.home.conftest import SUBENTRY
 from tests.home.device import BatteryDevice
 from tests.home.doorstep import Doorstep
-from tests.home.test_lifecycle import REASON, pass_time, restart, state
+from tests.home.living import BATTERY_LOOK, battery_of, pass_time, restart, state
 from tests.home.village import NOW
 
 FUSE_W = 25 * 230.0
+REASON = "sensor.garage_reason"
 
 
 @pytest.fixture
@@ -36,11 +36,6 @@ async def entry(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
 
 def show(hass: HomeAssistant, watts: float) -> None:
     hass.states.async_set("sensor.grid", f"{watts}", {"unit_of_measurement": "W"})
-
-
-def battery_of(home: MockConfigEntry) -> BatteryCoordinator:
-    battery: BatteryCoordinator = home.runtime_data.batteries[SUBENTRY]
-    return battery
 
 
 async def charge(hass: HomeAssistant, doorstep: Doorstep, device: BatteryDevice, **changes: Any) -> None:
@@ -147,7 +142,7 @@ async def test_a_home_whose_meter_is_lost_gives_no_orders(
 ) -> None:
     await charge(hass, doorstep, device)
     hass.states.async_set("sensor.grid", "unavailable")
-    await pass_time(hass, noon, timedelta(seconds=6))
+    await pass_time(hass, noon, BATTERY_LOOK)
 
     assert (state(hass, REASON), device.order_w) == ("meter_lost", None)
 
@@ -166,7 +161,7 @@ async def test_orders_are_counted_by_the_day_of_utc(
 
     noon.move_to(NOW + timedelta(hours=13))
     assert battery.orders_today == 0
-    await pass_time(hass, noon, timedelta(seconds=6))
+    await pass_time(hass, noon, BATTERY_LOOK)
     assert battery.orders_today == 1  # The lease is over: it is released.
 
 
@@ -179,10 +174,10 @@ async def test_a_battery_that_somebody_else_steered_is_steered_again_when_its_re
 ) -> None:
     await charge(hass, doorstep, device)
     for _ in range(3):
-        await pass_time(hass, noon, timedelta(seconds=6))
+        await pass_time(hass, noon, BATTERY_LOOK)
         device.registers.put(704, "WSet", 1_500)
         show(hass, 500)
-        await pass_time(hass, noon, timedelta(seconds=6))
+        await pass_time(hass, noon, BATTERY_LOOK)
     assert state(hass, REASON) == "second_controller"
 
     await battery_of(home).async_trust_again()

@@ -12,7 +12,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from modbus_connection import ModbusTlsParams
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.battery_commons.battery.driver import BatteryError, BatteryReading
 from custom_components.battery_commons.battery.modbus.sunspec_der import SunSpecBattery
@@ -20,39 +20,11 @@ from tests.home.conftest import SUBENTRY
 from tests.home.coordinator import FakeCoordinator
 from tests.home.device import BatteryDevice
 from tests.home.doorstep import Doorstep
+from tests.home.living import BATTERY_LOOK, VILLAGE_LOOK, pass_time, restart, state
 from tests.home.village import NOW
 
 MODE = "sensor.garage_mode"
 REASON = "sensor.garage_reason"
-
-
-async def pass_time(hass: HomeAssistant, clock: FrozenDateTimeFactory, step: timedelta) -> None:
-    clock.tick(step)
-    async_fire_time_changed(hass)
-    await hass.async_block_till_done()
-
-
-async def restart(
-    hass: HomeAssistant,
-    home: MockConfigEntry,
-    device: BatteryDevice,
-    clock: FrozenDateTimeFactory,
-    after: timedelta,
-) -> None:
-    """Stop a home as a crash does, which releases nothing, and start it again `after` that."""
-    order = device.registers.get(704, "WSet"), device.registers.get(704, "WSetEna")
-    assert await hass.config_entries.async_unload(home.entry_id)
-    for name, value in zip(("WSet", "WSetEna"), order, strict=True):
-        device.registers.put(704, name, value or 0)
-    clock.tick(after)
-    assert await hass.config_entries.async_setup(home.entry_id)
-    await hass.async_block_till_done()
-
-
-def state(hass: HomeAssistant, entity_id: str) -> str:
-    found = hass.states.get(entity_id)
-    assert found is not None
-    return found.state
 
 
 @pytest.mark.usefixtures("noon", "home")
@@ -81,8 +53,8 @@ async def test_a_home_tells_how_its_batteries_stand(
 ) -> None:
     await doorstep.post(doorstep.signed_plan())
     device.stand(state_of_charge=0.61, injecting_w=1990)
-    await pass_time(hass, noon, timedelta(seconds=6))
-    await pass_time(hass, noon, timedelta(seconds=6))
+    await pass_time(hass, noon, BATTERY_LOOK)
+    await pass_time(hass, noon, BATTERY_LOOK)
 
     told = coordinator.bodies("POST", "/api/v1/telemetry")[-1]["batteries"]
     assert told[0] | {"at": None} == {
@@ -217,10 +189,10 @@ async def test_a_battery_that_was_away_at_the_start_is_followed_once_it_is_there
     device.lose_link()
     assert await hass.config_entries.async_setup(entry.entry_id)
     for _ in range(3):
-        await pass_time(hass, noon, timedelta(seconds=6))
+        await pass_time(hass, noon, BATTERY_LOOK)
 
     device.restore_link()
-    await pass_time(hass, noon, timedelta(seconds=6))
+    await pass_time(hass, noon, BATTERY_LOOK)
 
     assert (state(hass, MODE), state(hass, REASON)) == ("self_consumption", "no_plan")
 
@@ -269,7 +241,7 @@ async def test_a_village_that_no_longer_knows_the_home_is_not_connected(
     assert home.state is ConfigEntryState.LOADED
     coordinator.refusal = (HTTPStatus.UNAUTHORIZED, "unauthorized")
 
-    await pass_time(hass, noon, timedelta(seconds=11))
+    await pass_time(hass, noon, VILLAGE_LOOK)
 
     assert state(hass, "binary_sensor.ansen_coordinator") == "off"
 
@@ -284,13 +256,13 @@ async def test_a_lost_link_is_logged_once_and_its_return_once(
     await doorstep.post(doorstep.signed_plan())
     device.lose_link()
     for _ in range(3):
-        await pass_time(hass, noon, timedelta(seconds=6))
+        await pass_time(hass, noon, BATTERY_LOOK)
     assert state(hass, "sensor.garage_power") == "unavailable"
     assert (state(hass, MODE), state(hass, REASON)) == ("unreachable", "device_unreachable")
 
     device.restore_link()
     for _ in range(3):
-        await pass_time(hass, noon, timedelta(seconds=6))
+        await pass_time(hass, noon, BATTERY_LOOK)
 
     assert (state(hass, MODE), device.order_w) == ("village", 2000)
     assert caplog.text.count("Garage is lost") == 1

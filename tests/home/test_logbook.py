@@ -15,11 +15,10 @@ from custom_components.battery_commons.logbook import async_describe_events
 from tests.home.conftest import SUBENTRY
 from tests.home.device import BatteryDevice
 from tests.home.doorstep import Doorstep
-from tests.home.test_lifecycle import pass_time
+from tests.home.living import BATTERY_LOOK, pass_time
 
 pytestmark = pytest.mark.usefixtures("noon")
 DECISION = "battery_commons_decision"
-LOOK = timedelta(seconds=6)
 
 
 @pytest.fixture
@@ -40,12 +39,12 @@ async def test_each_other_decision_is_announced_once(
     doorstep: Doorstep,
 ) -> None:
     for _ in range(3):
-        await pass_time(hass, noon, LOOK)
+        await pass_time(hass, noon, BATTERY_LOOK)
     assert reasons(announced) == ["no_plan"]
 
     await doorstep.post(doorstep.signed_plan())
     for _ in range(30):
-        await pass_time(hass, noon, LOOK)
+        await pass_time(hass, noon, BATTERY_LOOK)
 
     assert reasons(announced) == ["no_plan", "relieve_import"]
     device = dr.async_get(hass).async_get_device_by_identifier(("battery_commons", SUBENTRY), home.entry_id)
@@ -69,7 +68,7 @@ async def test_a_reason_that_comes_and_goes_is_announced_at_most_every_minute(
     await doorstep.post(doorstep.signed_plan())
     for look in range(100):
         device.stand(state_of_charge=0.5 if look % 2 else 0.05, injecting_w=0)
-        await pass_time(hass, noon, LOOK)
+        await pass_time(hass, noon, BATTERY_LOOK)
 
     assert 2 <= len(announced) <= 11
 
@@ -77,7 +76,7 @@ async def test_a_reason_that_comes_and_goes_is_announced_at_most_every_minute(
 async def test_nothing_is_announced_for_a_home_that_was_unloaded(
     hass: HomeAssistant, noon: FrozenDateTimeFactory, announced: list[Event], home: MockConfigEntry
 ) -> None:
-    await pass_time(hass, noon, LOOK)
+    await pass_time(hass, noon, BATTERY_LOOK)
     await hass.config_entries.async_unload(home.entry_id)
     await pass_time(hass, noon, timedelta(minutes=2))
 
@@ -112,7 +111,7 @@ async def test_name_and_message_of_an_entry_are_together_a_sentence(
     async_describe_events(
         hass, lambda _domain, event_type, describe: described.update({event_type: describe})
     )
-    await pass_time(hass, noon, LOOK)
+    await pass_time(hass, noon, BATTERY_LOOK)
 
     assert described[DECISION](announced[0]) == {
         "name": "Garage",
@@ -133,6 +132,6 @@ async def test_the_logbook_knows_how_to_write_decisions_down(hass: HomeAssistant
 async def test_an_announcement_costs_the_recorder_less_than_half_a_kilobyte(
     hass: HomeAssistant, noon: FrozenDateTimeFactory, announced: list[Event]
 ) -> None:
-    await pass_time(hass, noon, LOOK)
+    await pass_time(hass, noon, BATTERY_LOOK)
 
     assert len(json_bytes(announced[0].data)) < 500

@@ -21,10 +21,9 @@ from tests.home.conftest import SUBENTRY
 from tests.home.coordinator import TOKEN, FakeCoordinator
 from tests.home.device import BatteryDevice
 from tests.home.doorstep import Doorstep
-from tests.home.test_lifecycle import pass_time, state
+from tests.home.living import BATTERY_LOOK, pass_time, state
 
 pytestmark = pytest.mark.usefixtures("noon", "home")
-LOOK = timedelta(seconds=6)
 GARAGE = {"entity_id": "sensor.garage_power"}
 
 
@@ -117,7 +116,7 @@ async def test_a_reserve_is_set_in_percent_and_told_to_the_village(
     hass: HomeAssistant, noon: FrozenDateTimeFactory, coordinator: FakeCoordinator
 ) -> None:
     await perform(hass, "set_reserve", reserve=45, **GARAGE)
-    await pass_time(hass, noon, 2 * LOOK)
+    await pass_time(hass, noon, 2 * BATTERY_LOOK)
 
     assert float(state(hass, "number.garage_reserve")) == 45
     assert coordinator.bodies("PUT", "/api/v1/home")[-1]["batteries"][0]["reserve"] == 0.45
@@ -154,7 +153,7 @@ async def test_the_contribution_is_answered_with_what_the_village_tells(
     hass: HomeAssistant, noon: FrozenDateTimeFactory, coordinator: FakeCoordinator
 ) -> None:
     coordinator.village_extra = {"account": {"saving_month_eur": 7.12, "shared_month_eur": None}}
-    await pass_time(hass, noon, 2 * LOOK)
+    await pass_time(hass, noon, 2 * BATTERY_LOOK)
 
     assert await perform(hass, "get_contribution") == {
         "today_kwh": 0,
@@ -177,9 +176,9 @@ async def test_what_a_silent_village_told_before_is_not_answered(
     hass: HomeAssistant, noon: FrozenDateTimeFactory, coordinator: FakeCoordinator
 ) -> None:
     coordinator.village_extra = {"account": {"saving_month_eur": 7.12, "shared_month_eur": 1.0}}
-    await pass_time(hass, noon, 2 * LOOK)
+    await pass_time(hass, noon, 2 * BATTERY_LOOK)
     coordinator.unreachable = True
-    await pass_time(hass, noon, 2 * LOOK)
+    await pass_time(hass, noon, 2 * BATTERY_LOOK)
 
     answer = await perform(hass, "get_contribution")
 

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.battery_commons.system_health import async_register
 from tests.home.coordinator import FakeCoordinator
 from tests.home.doorstep import Doorstep
-from tests.home.test_words import words
+from tests.home.words import words
 
 pytestmark = pytest.mark.usefixtures("noon")
 

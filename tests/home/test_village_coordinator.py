@@ -16,7 +16,7 @@ from tests.home.conftest import SUBENTRY
 from tests.home.coordinator import FakeCoordinator
 from tests.home.device import BatteryDevice
 from tests.home.doorstep import Doorstep
-from tests.home.test_lifecycle import pass_time, state
+from tests.home.living import pass_time, state
 from tests.home.village import NOW
 
 pytestmark = pytest.mark.usefixtures("noon")

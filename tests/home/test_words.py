@@ -1,31 +1,13 @@
 """Every word that a resident can meet is there, in both languages."""
 
-import json
 import re
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from custom_components.battery_commons.battery.follower import Mode, Reason
 from custom_components.battery_commons.community.client import CommunityError
 from custom_components.battery_commons.community.status import CongestionSignal
-
-INTEGRATION = Path(__file__).parents[2] / "custom_components" / "battery_commons"
-LANGUAGES = ("en", "nl")
-
-
-def words(language: str) -> Any:
-    return json.loads((INTEGRATION / "translations" / f"{language}.json").read_text())
-
-
-def leaves(node: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
-    for key, value in node.items():
-        if isinstance(value, Mapping):
-            yield from leaves(value, f"{path}.{key}")
-        else:
-            yield f"{path}.{key}", value
+from tests.home.words import LANGUAGES, leaves, words
 
 
 def test_both_languages_say_the_same_things_with_the_same_figures_in_them() -> None:

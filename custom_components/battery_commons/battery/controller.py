@@ -131,21 +131,16 @@ class BatteryController:
             plan, reading, limits, settings, now, connection=connection, fresh_for=traits.fresh_for
         )
         reason = _BACKING_OFF.get(self._watch.backs_off) if self._watch.backs_off else None
-        if decision.mode is Mode.VILLAGE and reason is None:
+        if decision.mode in {Mode.VILLAGE, Mode.SELF_CONSUMPTION} and reason is not None:
+            decision = Decision(Mode.SELF_CONSUMPTION, reason)
+        if decision.mode is Mode.VILLAGE:
             self._regulator.rest()
             own = bounds(reading, limits, settings)
             return self._expressed(decision, _within(own, connection), rest_w)
-        if decision.mode in {Mode.VILLAGE, Mode.SELF_CONSUMPTION} and reason is not None:
-            decision = Decision(Mode.SELF_CONSUMPTION, reason)
-        if (
-            decision.mode not in {Mode.SELF_CONSUMPTION, Mode.PAUSED}
-            or traits.regulates
-            or settings.shadow
-            or reason is not None
-            or rest_w is None
-            or connection is None
-            or not -traits.fresh_for <= now - reading.at <= traits.fresh_for
-        ):
+        serves_house = decision.mode in {Mode.SELF_CONSUMPTION, Mode.PAUSED} and not settings.shadow
+        is_fresh = -traits.fresh_for <= now - reading.at <= traits.fresh_for
+        needs_us = serves_house and not traits.regulates and reason is None and is_fresh
+        if not needs_us or rest_w is None or connection is None:
             self._regulator.rest()
             return decision
         own = self._regulator.able(reading, limits)

@@ -7,6 +7,7 @@ order that has not come through yet is so not given twice, and what a battery ca
 from datetime import datetime
 
 from .driver import BatteryLimits, BatteryReading, Bounds
+from .follower import FULL
 
 DEAD_BAND_W = 40.0
 """A smaller change of the order is not worth giving."""
@@ -14,7 +15,7 @@ SLOWEST_W_PER_S = 100.0
 RAMP_SHARE_PER_S = 0.1
 """How fast an order may change, as a share of what the battery can: one wrong reading moves little."""
 EMPTY = 0.01
-FULL = 0.998
+"""A state of charge below which a battery gives nothing more."""
 REGAINED = 0.02
 """How far the state of charge must come back from empty or full before it counts as neither."""
 SETTLED_AFTER_S = 15.0

@@ -1,7 +1,8 @@
 """The home's calls to the coordinator: joining, describing itself, telemetry, leaving."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -148,7 +149,7 @@ class CommunityClient:
     async def read_invitation(self, code: str) -> InvitationDetails:
         """Return what the invitation with `code` is to."""
         answer = await self._ask_sealed("/api/v1/invitations/read", {"code": code}, "invitation")
-        try:
+        with _understood():
             village = part(answer, "village")
             return InvitationDetails(
                 village_id=text(village, "id"),
@@ -156,26 +157,20 @@ class CommunityClient:
                 transformer_name=text(part(answer, "transformer"), "name"),
                 expires_at=moment(answer, "expires_at"),
             )
-        except ValueError as error:
-            raise CommunityError(str(error)) from error
 
     async def identify(self) -> VillageIdentity:
         """Return who answers. Raises WrongVillageError when it is not the owner of the key."""
         answer = await self._ask_sealed("/api/v1/village/read", {}, "village")
-        try:
+        with _understood():
             village = part(answer, "village")
             return VillageIdentity(text(village, "id"), text(village, "name"))
-        except ValueError as error:
-            raise CommunityError(str(error)) from error
 
     async def join(self, code: str, name: str, webhook_urls: Sequence[str]) -> Membership:
         """Accept the invitation with `code`, for a home whose resident has agreed."""
         request = {"code": code, "consent": True, "name": name, "webhook_urls": list(webhook_urls)}
         answer = await self._ask_sealed("/api/v1/join", request, "membership")
-        try:
+        with _understood():
             return Membership(home_id=text(answer, "home_id"), token=text(answer, "token"))
-        except ValueError as error:
-            raise CommunityError(str(error)) from error
 
     async def describe_home(
         self, webhook_urls: Sequence[str], batteries: Sequence[BatteryDescription]
@@ -212,10 +207,8 @@ class CommunityClient:
         receipt = await self._call(
             "POST", "/api/v1/telemetry", {"sent_at": sent_at.isoformat(), "batteries": batteries}
         )
-        try:
+        with _understood():
             return parse_status(receipt)
-        except ValueError as error:
-            raise CommunityError(str(error)) from error
 
     async def answer_code(self, code_id: str, *, joins: bool) -> None:
         """Say whether the home joins a code red or green. Raises NotOfferedError for one that is unknown."""
@@ -272,3 +265,12 @@ class CommunityClient:
             return answer
         otherwise = VillageRefusesError if kind == _CLIENT_ERROR else CommunityError
         raise _ERRORS.get(str(answer.get("error")), otherwise)(str(answer.get("message", response.status)))
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Take an answer that is not what it should be for a village that did not do what was asked."""
+    try:
+        yield
+    except ValueError as error:
+        raise CommunityError(str(error)) from error

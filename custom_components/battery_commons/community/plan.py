@@ -93,8 +93,8 @@ def parse_plan(payload: Mapping[str, Any]) -> HomePlan:
         raise ValueError("batteries is no list")  # noqa: TRY004 - a wrong message, not a wrong call
     outlook = _outlook(payload)
     plans: dict[str, BatteryPlan] = {}
-    for index in range(len(batteries)):
-        battery = part({"battery": batteries[index]}, "battery")
+    for listed in batteries:
+        battery = part({"battery": listed}, "battery")
         battery_id = text(battery, "battery_id")
         if battery_id in plans:
             raise ValueError("a battery occurs twice")

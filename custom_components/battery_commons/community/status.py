@@ -79,6 +79,10 @@ class VillageStatus:
     codes: tuple[CodeWindow, ...] = ()
     account: Account | None = None
 
+    def codes_to_come(self, now: datetime) -> list[CodeWindow]:
+        """Return the codes that are not over at `now`, the one that begins first in front."""
+        return sorted((code for code in self.codes if code.end > now), key=lambda code: code.start)
+
 
 def parse_status(receipt: Mapping[str, Any]) -> VillageStatus:
     """Return the status in a telemetry receipt. Raises ValueError when it holds none."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from functools import partial
 
-from ..community.status import CodeWindow, CongestionSignal, VillageStatus
+from ..community.status import CongestionSignal, VillageStatus
 from . import figures
 from .phrases import Phrases, Village, phrases
 
@@ -51,7 +51,7 @@ def _parts(
         if share is not None:
             direction = Village.DEMAND_PEAK if share >= 0 else Village.FEED_IN_PEAK
             yield direction, {"share": figures.percent(abs(share)), "moment": peak.at}
-    if (code := _next_code(status, now)) is not None:
+    if (code := next(iter(status.codes_to_come(now)), None)) is not None:
         red = code.code is CongestionSignal.RED
         if code.start <= now:
             yield Village.RED_NOW if red else Village.GREEN_NOW, {"moment": code.end}
@@ -60,9 +60,3 @@ def _parts(
             yield to_come, {"start": code.start, "moment": code.end}
     if status.members is not None and status.members_online is not None:
         yield Village.MEMBERS, {"online": status.members_online, "members": status.members}
-
-
-def _next_code(status: VillageStatus, now: datetime) -> CodeWindow | None:
-    """Return the code that is in force or comes first."""
-    ahead = (code for code in status.codes if code.end > now)
-    return min(ahead, key=lambda code: code.start, default=None)

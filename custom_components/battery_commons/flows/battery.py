@@ -10,7 +10,7 @@ from homeassistant.config_entries import (
     ConfigSubentry,
     SubentryFlowResult,
 )
-from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT, UnitOfEnergy, UnitOfPower
+from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.selector import (
@@ -27,17 +27,6 @@ from homeassistant.helpers.selector import (
 from homeassistant.helpers.translation import async_get_translations
 
 from ..battery.driver import BatteryError, BatteryReading
-from ..battery.entities.form import (
-    CONF_CAPACITY_KWH,
-    CONF_MAX_CHARGE_KW,
-    CONF_MAX_DISCHARGE_KW,
-    EntityMappingError,
-    async_entity_form,
-    entity_data,
-    entity_form_values,
-    missing_rating,
-    presets_found,
-)
 from ..battery.entities.mapping import CONF_ENTITIES, CONF_PRESET
 from ..battery.entities.roles import Role
 from ..battery.modbus.catalogue import MAPS, ModbusBattery
@@ -59,17 +48,14 @@ from ..const import (
     LOGGER,
     SUBENTRY_BATTERY,
 )
+from .entity_answer import EntityMappingError, entity_data
+from .entity_form import async_entity_form, entity_form_values, presets_found
+from .ratings import RATINGS, kept_ratings, missing_rating, rating_fields, shown_ratings
 from .trial import TrialFlow, battery_unique_id
 
 CONF_SELF_TEST = "self_test"
-_RATINGS = {
-    CONF_CAPACITY_KWH: CONF_CAPACITY_WH,
-    CONF_MAX_CHARGE_KW: CONF_MAX_CHARGE_W,
-    CONF_MAX_DISCHARGE_KW: CONF_MAX_DISCHARGE_W,
-}
-"""What a resident is asked in thousands, and how it is kept."""
 _SAYS_NOTHING_OF_THE_WAY = frozenset(
-    {CONF_NAME, CONF_SHADOW, *_RATINGS.values(), CONF_MANUFACTURER, CONF_MODEL, CONF_SERIAL_NUMBER}
+    {CONF_NAME, CONF_SHADOW, *RATINGS.values(), CONF_MANUFACTURER, CONF_MODEL, CONF_SERIAL_NUMBER}
 )
 """What may differ while it is the same battery, reached and read in the same way."""
 
@@ -148,24 +134,18 @@ class BatterySubentryFlow(TrialFlow):
         errors: dict[str, str] = {}
         if user_input is not None:
             user_input[CONF_HOST] = user_input[CONF_HOST].strip().lower()
-            rated = {
-                kept: 1000 * user_input[asked] for asked, kept in _RATINGS.items() if asked in user_input
-            }
-            told = {name: value for name, value in user_input.items() if name not in _RATINGS}
+            told = {name: value for name, value in user_input.items() if name not in RATINGS}
             if unrated := missing_rating(user_input):
                 errors[unrated] = "rating_missing"
             else:
                 where = {CONF_KIND: KIND_MODBUS, CONF_MAP: self._choice}
-                errors = await self._async_look(where | told | rated)
+                errors = await self._async_look(where | told | kept_ratings(user_input))
             if not errors:
                 return await self.async_step_confirm()
-        known = self._known
-        rated = {asked: known[kept] / 1000 for asked, kept in _RATINGS.items() if kept in known}
+        suggested = user_input or self._known | shown_ratings(self._known)
         return self.async_show_form(
             step_id="where",
-            data_schema=self.add_suggested_values_to_schema(
-                self._address_form(), user_input or known | rated
-            ),
+            data_schema=self.add_suggested_values_to_schema(self._address_form(), suggested),
             errors=errors,
             description_placeholders={"kind": MAPS[self._choice].name},
         )
@@ -199,11 +179,7 @@ class BatterySubentryFlow(TrialFlow):
             vol.Required(CONF_UNIT_ID, default=map_.unit_id): _whole_number(0, 247),
         }
         if map_.asks_ratings:
-            fields |= {
-                vol.Required(CONF_CAPACITY_KWH): _amount(UnitOfEnergy.KILO_WATT_HOUR),
-                vol.Required(CONF_MAX_CHARGE_KW): _amount(UnitOfPower.KILO_WATT),
-                vol.Required(CONF_MAX_DISCHARGE_KW): _amount(UnitOfPower.KILO_WATT),
-            }
+            fields |= rating_fields({})
         return vol.Schema(fields)
 
     # --- Whether it is right ------------------------------------------------------------------
@@ -298,11 +274,3 @@ def _way_to(data: Mapping[str, Any]) -> dict[str, Any]:
 def _whole_number(lowest: int, highest: int) -> vol.All[Any]:
     box = NumberSelectorConfig(min=lowest, max=highest, step=1, mode=NumberSelectorMode.BOX)
     return vol.All(NumberSelector(box), vol.Coerce(int))
-
-
-def _amount(unit: str) -> NumberSelector:
-    return NumberSelector(
-        NumberSelectorConfig(
-            min=0, max=1000, step="any", unit_of_measurement=unit, mode=NumberSelectorMode.BOX
-        )
-    )

@@ -1,4 +1,4 @@
-"""What this home's batteries have moved for the village, counted at home."""
+"""What this home's batteries have moved for the village, counted at home, those that are gone included."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

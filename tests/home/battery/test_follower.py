@@ -23,6 +23,7 @@ from custom_components.battery_commons.battery.follower import (
 )
 from custom_components.battery_commons.battery.settings import Preference, Settings
 from custom_components.battery_commons.community.plan import BatteryPlan, Slot, VillageReason
+from tests.home.battery.anything import any_settings
 from tests.home.village import NOW
 
 LIMITS = BatteryLimits(10_000, 5_000, 4_000)
@@ -281,14 +282,7 @@ connections = st.none() | st.builds(
 @given(
     powers=st.lists(any_power, min_size=1, max_size=6),
     state_of_charge=st.floats(0, 1),
-    decided=st.builds(
-        Settings,
-        paused=st.booleans(),
-        reserve=st.floats(0, 1),
-        preference=st.sampled_from(Preference),
-        max_power_w=st.none() | st.floats(0, 10_000),
-        shadow=st.booleans(),
-    ),
+    decided=any_settings,
     connection=connections,
     lease_s=st.floats(-100, 30_000),
     slot_s=st.floats(2, 3600),

@@ -7,14 +7,8 @@ from .base import EntityBattery, Stand
 from .roles import Option, Role
 
 _DIRECTIONS = (Option.CHARGE, Option.DISCHARGE, Option.STANDBY)
-_SETTING = (
-    Role.SETPOINT,
-    Role.CHARGE_SETPOINT,
-    Role.DISCHARGE_SETPOINT,
-    Role.MODE,
-    Role.CONTROL,
-)
-_NUMBERS = _SETTING[:3]
+_NUMBERS = (Role.SETPOINT, Role.CHARGE_SETPOINT, Role.DISCHARGE_SETPOINT)
+_SETTING = (*_NUMBERS, Role.MODE, Role.CONTROL)
 
 
 class WattsBattery(EntityBattery):

@@ -104,11 +104,11 @@ class HuaweiLuna(MappedBattery):
 
     def _ordered_w(self) -> float | None:
         orders = self._orders
-        match given(orders.direction, "forced charging or discharging (47100)"):
-            case 1:
-                return given(orders.charge_w, "forced power of charging")
-            case 2:
-                return -given(orders.discharge_w, "forced power of discharging")
+        direction = given(orders.direction, "forced charging or discharging (47100)")
+        if direction == CHARGE:
+            return given(orders.charge_w, "forced power of charging")
+        if direction == DISCHARGE:
+            return -given(orders.discharge_w, "forced power of discharging")
         return None
 
     @override

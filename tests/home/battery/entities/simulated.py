@@ -6,6 +6,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.battery_commons.battery.entities.base import EntityBattery
 from custom_components.battery_commons.battery.entities.driver import open_entity_battery
@@ -18,6 +19,8 @@ DISCHARGE_SETPOINT = "input_number.accu_discharge_power"
 RESERVE = "input_number.accu_reserve"
 MODE = "input_select.accu_mode"
 CONTROL = "input_boolean.accu_remote_control"
+
+SLOW = "number.slow"
 
 CAPACITY_WH = 10_000.0
 MAX_CHARGE_W, MAX_DISCHARGE_W = 2_400.0, 2_000.0
@@ -96,3 +99,21 @@ class Accu:
 
     def open(self, preset: str, entities: Mapping[str, str], **changes: Any) -> EntityBattery:
         return open_entity_battery(self.hass, battery_data(preset, entities, **changes))
+
+
+async def order_of(accu: Accu, *args: Any, **kwargs: Any) -> float | None:
+    """Return the order that a home finds that has just started."""
+    return (await accu.open(*args, **kwargs).read()).setpoint_w
+
+
+class SlowNumber:
+    """A number that shows what it was set to only when its integration looks again."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self.hass = hass
+        self.calls = async_mock_service(hass, "number", "set_value")
+        self.show(0)
+
+    def show(self, value: float) -> None:
+        attributes = {"min": -5_000, "max": 5_000, "step": 1, "unit_of_measurement": "W"}
+        self.hass.states.async_set(SLOW, str(value), attributes)

@@ -20,6 +20,10 @@ from custom_components.battery_commons.battery.entities.roles import DOMAINS, Op
 from tests.home.battery.entities.simulated import battery_data
 
 CORE = Path(homeassistant.components.__path__[0])
+HOMEWIZARD_BATTERY = (
+    ("sensor", "bat_state_of_charge_pct", "state_of_charge_pct", "soc"),
+    ("sensor", "bat_active_power_w", None, "power"),
+)
 
 
 def in_core() -> Iterator[tuple[str, Role, Match]]:
@@ -128,13 +132,7 @@ async def test_a_homewizard_battery_is_measured_by_itself_where_the_groups_power
         ("sensor", "p1_active_power_w", None, "grid"),
         ("select", "p1_battery_group_mode", "battery_group_mode", "mode"),
     )
-    make(
-        hass,
-        "homewizard",
-        "battery",
-        ("sensor", "bat_state_of_charge_pct", "state_of_charge_pct", "soc"),
-        ("sensor", "bat_active_power_w", None, "power"),
-    )
+    make(hass, "homewizard", "battery", *HOMEWIZARD_BATTERY)
 
     assert found(hass, "homewizard") == {
         "state_of_charge": "sensor.soc",
@@ -145,13 +143,7 @@ async def test_a_homewizard_battery_is_measured_by_itself_where_the_groups_power
 
 async def test_a_homewizard_group_is_measured_as_a_group_where_that_is_enabled(hass: HomeAssistant) -> None:
     make(hass, "homewizard", "p1", ("sensor", "p1_x", "battery_group_power_w", "group"))
-    make(
-        hass,
-        "homewizard",
-        "battery",
-        ("sensor", "bat_state_of_charge_pct", "state_of_charge_pct", "soc"),
-        ("sensor", "bat_active_power_w", None, "power"),
-    )
+    make(hass, "homewizard", "battery", *HOMEWIZARD_BATTERY)
 
     assert found(hass, "homewizard")["power"] == "sensor.group"
 

@@ -1,0 +1,1 @@
+"""Every blueprint, in a running Home Assistant: what it does, and what it leaves alone."""

@@ -1,0 +1,1 @@
+"""Joining, staying, adding batteries and meters: the forms, as a resident goes through them."""

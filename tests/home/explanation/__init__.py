@@ -1,0 +1,1 @@
+"""What the resident is told: one sentence, with the plan's own figures, in both languages."""
