@@ -30,8 +30,11 @@ class Why(StrEnum):
     DEMAND = auto()
     DEMAND_EXPECTED = auto()
     """With the `share` of the transformer's limit."""
+    DEMAND_LIGHT = auto()
+    """Of a transformer that is far from its limit."""
     FEED_IN = auto()
     FEED_IN_EXPECTED = auto()
+    FEED_IN_LIGHT = auto()
     FEEDER = auto()
     CHEAP = auto()
     PRICE = auto()
@@ -141,8 +144,10 @@ ENGLISH = Phrases(
         Why.NOT_NEEDED: "the village does not need it{until}",
         Why.DEMAND: "{transformer} is busy with demand{until}",
         Why.DEMAND_EXPECTED: "{transformer} is expected at {share} of its limit, from demand,{until}",
+        Why.DEMAND_LIGHT: "the houses behind {transformer} use power{until}",
         Why.FEED_IN: "{transformer} is busy with solar power{until}",
         Why.FEED_IN_EXPECTED: "{transformer} is expected at {share} of its limit, from feed-in,{until}",
+        Why.FEED_IN_LIGHT: "the houses behind {transformer} have power left over{until}",
         Why.FEEDER: "the region's medium-voltage grid is busy{until}",
         Why.CHEAP: "electricity is cheap{until}",
         Why.PRICE: "electricity costs {price} EUR per kWh{until}",
@@ -238,10 +243,12 @@ DUTCH = Phrases(
         Why.DEMAND_EXPECTED: (
             "{transformer} zit naar verwachting{until} op {share} van zijn grens, door vraag naar stroom"
         ),
+        Why.DEMAND_LIGHT: "de huizen achter {transformer} gebruiken{until} stroom",
         Why.FEED_IN: "{transformer} heeft het{until} druk met zonnestroom",
         Why.FEED_IN_EXPECTED: (
             "{transformer} zit naar verwachting{until} op {share} van zijn grens, door teruglevering"
         ),
+        Why.FEED_IN_LIGHT: "de huizen achter {transformer} houden{until} stroom over",
         Why.FEEDER: "het middenspanningsnet van de regio heeft het{until} druk",
         Why.CHEAP: "stroom is{until} goedkoop",
         Why.PRICE: "stroom kost{until} {price} euro per kWh",

@@ -20,6 +20,8 @@ from .phrases import Action, Phrases, Why, phrases
 
 BUSY_SHARE = 0.8
 """From which part of its limit a transformer is a reason to hold energy."""
+LIGHT_SHARE = 0.3
+"""Below which part of its limit nobody would call a transformer's load a share of that limit."""
 _HOME_WHYS = {
     Reason.BATTERY_FULL: Why.BATTERY_FULL,
     Reason.LIMITED_BY_BATTERY: Why.LIMITED_BY_BATTERY,
@@ -120,6 +122,8 @@ class _Teller:
     def _load(self, run: _Run, *, demand: bool) -> str:
         if not (shares := run.shares(demand=demand)):
             return self.why(Why.DEMAND if demand else Why.FEED_IN, until=run.end)
+        if max(shares) < LIGHT_SHARE:
+            return self.why(Why.DEMAND_LIGHT if demand else Why.FEED_IN_LIGHT, until=run.end)
         told = {figures.percent(share) for share in shares}
         share = (self.words.up_to if len(told) > 1 else "") + figures.percent(max(shares))
         return self.why(Why.DEMAND_EXPECTED if demand else Why.FEED_IN_EXPECTED, until=run.end, share=share)

@@ -52,6 +52,20 @@ from tests.home.explanation.telling import (
         (
             VillageReason.RELIEVE_IMPORT,
             -2100,
+            {"transformer_limit_w": LIMIT_W, "transformer_load_w": LIMIT_W / 20},
+            "Discharges with 2.1 kW: the houses behind transformer Brink use power until 19:30.",
+            "Ontlaadt met 2,1 kW: de huizen achter transformator Brink gebruiken tot 19:30 stroom.",
+        ),
+        (
+            VillageReason.RELIEVE_EXPORT,
+            2100,
+            {"transformer_limit_w": LIMIT_W, "transformer_load_w": -LIMIT_W / 20},
+            "Charges with 2.1 kW: the houses behind transformer Brink have power left over until 19:30.",
+            "Laadt met 2,1 kW: de huizen achter transformator Brink houden tot 19:30 stroom over.",
+        ),
+        (
+            VillageReason.RELIEVE_IMPORT,
+            -2100,
             HIGH_LOAD,
             (
                 "Discharges with 2.1 kW: transformer Brink is expected at 96 % of its limit, from demand,"
