@@ -1,16 +1,13 @@
 """The house's own meter, read from sensors that Home Assistant already has."""
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
-from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, UnitOfPower
-from homeassistant.core import HomeAssistant, State
-from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util.unit_conversion import PowerConverter
+from homeassistant.core import HomeAssistant
 
 from .battery.house import ConnectionLimits, MeterReading
 from .const import CONF_FUSE_A, CONF_GRID_POWER, CONF_GRID_RETURN, CONF_INVERTED, CONF_PHASES
+from .stated import power_w
 
 NOMINAL_V = 230.0
 
@@ -49,16 +46,3 @@ class HouseMeter:
             at=min(state.last_reported for state in states if state is not None),
             power_w=-net_w if self._data.get(CONF_INVERTED) else net_w,
         )
-
-
-def power_w(state: State | None) -> float | None:
-    """Return the power that a sensor states, in W; None where it states none."""
-    if state is None:
-        return None
-    try:
-        power = float(state.state)
-        unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
-        converted: float = PowerConverter.convert(power, unit, UnitOfPower.WATT)
-    except ValueError, HomeAssistantError:
-        return None
-    return converted if math.isfinite(converted) else None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from battery_commons import __version__
 from battery_commons.cli.study import add_study
+from battery_commons.cli.subcommands import Commands
 from battery_commons.domain.plan import ControlModel
 
 TARIFFS = ("by-date", "net-metering", "after-net-metering")
@@ -38,10 +39,6 @@ def parser() -> argparse.ArgumentParser:
     _add_backtest(commands)
     add_study(commands)
     return whole
-
-
-# argparse has no public name for what `add_subparsers` returns.
-type Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
 
 
 def _add_setup(commands: Commands) -> None:

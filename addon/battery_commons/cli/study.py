@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from battery_commons.domain.plan import ControlModel
 
 if TYPE_CHECKING:
-    from battery_commons.cli.options import Commands
+    from battery_commons.cli.subcommands import Commands
 
 STUDIES = ("fleet", "limit", "feeder", "data-age", "tariff", "deferral")
 EXTRA = ("dask", "distributed", "pyarrow")

@@ -25,7 +25,8 @@ from ..const import (
     CONF_SOLAR_POWER,
     SUBENTRY_METERS,
 )
-from ..meter import HouseMeter, power_w
+from ..meter import HouseMeter
+from ..stated import power_w
 from .energy_dashboard import async_proposed_meters
 
 CONF_FUSE = "fuse"

@@ -14,7 +14,7 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant, State, split_entity_id
 from homeassistant.helpers import entity_registry as er
 
-from ...meter import power_w
+from ...stated import power_w
 from ..driver import BatteryError
 from .roles import PERCENTAGES, Role
 
