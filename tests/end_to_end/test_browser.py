@@ -81,7 +81,7 @@ async def test_a_resident_joins_and_adds_a_battery_in_the_browser(
         await page.goto(f"{newcomer.url}/config/integrations/integration/battery_commons")
         await page.get_by_role("button", name="Add battery").click()
         await page.get_by_text("Directly, over your own network").click()
-        await page.get_by_text("SunSpec (7").click()
+        await page.get_by_text("SunSpec, newer").click()
         await page.get_by_role("button", name="Submit").click()
         await page.locator("input[name=name]").fill("Garage")
         await page.locator("input[name=host]").fill("127.0.0.1")

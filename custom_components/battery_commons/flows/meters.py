@@ -37,8 +37,7 @@ FUSES = {
     for phases, ratings in {1: (25, 35, 40), 3: (25, 35, 40, 50, 63, 80)}.items()
     for amperes in ratings
 }
-"""The connections that grid operators offer to homes."""
-COMMON_FUSE = "3x25"
+"""The connections that grid operators offer to homes. A form that nobody looks at keeps the first: the smallest."""
 SHOWN_AS_NOTHING_W = 5.0
 """Less than this is 0.00 kW in words."""
 
@@ -49,7 +48,7 @@ STEP_METERS = vol.Schema(
         vol.Optional(CONF_GRID_RETURN): _POWER_SENSOR,
         vol.Required(CONF_INVERTED, default=False): BooleanSelector(),
         vol.Optional(CONF_SOLAR_POWER): _POWER_SENSOR,
-        vol.Required(CONF_FUSE, default=COMMON_FUSE): SelectSelector(
+        vol.Required(CONF_FUSE): SelectSelector(
             SelectSelectorConfig(
                 options=[*FUSES, FUSE_UNKNOWN], translation_key=CONF_FUSE, mode=SelectSelectorMode.DROPDOWN
             )

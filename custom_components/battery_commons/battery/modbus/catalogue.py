@@ -51,13 +51,13 @@ class ModbusMap:
 
 MAPS: Mapping[str, ModbusMap] = {
     "sunspec_der": ModbusMap(
-        name="SunSpec (701, 702, 704, 713)",
+        name="SunSpec, newer (models 701 to 713)",
         probe=SunSpecBattery.probe,
         source='SunSpec Alliance, "DER Information Model Specification" v1.2',
         tested_on_hardware=False,
     ),
     "sunspec_storage": ModbusMap(
-        name="SunSpec (124)",
+        name="SunSpec, older (model 124)",
         probe=StorageBattery.probe,
         source="SunSpec Alliance, model definitions 101-103, 111-113, 120, 124 and 802; Fronius 42,0410,2649",
         tested_on_hardware=False,
