@@ -37,7 +37,7 @@ FUSES = {
     for phases, ratings in {1: (25, 35, 40), 3: (25, 35, 40, 50, 63, 80)}.items()
     for amperes in ratings
 }
-"""The connections that grid operators offer to homes. A form that nobody looks at keeps the first: the smallest."""
+"""The connections that grid operators offer to homes. A browser proposes the first: the smallest."""
 SHOWN_AS_NOTHING_W = 5.0
 """Less than this is 0.00 kW in words."""
 
