@@ -79,10 +79,13 @@ class LightHousehold:
         invitation = parse_invitation(link)
         self._key = public_key(invitation.key)
         webhook = f"http://127.0.0.1:{self._webhook_port}{_WEBHOOK}"
-        stranger = CommunityClient(self._session, invitation.url, self._key)
+        certificate = invitation.certificate
+        stranger = CommunityClient(self._session, invitation.url, self._key, certificate=certificate)
         await stranger.read_invitation(invitation.code)
         self._membership = await stranger.join(invitation.code, self.name, [webhook])
-        self._client = CommunityClient(self._session, invitation.url, self._key, self._membership.token)
+        self._client = CommunityClient(
+            self._session, invitation.url, self._key, self._membership.token, certificate=certificate
+        )
         await self._serve()
         limits, reserve = self._controller.driver.limits, Settings().reserve
         description = BatteryDescription(BATTERY_ID, self.name, limits, reserve)

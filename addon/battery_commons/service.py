@@ -93,6 +93,10 @@ class VillageService:
         if steerable - self._steered or shadowing - self._shown:
             self._newcomer.set()
 
+    def members_changed(self) -> None:
+        """Take note that homes were suspended, resumed or moved: that does not wait for the quarter hour."""
+        self._newcomer.set()
+
     async def tick(self) -> None:
         """Make one plan from what is known now, and send it. Raises StoreError or SolverError."""
         now = self.clock.now()

@@ -18,6 +18,7 @@ from .bookkeeping import async_enter_last_look
 from .community.client import CommunityClient, CommunityError
 from .community.invitation import public_key
 from .const import (
+    CONF_CERTIFICATE,
     CONF_KEY,
     CONF_KIND,
     CONF_MAP,
@@ -35,6 +36,7 @@ from .issues import IssueWatch, async_forget_issues
 from .memory import HomeMemory
 from .meter import HouseMeter
 from .services import async_setup_services
+from .stream import VillageStream
 from .village_coordinator import VillageCoordinator
 from .webhook import async_register_webhook, webhook_urls
 
@@ -100,11 +102,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEntr
 
 
 async def _async_begin(hass: HomeAssistant, entry: BatteryCommonsConfigEntry) -> None:
-    """Look at every battery, then open the door, then call the village."""
+    """Look at every battery, then open the door, then call the village, and hear it."""
     data = entry.runtime_data
     await asyncio.gather(*(_async_take_up(entry, battery) for battery in data.batteries.values()))
     async_register_webhook(hass, entry)
     await data.village.async_refresh()
+    VillageStream(hass, entry, data.client).async_start()
 
 
 async def _async_take_up(entry: BatteryCommonsConfigEntry, battery: BatteryCoordinator) -> None:
@@ -128,6 +131,9 @@ async def async_migrate_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEn
             if paused is not None:
                 entities.async_remove(paused)
         hass.config_entries.async_update_entry(entry, minor_version=2)
+    if entry.minor_version < 3:  # noqa: PLR2004 - the version that brought certificates of the village's own
+        data = {CONF_CERTIFICATE: None, **entry.data}
+        hass.config_entries.async_update_entry(entry, data=data, minor_version=3)
     return True
 
 
@@ -165,6 +171,7 @@ def _client(hass: HomeAssistant, entry: BatteryCommonsConfigEntry) -> CommunityC
         entry.data[CONF_URL],
         public_key(entry.data[CONF_KEY]),
         entry.data[CONF_TOKEN],
+        certificate=entry.data.get(CONF_CERTIFICATE),
     )
 
 

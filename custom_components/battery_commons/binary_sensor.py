@@ -1,6 +1,7 @@
 """Whether the village can be heard."""
 
-from typing import override
+from collections.abc import Mapping
+from typing import Any, override
 
 from homeassistant.components.binary_sensor import (
     BinarySensorDeviceClass,
@@ -39,6 +40,12 @@ class ConnectivitySensor(VillageEntity, BinarySensorEntity):
     def is_on(self) -> bool:
         """Return whether the last call was answered."""
         return self.coordinator.last_update_success
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Return on which way the village's plans get here: none before one has, or while there is none."""
+        return {"reached_by": self.coordinator.reached_by or "none"}
 
     @property
     @override

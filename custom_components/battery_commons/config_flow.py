@@ -1,6 +1,7 @@
 """Joining a village, by its invitation; and staying in it when it moves or no longer knows the home."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, override
 
 import probatio as vol
@@ -13,7 +14,15 @@ from homeassistant.config_entries import (
     ConfigFlowResult,
     ConfigSubentryFlow,
 )
-from homeassistant.const import CONF_HOST, CONF_NAME, CONF_PORT, CONF_TOKEN, CONF_URL, CONF_WEBHOOK_ID
+from homeassistant.const import (
+    CONF_HOST,
+    CONF_NAME,
+    CONF_PORT,
+    CONF_SSL,
+    CONF_TOKEN,
+    CONF_URL,
+    CONF_WEBHOOK_ID,
+)
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -22,10 +31,19 @@ from homeassistant.helpers.service_info.hassio import HassioServiceInfo
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 from yarl import URL
 
-from .community.client import CommunityClient, CommunityError, InvitationDetails, WrongVillageError
+from .community.certificate import Proven, prove
+from .community.client import (
+    CertificateReplacedError,
+    CommunityClient,
+    CommunityError,
+    InvitationDetails,
+    VillageRefusesError,
+    WrongVillageError,
+)
 from .community.discovery import OtherVersionError, parse_name, parse_record
 from .community.invitation import Invitation, InvitationError, parse_address, parse_invitation, public_key
 from .const import (
+    CONF_CERTIFICATE,
     CONF_CONSENT,
     CONF_HOME_ID,
     CONF_INVITATION,
@@ -36,6 +54,7 @@ from .const import (
     SUBENTRY_BATTERY,
     SUBENTRY_METERS,
 )
+from .entry_change import async_change_entry
 from .flows.battery import BatterySubentryFlow
 from .flows.meters import MetersSubentryFlow
 from .memory import HomeMemory
@@ -49,7 +68,7 @@ class BatteryCommonsConfigFlow(ConfigFlow, domain=DOMAIN):
     """Join a village by its invitation."""
 
     VERSION = 1
-    MINOR_VERSION = 2
+    MINOR_VERSION = 3
 
     _invitation: Invitation
     _details: InvitationDetails
@@ -103,12 +122,23 @@ class BatteryCommonsConfigFlow(ConfigFlow, domain=DOMAIN):
         """Look up what an invitation is to. Return what is wrong with it: nothing where it counts."""
         try:
             self._invitation = parse_invitation(text, address)
-            self._details = await self._client().read_invitation(self._invitation.code)
+            self._details = await self._async_details()
         except InvitationError:
             return {CONF_INVITATION: "invalid_invitation"}
         except CommunityError as error:
             return {"base": error.code}
         return {}
+
+    async def _async_details(self) -> InvitationDetails:
+        """Return what the invitation is to, also where the village has another certificate by now."""
+        invitation = self._invitation
+        try:
+            return await self._client().read_invitation(invitation.code)
+        except CertificateReplacedError:
+            session, key = async_get_clientsession(self.hass), public_key(invitation.key)
+            proven = await prove(session, invitation.url, key, invitation.certificate)
+            self._invitation = replace(invitation, certificate=proven.certificate)
+            return await self._client().read_invitation(invitation.code)
 
     async def _async_invited(self) -> ConfigFlowResult:
         # A village that was discovered too does not keep its resident from the invitation in hand.
@@ -152,15 +182,23 @@ class BatteryCommonsConfigFlow(ConfigFlow, domain=DOMAIN):
             },
         )
 
-    async def _async_join(self, name: str, webhook_id: str) -> dict[str, str]:
-        """Join, and return what an entry keeps of it. Raises CommunityError."""
-        if not (urls := webhook_urls(self.hass, webhook_id)):
-            raise AbortFlow("no_address")
-        name = name.strip()
-        membership = await self._client().join(self._invitation.code, name, urls)
+    async def _async_join(self, name: str, webhook_id: str) -> dict[str, str | None]:
+        """Join, and return what an entry keeps of it. Raises CommunityError.
+
+        A home that knows no address of its own is reached by the stream that it opens; villages of a former
+        version take no such home.
+        """
+        name, urls = name.strip(), webhook_urls(self.hass, webhook_id)
+        try:
+            membership = await self._client().join(self._invitation.code, name, urls)
+        except VillageRefusesError as error:
+            if not urls:
+                raise AbortFlow("no_address") from error
+            raise
         return {
             CONF_URL: self._invitation.url,
             CONF_KEY: self._invitation.key,
+            CONF_CERTIFICATE: self._invitation.certificate,
             CONF_HOME_ID: membership.home_id,
             CONF_TOKEN: membership.token,
             CONF_NAME: name,
@@ -169,8 +207,12 @@ class BatteryCommonsConfigFlow(ConfigFlow, domain=DOMAIN):
         }
 
     def _client(self) -> CommunityClient:
-        session = async_get_clientsession(self.hass)
-        return CommunityClient(session, self._invitation.url, public_key(self._invitation.key))
+        return CommunityClient(
+            async_get_clientsession(self.hass),
+            self._invitation.url,
+            public_key(self._invitation.key),
+            certificate=self._invitation.certificate,
+        )
 
     # --- Being discovered ---------------------------------------------------------------------
 
@@ -179,18 +221,18 @@ class BatteryCommonsConfigFlow(ConfigFlow, domain=DOMAIN):
         """Take up a village whose coordinator runs as an app beside this Home Assistant."""
         config = discovery_info.config
         try:
-            url = URL.build(scheme="http", host=config[CONF_HOST], port=int(config[CONF_PORT]))
+            scheme = "https" if config.get(CONF_SSL) else "http"
+            url = URL.build(scheme=scheme, host=config[CONF_HOST], port=int(config[CONF_PORT]))
             self._address = parse_address(str(url))
             self.context["title_placeholders"] = {"name": parse_name(discovery_info.name)}
         except KeyError, TypeError, ValueError:
             return self.async_abort(reason="invalid_discovery_info")
         for entry in self._async_current_entries(include_ignore=False):
             try:
-                is_it = entry.data[CONF_URL] == self._address or await self._async_is_at(entry, self._address)
+                is_it = await self._async_is_here(entry)
             except CommunityError:
                 return self.async_abort(reason="cannot_connect")
             if is_it:
-                self._move(entry, self._address)
                 return self.async_abort(reason="already_configured")
         await self.async_set_unique_id(discovery_info.uuid)
         self._abort_if_unique_id_configured()
@@ -201,6 +243,15 @@ class BatteryCommonsConfigFlow(ConfigFlow, domain=DOMAIN):
             return self._show_invitation_form("code", None, errors)
         self.context["title_placeholders"] = {"name": self._details.village_name}
         return await self._async_invited()
+
+    async def _async_is_here(self, entry: ConfigEntry) -> bool:
+        """Return whether the village of `entry` is what was discovered; it is found there from now on."""
+        if entry.data[CONF_URL] == self._address:
+            return True
+        if (proven := await self._async_at(entry, self._address)) is None:
+            return False
+        self._move(entry, self._address, proven)
+        return True
 
     @override
     async def async_step_zeroconf(self, discovery_info: ZeroconfServiceInfo) -> ConfigFlowResult:
@@ -229,24 +280,27 @@ class BatteryCommonsConfigFlow(ConfigFlow, domain=DOMAIN):
         if url == known or (known.startswith("https:") and not url.startswith("https:")):
             return
         try:
-            if await self._async_is_at(entry, known):
+            if await self._async_at(entry, known) is not None:
                 return
         except CommunityError:
             pass
         try:
-            if await self._async_is_at(entry, url):
-                self._move(entry, url)
+            if (proven := await self._async_at(entry, url)) is not None:
+                self._move(entry, url, proven)
         except CommunityError:
             return
 
-    async def _async_is_at(self, entry: ConfigEntry, url: str) -> bool:
-        """Return whether the village of `entry` answers at `url`. Raises CommunityError if nobody does."""
-        session = async_get_clientsession(self.hass)
+    async def _async_at(self, entry: ConfigEntry, url: str) -> Proven | None:
+        """Return that the village of `entry` answers at `url`; None if another does.
+
+        Raises CommunityError if nobody does.
+        """
+        session, key = async_get_clientsession(self.hass), public_key(entry.data[CONF_KEY])
         try:
-            identity = await CommunityClient(session, url, public_key(entry.data[CONF_KEY])).identify()
+            proven = await prove(session, url, key, entry.data.get(CONF_CERTIFICATE))
         except WrongVillageError:
-            return False
-        return identity.village_id == entry.unique_id
+            return None
+        return proven if proven.identity.village_id == entry.unique_id else None
 
     # --- Staying ------------------------------------------------------------------------------
 
@@ -278,7 +332,9 @@ class BatteryCommonsConfigFlow(ConfigFlow, domain=DOMAIN):
             description_placeholders={"village": entry.title},
         )
 
-    async def _async_rejoined(self, entry: ConfigEntry, membership: dict[str, str]) -> ConfigFlowResult:
+    async def _async_rejoined(
+        self, entry: ConfigEntry, membership: Mapping[str, str | None]
+    ) -> ConfigFlowResult:
         if entry.state is ConfigEntryState.LOADED:
             memory: HomeMemory = entry.runtime_data.memory
         else:
@@ -295,14 +351,14 @@ class BatteryCommonsConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             try:
                 url = _address(user_input[CONF_URL])
-                is_it = await self._async_is_at(entry, url)
+                proven = await self._async_at(entry, url)
             except InvitationError:
                 errors[CONF_URL] = "invalid_address"
             except CommunityError as error:
                 errors["base"] = error.code
             else:
-                if is_it:
-                    return self._stay(entry, {CONF_URL: url})
+                if proven is not None:
+                    return self._stay(entry, {CONF_URL: url, CONF_CERTIFICATE: proven.certificate})
                 errors["base"] = WrongVillageError.code
         return self.async_show_form(
             step_id="reconfigure",
@@ -312,25 +368,14 @@ class BatteryCommonsConfigFlow(ConfigFlow, domain=DOMAIN):
         )
 
     @callback
-    def _stay(self, entry: ConfigEntry, changes: Mapping[str, str]) -> ConfigFlowResult:
-        self._change(entry, changes)
+    def _stay(self, entry: ConfigEntry, changes: Mapping[str, str | None]) -> ConfigFlowResult:
+        async_change_entry(self.hass, entry, changes)
         return self.async_update_and_abort(entry)
 
     @callback
-    def _move(self, entry: ConfigEntry, url: str) -> None:
-        """Let the village of `entry` be found at `url` from now on."""
-        self._change(entry, {CONF_URL: url})
-
-    @callback
-    def _change(self, entry: ConfigEntry, changes: Mapping[str, str]) -> None:
-        """Keep the changes, and start anew once: an entry that works does so by itself, one that failed not.
-
-        Which of both it is must be known before: while it starts anew, it listens to no change.
-        """
-        restarts_itself = bool(entry.update_listeners)
-        changed = self.hass.config_entries.async_update_entry(entry, data={**entry.data, **changes})
-        if changed and not restarts_itself:
-            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+    def _move(self, entry: ConfigEntry, url: str, proven: Proven) -> None:
+        """Let the village of `entry` be found at `url` from now on, where it has proven to be."""
+        async_change_entry(self.hass, entry, {CONF_URL: url, CONF_CERTIFICATE: proven.certificate})
 
 
 def _address(text: str) -> str:

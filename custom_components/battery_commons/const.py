@@ -8,6 +8,7 @@ LOGGER = logging.getLogger(__package__)
 CONF_INVITATION = "invitation"
 CONF_CONSENT = "consent"
 CONF_KEY = "key"
+CONF_CERTIFICATE = "certificate"
 CONF_HOME_ID = "home_id"
 CONF_VILLAGE_NAME = "village_name"
 CONF_TRANSFORMER_NAME = "transformer_name"

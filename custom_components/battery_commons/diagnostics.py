@@ -54,6 +54,9 @@ def _village(data: HomeData) -> dict[str, Any]:
         "problem": str(village.last_exception) if village.last_exception else None,
         "latency_s": village.exchange.latency.total_seconds() if village.exchange else None,
         "clock_error_s": village.exchange.clock_error.total_seconds() if village.exchange else None,
+        "has_address": village.has_address,
+        "reached_by": village.reached_by,
+        "stream_problem": village.stream_problem,
         "refused_plan": asdict(village.refused_plan) if village.refused_plan else None,
         "status": status,
     }

@@ -27,6 +27,7 @@ LEARN_MORE = (
     "https://github.com/battery-commons/battery-commons/blob/main/docs/home.md#when-something-is-wrong"
 )
 
+CERTIFICATE_REPLACED: Final = "certificate_replaced"
 COORDINATOR_UNREACHABLE: Final = "coordinator_unreachable"
 VILLAGE_REFUSES: Final = "village_refuses"
 CLOCK_WRONG: Final = "clock_wrong"
@@ -36,9 +37,9 @@ STALE_DATA: Final = "stale_data"
 SECOND_CONTROLLER: Final = "second_controller"
 SIGN_REVERSED: Final = "sign_reversed"
 
-FIXABLE = {COORDINATOR_UNREACHABLE, VILLAGE_REFUSES, SECOND_CONTROLLER, SIGN_REVERSED}
+FIXABLE = {CERTIFICATE_REPLACED, COORDINATOR_UNREACHABLE, VILLAGE_REFUSES, SECOND_CONTROLLER, SIGN_REVERSED}
 """What can be solved, or tried again, from here."""
-_SEVERE = {COORDINATOR_UNREACHABLE, CLOCK_WRONG, SECOND_CONTROLLER, SIGN_REVERSED}
+_SEVERE = {CERTIFICATE_REPLACED, COORDINATOR_UNREACHABLE, CLOCK_WRONG, SECOND_CONTROLLER, SIGN_REVERSED}
 """What keeps a battery from being steered at all."""
 _FOUND = {
     Finding.NOT_FOLLOWING: BATTERY_NOT_FOLLOWING,
@@ -108,7 +109,7 @@ class IssueWatch:
         if village.lost_since and now - village.lost_since >= UNREACHABLE_FOR and is_known:
             key = getattr(village.last_exception, "translation_key", None)
             yield Issue(
-                VILLAGE_REFUSES if key == VILLAGE_REFUSES else COORDINATOR_UNREACHABLE,
+                key if key in {CERTIFICATE_REPLACED, VILLAGE_REFUSES} else COORDINATOR_UNREACHABLE,
                 self._entry.entry_id,
                 place,
             )

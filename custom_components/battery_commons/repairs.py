@@ -11,7 +11,13 @@ from .battery.entities.roles import Role
 from .battery_coordinator import BatteryCoordinator
 from .const import CONF_INVERTED, CONF_KIND, DOMAIN, KIND_ENTITIES
 from .home import BatteryCommonsConfigEntry
-from .issues import COORDINATOR_UNREACHABLE, SECOND_CONTROLLER, SIGN_REVERSED, VILLAGE_REFUSES
+from .issues import (
+    CERTIFICATE_REPLACED,
+    COORDINATOR_UNREACHABLE,
+    SECOND_CONTROLLER,
+    SIGN_REVERSED,
+    VILLAGE_REFUSES,
+)
 
 
 class AskVillageAgainFlow(RepairsFlow):
@@ -108,7 +114,7 @@ async def async_create_fix_flow(
     if entry is None or entry.domain != DOMAIN or entry.state is not ConfigEntryState.LOADED:
         return NothingToSolveFlow()
     key = issue_id.removesuffix(f"_{about}")
-    if key in {COORDINATOR_UNREACHABLE, VILLAGE_REFUSES}:
+    if key in {CERTIFICATE_REPLACED, COORDINATOR_UNREACHABLE, VILLAGE_REFUSES}:
         return AskVillageAgainFlow(entry)
     battery = entry.runtime_data.batteries.get(about)
     if battery is None or key not in {SECOND_CONTROLLER, SIGN_REVERSED}:

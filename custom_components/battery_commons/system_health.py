@@ -32,6 +32,7 @@ def _home(data: HomeData) -> dict[str, Any]:
         "village_reachable": data.village.last_update_success,
         "latency": f"{exchange.latency.total_seconds() * 1000:.0f} ms" if exchange else "-",
         "last_plan": f"{age.total_seconds() / 60:.0f} min" if age else "-",
+        "reached_by": data.village.reached_by or "-",
         "batteries": len(data.batteries),
     }
 

@@ -3,34 +3,43 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_NAME
+from homeassistant.const import CONF_NAME, CONF_URL
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
 from .battery.driver import BatteryLimits, BatteryReading
 from .battery.follower import Mode
 from .battery_coordinator import BATTERY_INTERVAL, BatteryCoordinator, battery_limits
+from .community.certificate import prove
 from .community.client import (
     BatteryDescription,
     BatteryTelemetry,
+    CertificateReplacedError,
     CommunityClient,
     CommunityError,
+    TooManyCallsError,
     UnauthorizedError,
     VillageRefusesError,
 )
 from .community.envelope import Refusal
+from .community.invitation import public_key
 from .community.status import VillageStatus
-from .const import DOMAIN, LOGGER
+from .community.stream import Way
+from .const import CONF_CERTIFICATE, CONF_KEY, DOMAIN, LOGGER
+from .entry_change import async_change_entry
 from .memory import HomeMemory
 
 VILLAGE_INTERVAL = timedelta(seconds=10)
 LOAD_FRESH_FOR = timedelta(minutes=15)
 """A transformer's load older than this says nothing about now."""
+_SENSIBLE = {CommunityError, UnauthorizedError, CertificateReplacedError, TooManyCallsError}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,37 @@ class VillageCoordinator(DataUpdateCoordinator[VillageStatus]):
         """The last question that was answered."""
         self.refused_plan: RefusedPlan | None = None
         """The last plan that was refused, until one is accepted again."""
+        self.stream_is_open = False
+        self.stream_problem: str | None = None
+        """Why the stream ended last, or could not be opened."""
+        self._last_plan_by: Way | None = None
+
+    @property
+    def has_address(self) -> bool:
+        """Whether there is any address at which the village could try to reach this home."""
+        return bool(self._webhook_urls)
+
+    @property
+    def reached_by(self) -> Way | None:
+        """How plans reach this home now; None where that is not known, or they do not."""
+        if self.stream_is_open:
+            return Way.STREAM
+        return Way.WEBHOOK if self._last_plan_by is Way.WEBHOOK else None
+
+    @callback
+    def async_plan_came(self, way: Way) -> None:
+        """Take note of the way on which a plan has reached this home."""
+        if way is not self._last_plan_by:
+            self._last_plan_by = way
+            self.async_update_listeners()
+
+    @callback
+    def async_stream_changed(self, *, is_open: bool, problem: str | None = None) -> None:
+        """Take note that the stream has opened, or that it has ended."""
+        self.stream_problem = problem
+        if is_open is not self.stream_is_open:
+            self.stream_is_open = is_open
+            self.async_update_listeners()
 
     @callback
     def async_keep_pace(self, slot_length: timedelta) -> None:
@@ -124,16 +164,22 @@ class VillageCoordinator(DataUpdateCoordinator[VillageStatus]):
             status = await self._async_exchange()
         except CommunityError as error:
             self.lost_since = self.lost_since or dt_util.utcnow()
-            failure = ConfigEntryAuthFailed if isinstance(error, UnauthorizedError) else UpdateFailed
-            # What is an answer to another call is no sensible one here.
-            is_sensible = type(error) in {CommunityError, UnauthorizedError}
-            raise failure(
-                translation_domain=DOMAIN,
-                translation_key=error.code if is_sensible else VillageRefusesError.code,
-                translation_placeholders={"error": str(error)},
-            ) from error
+            if isinstance(error, CertificateReplacedError):
+                await self._async_follow_certificate()
+            raise _failure(error) from error
         self.lost_since = None
         return status
+
+    async def _async_follow_certificate(self) -> None:
+        """Believe the village's new certificate, where it proves by its signature that it is its own."""
+        data = self.config_entry.data
+        session, key = async_get_clientsession(self.hass), public_key(data[CONF_KEY])
+        try:
+            proven = await prove(session, data[CONF_URL], key, data.get(CONF_CERTIFICATE))
+        except CommunityError:
+            return  # Nothing is sent to whoever that is; the next look tries again.
+        LOGGER.info("The village has another certificate, and has signed that it is its own")
+        async_change_entry(self.hass, self.config_entry, {CONF_CERTIFICATE: proven.certificate})
 
     async def _async_exchange(self) -> VillageStatus:
         """Tell what there is to tell, and keep when it was answered. Raises CommunityError."""
@@ -162,6 +208,19 @@ class VillageCoordinator(DataUpdateCoordinator[VillageStatus]):
             for battery in self._batteries.values()
             if (reading := battery.data.reading) is not None
         ]
+
+
+def _failure(error: CommunityError) -> Exception:
+    """Return what Home Assistant is to make of an error."""
+    wait_s = error.retry_after_s if isinstance(error, TooManyCallsError) else None
+    is_known = not isinstance(error, UnauthorizedError)
+    failure = partial(UpdateFailed, retry_after=wait_s) if is_known else ConfigEntryAuthFailed
+    return failure(
+        translation_domain=DOMAIN,
+        # What is an answer to another call is no sensible one here.
+        translation_key=error.code if type(error) in _SENSIBLE else VillageRefusesError.code,
+        translation_placeholders={"error": str(error)},
+    )
 
 
 def _left_to_village(battery: BatteryCoordinator) -> BatteryLimits:

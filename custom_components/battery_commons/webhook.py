@@ -1,21 +1,17 @@
 """The door through which the village sends plans: one webhook, which opens nothing else of the home."""
 
-import json
-
 from aiohttp.hdrs import METH_POST
 from aiohttp.web import Request, Response, json_response
 from homeassistant.components import webhook
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.network import NoURLAvailableError
-from homeassistant.util import dt as dt_util
 
-from .battery_coordinator import battery_limits
 from .community.envelope import Refusal, RefusedError
-from .community.inbox import accepted, refused
-from .const import CONF_HOME_ID, DOMAIN, LOGGER
+from .community.stream import Way
+from .const import DOMAIN
 from .home import BatteryCommonsConfigEntry
-from .village_coordinator import RefusedPlan
+from .intake import async_refuse, async_take_in
 
 MAX_BODY_BYTES = 1_000_000
 
@@ -43,20 +39,11 @@ def async_register_webhook(hass: HomeAssistant, entry: BatteryCommonsConfigEntry
 
     async def async_handle(_hass: HomeAssistant, _webhook_id: str, request: Request) -> Response:
         """Take in a plan, and say inside the answer whether it counts."""
-        data = entry.runtime_data
         try:
-            await data.memory.async_admit(
-                await _envelope(request),
-                home_id=entry.data[CONF_HOME_ID],
-                batteries={id_: battery_limits(b.subentry) for id_, b in data.batteries.items()},
-                now=dt_util.utcnow(),
-            )
+            body = await _body(request)
         except RefusedError as error:
-            LOGGER.warning("A plan was refused: %s", error.refusal)
-            data.village.refused_plan = RefusedPlan(dt_util.utcnow(), error.refusal)
-            return json_response(refused(error))
-        data.village.refused_plan = None
-        return json_response(accepted(data.memory.inbox))
+            return json_response(async_refuse(entry, error))
+        return json_response(await async_take_in(entry, body, Way.WEBHOOK))
 
     webhook.async_register(
         hass,
@@ -70,15 +57,12 @@ def async_register_webhook(hass: HomeAssistant, entry: BatteryCommonsConfigEntry
     entry.async_on_unload(lambda: webhook.async_unregister(hass, entry.data[CONF_WEBHOOK_ID]))
 
 
-async def _envelope(request: Request) -> object:
-    """Return what was posted. Raises RefusedError for what is too large or no JSON."""
+async def _body(request: Request) -> bytes:
+    """Return what was posted. Raises RefusedError for what is too large."""
     body, content = b"", request.content
     # A read returns what has arrived so far; only an empty one is the end.
     while part := await content.read(MAX_BODY_BYTES):
         body += part
         if len(body) > MAX_BODY_BYTES:
             raise RefusedError(Refusal.MALFORMED)
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise RefusedError(Refusal.MALFORMED) from error
+    return body

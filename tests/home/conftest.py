@@ -17,11 +17,13 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClien
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.battery_commons.community.client import CommunityClient
 from custom_components.battery_commons.const import DOMAIN
 from tests.home.battery.entities.simulated import Accu
 from tests.home.coordinator import ADDRESS, TOKEN, FakeCoordinator
 from tests.home.device import BatteryDevice
 from tests.home.doorstep import Doorstep
+from tests.home.streams import FakeStreams
 from tests.home.village import HOME, NOW, Village
 
 WEBHOOK = "the-webhook-of-this-home"
@@ -72,6 +74,14 @@ def coordinator(village: Village, aioclient_mock: AiohttpClientMocker) -> FakeCo
     return FakeCoordinator(village, aioclient_mock)
 
 
+@pytest.fixture(autouse=True)
+def streams(monkeypatch: pytest.MonkeyPatch) -> FakeStreams:
+    """Let no stream open unless a test says so."""
+    streams = FakeStreams()
+    monkeypatch.setattr(CommunityClient, "stream", streams.open)
+    return streams
+
+
 @pytest.fixture
 def device() -> BatteryDevice:
     return BatteryDevice()
@@ -112,10 +122,11 @@ async def entry(
         entry_id=ENTRY,
         title="Ansen",
         unique_id="village-1",
-        minor_version=2,
+        minor_version=3,
         data={
             "url": ADDRESS,
             "key": village.public_key_text,
+            "certificate": None,
             "home_id": HOME,
             "token": TOKEN,
             "webhook_id": WEBHOOK,

@@ -64,7 +64,8 @@ class FakeCoordinator:
         if refusal := self.refusal or self._refusal(url.path):
             status, error = refusal
             body = {"version": 1, "error": error, "message": "no"}
-            return AiohttpClientMockResponse(method, url, status=status, json=body)
+            headers = {"Retry-After": "300"} if status == HTTPStatus.TOO_MANY_REQUESTS else {}
+            return AiohttpClientMockResponse(method, url, status=status, json=body, headers=headers)
         if method.lower() in {"put", "delete"} or url.path.endswith("/answer"):
             return AiohttpClientMockResponse(method, url, status=HTTPStatus.NO_CONTENT)
         return AiohttpClientMockResponse(method, url, json=self._message(url.path, data))

@@ -54,6 +54,8 @@ async def test_what_helps_to_find_a_problem_is_there(
     assert found["village"]["reachable"] is True
     assert (found["village"]["latency_s"], found["village"]["clock_error_s"]) == (0, 0)
     assert found["village"]["refused_plan"]["refusal"] == "wrong_home"
+    assert (found["village"]["has_address"], found["village"]["reached_by"]) == (True, "webhook")
+    assert found["village"]["stream_problem"] is None
     assert found["village"]["status"]["transformer_name"] == "Dorpsstraat"
     assert (found["plan"]["sequence"], found["plan"]["slot_seconds"]) == (7, 900)
     assert found["meter"]["reading"]["power_w"] == 400

@@ -327,11 +327,24 @@ async def test_a_home_of_an_older_version_keeps_its_battery_and_loses_the_switch
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
 
-    assert entry.minor_version == 2
+    assert entry.minor_version == 3
     data = entry.subentries[SUBENTRY].data
     assert (data["kind"], data["map"], data["shadow"]) == ("modbus", "sunspec_der", False)
     assert entity_registry.async_get_entity_id("switch", "battery_commons", f"{SUBENTRY}_paused") is None
     assert state(hass, "switch.garage_takes_part") == "on"
+
+
+async def test_a_home_that_joined_before_villages_had_certificates_calls_as_it_did(
+    hass: HomeAssistant, entry: MockConfigEntry, coordinator: FakeCoordinator
+) -> None:
+    before = {key: value for key, value in entry.data.items() if key != "certificate"}
+    hass.config_entries.async_update_entry(entry, data=before, minor_version=2)
+
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+    assert (entry.minor_version, entry.data) == (3, before | {"certificate": None})
+    assert coordinator.bodies("POST", "/api/v1/telemetry")
 
 
 async def test_a_home_of_a_newer_version_is_not_touched(hass: HomeAssistant, entry: MockConfigEntry) -> None:

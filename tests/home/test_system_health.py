@@ -35,6 +35,7 @@ async def test_a_home_tells_how_its_village_answers(
         "village_reachable": True,
         "latency": "0 ms",
         "last_plan": "3 min",
+        "reached_by": "webhook",
         "batteries": 1,
         "protocol_version": 1,
     }

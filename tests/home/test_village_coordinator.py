@@ -16,7 +16,7 @@ from tests.home.conftest import SUBENTRY
 from tests.home.coordinator import FakeCoordinator
 from tests.home.device import BatteryDevice
 from tests.home.doorstep import Doorstep
-from tests.home.living import pass_time, state
+from tests.home.living import VILLAGE_LOOK, pass_time, state
 from tests.home.village import NOW
 
 pytestmark = pytest.mark.usefixtures("noon")
@@ -118,3 +118,20 @@ async def test_a_village_that_answers_with_what_makes_no_sense_here_refuses(
 
     assert village.last_exception is not None
     assert village.last_exception.translation_key == "village_refuses"
+
+
+async def test_a_village_that_is_called_too_often_is_left_alone_for_as_long_as_it_asks(
+    hass: HomeAssistant, noon: FrozenDateTimeFactory, home: MockConfigEntry, coordinator: FakeCoordinator
+) -> None:
+    coordinator.refusal = (HTTPStatus.TOO_MANY_REQUESTS, "too_many_calls")  # Again in 300 s.
+    await pass_time(hass, noon, VILLAGE_LOOK)
+    coordinator.calls.clear()
+    coordinator.refusal = None
+
+    for _ in range(10):
+        await pass_time(hass, noon, VILLAGE_LOOK)
+    assert not coordinator.calls
+
+    await pass_time(hass, noon, 300 * SECOND)
+    assert coordinator.bodies("POST", "/api/v1/telemetry")
+    assert home.runtime_data.village.last_update_success

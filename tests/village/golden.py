@@ -17,11 +17,13 @@ from battery_commons.domain.grid import CongestionSignal
 from battery_commons.domain.plan import ControlModel, PlanReason
 from battery_commons.wire import messages
 from battery_commons.wire.envelope import seal
-from battery_commons.wire.invitation import invitation_link
+from battery_commons.wire.invitation import base64url, invitation_link
 
 FOLDER = Path(__file__).parents[1] / "golden"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 """A key for these messages alone; Ed25519 signs the same text the same way every time (RFC 8032)."""
+CERTIFICATE = base64url(bytes(range(32)))
+"""The fingerprint of no certificate in particular."""
 NONCE = "a-nonce-that-is-known"
 CODE = "one-time-code"
 NOON = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)
@@ -58,7 +60,7 @@ SEALED: dict[str, BaseModel] = {
         ),
         connection=messages.ConnectionLimits(import_w=17_250.0, export_w=None),
     ),
-    "village": messages.VillageIdentity(nonce=NONCE, village=VILLAGE),
+    "village": messages.VillageIdentity(nonce=NONCE, village=VILLAGE, certificate=CERTIFICATE),
 }
 """What the village says under its signature, by the name of its file."""
 
@@ -66,6 +68,7 @@ PLAIN: dict[str, BaseModel] = {
     "invitation_query": messages.InvitationQuery(code=CODE, nonce=NONCE),
     "village_query": messages.VillageQuery(nonce=NONCE),
     "code_answer": messages.CodeAnswer(joins=True),
+    "stream_hello": messages.StreamHello(sequence=7),
     "join_request": messages.JoinRequest.model_validate(
         {"code": CODE, "nonce": NONCE, "consent": True, "name": "Brinkweg 4", "webhook_urls": [WEBHOOK]}
     ),
@@ -118,6 +121,7 @@ PLAIN: dict[str, BaseModel] = {
             feeder=messages.FeederStatus(
                 forecast_peak_w=-4_100_000.0, forecast_peak_at=NOON + timedelta(hours=1)
             ),
+            webhook_reached=True,
             members=41,
             members_online=38,
             peak_shaved_w=18_500.0,
@@ -185,8 +189,10 @@ FORMER: dict[str, BaseModel] = {
 def golden_messages() -> dict[str, object]:
     """Return every golden message as JSON values, by the name of its file."""
     link = invitation_link("http://village.example:8477", CODE, KEY.public_key())
+    pinned = invitation_link("https://village.example:8477", CODE, KEY.public_key(), CERTIFICATE)
     return {
         "invitation_link": {"link": link},
+        "invitation_link_pinned": {"link": pinned},
         **{name: seal(message, KEY) for name, message in SEALED.items()},
         **{name: message.model_dump(mode="json") for name, message in PLAIN.items()},
     }

@@ -282,8 +282,8 @@ class Street:
 
     def sent(self) -> dict[str, int]:
         """Return how many plans each home has been sent."""
-        latest = self.store.latest_dispatches()
-        return {name: latest[home_id].sequence for name, home_id in self.homes.items()}
+        end = NOW + timedelta(days=1)
+        return {name: len(self.store.dispatches_of(id_, START, end)) for name, id_ in self.homes.items()}
 
     def told_w(self, name: str) -> float:
         """Return what a home's newest message asks of its battery now."""

@@ -5,6 +5,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 
 from battery_commons.cli.clock import clock_of
+from battery_commons.cli.members import COMMAND_LINE, author_of
 from battery_commons.cli.moment import moment
 from battery_commons.cli.say import say
 from battery_commons.control.objective import MARKET_ZONE
@@ -12,6 +13,7 @@ from battery_commons.coordinator import DATABASE
 from battery_commons.domain.grid import CongestionSignal
 from battery_commons.domain.time import SLOT
 from battery_commons.store import Store
+from battery_commons.store.audit import Author
 from battery_commons.store.records import AnnouncedCode
 from battery_commons.wire.messages import MAX_POWER_W, MAX_REASON
 
@@ -31,7 +33,9 @@ def announce(options: argparse.Namespace) -> None:
     effect_w = None if options.expected_effect_kw is None else 1000 * options.expected_effect_kw
     _check_effect(code, effect_w)
     with _open(options) as store:
-        code_id = store.announce_code(code, start, end, now, reason=reason, expected_effect_w=effect_w)
+        code_id = store.announce_code(
+            code, start, end, now, reason=reason, expected_effect_w=effect_w, by=Author(COMMAND_LINE, now)
+        )
     say(f"Code {code} is announced for {_span(start, end)}: {code_id}")
 
 
@@ -48,7 +52,8 @@ def listed(options: argparse.Namespace) -> None:
 def withdraw(options: argparse.Namespace) -> None:
     """Take a window back."""
     with _open(options) as store:
-        store.withdraw_code(options.id, clock_of(options).now())
+        author = author_of(options)
+        store.withdraw_code(options.id, author.at, author)
     say(f"Code {options.id} is withdrawn.")
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from battery_commons import __version__
+from battery_commons.cli.environment import take_defaults
 from battery_commons.cli.study import add_study
 from battery_commons.cli.subcommands import Commands
 from battery_commons.domain.plan import ControlModel
@@ -16,6 +17,8 @@ from battery_commons.domain.plan import ControlModel
 TARIFFS = ("by-date", "net-metering", "after-net-metering")
 LIVE_MODELS = (ControlModel.M1, ControlModel.M2, ControlModel.M3, ControlModel.M4)
 """A coordinator knows no feeder and asks residents nothing yet: models that need that are for backtests."""
+MEMBERS_PORT, PAGES_PORT = 8477, 8478
+"""In addon/config.yaml and the Dockerfile too."""
 DATA_AGES = {"fresh": 0, "day-old": 1, "week-old": 7}
 """In days."""
 
@@ -35,7 +38,10 @@ def parser() -> argparse.ArgumentParser:
     commands = whole.add_subparsers(required=True, metavar="COMMAND")
     _add_setup(commands)
     _add_codes(commands)
+    _add_members(commands)
+    _add_care(commands)
     _add_run(commands)
+    _add_app(commands)
     _add_backtest(commands)
     add_study(commands)
     return whole
@@ -44,19 +50,27 @@ def parser() -> argparse.ArgumentParser:
 def _add_setup(commands: Commands) -> None:
     village = commands.add_parser("village", help="name the village")
     village.add_argument("--name", required=True)
+    _add_clock(village)
     village.set_defaults(command="setup:name_village")
 
     transformer = commands.add_parser("transformer", help="add a transformer, or change it")
     transformer.add_argument("id")
     transformer.add_argument("--name", required=True)
     transformer.add_argument("--limit-kw", type=float, required=True)
+    _add_clock(transformer)
     transformer.set_defaults(command="setup:put_transformer")
 
     meter_token = commands.add_parser(
         "meter-token", help="give a transformer's meter a new token; the old one ends"
     )
     meter_token.add_argument("id")
+    _add_clock(meter_token)
     meter_token.set_defaults(command="setup:new_meter_token")
+
+    certificate = commands.add_parser(
+        "new-certificate", help="make the village's own TLS certificate anew, as when its key was seen"
+    )
+    certificate.set_defaults(command="setup:new_certificate")
 
     invite = commands.add_parser("invite", help="make an invitation for one home")
     invite.add_argument("--transformer", required=True, help="the transformer that the home is behind")
@@ -103,27 +117,110 @@ def _add_codes(commands: Commands) -> None:
     withdraw.set_defaults(command="codes:withdraw")
 
 
+def _add_care(commands: Commands) -> None:
+    backup = commands.add_parser("backup", help="copy the database, while the coordinator runs or not")
+    backup.add_argument("file", type=Path, help="where the copy goes; a file that is there is never replaced")
+    backup.add_argument(
+        "--with-key", action="store_true", help="copy the key that signs plans too, as FILE.key.pem"
+    )
+    backup.set_defaults(command="care:backup")
+
+    restore = commands.add_parser(
+        "restore", help="put a backup in the place of the database, while no coordinator runs"
+    )
+    restore.add_argument("file", type=Path, help="a backup; a FILE.key.pem beside it is put back too")
+    restore.set_defaults(command="care:restore")
+
+    doctor = commands.add_parser("doctor", help="check everything, and say what to do")
+    doctor.add_argument("--json", action="store_true", help="for programs")
+    doctor.add_argument("--language", choices=("en", "nl"), default="en")
+    doctor.add_argument("--members-port", type=int, default=MEMBERS_PORT, help="where homes connect")
+    _add_clock(doctor)
+    take_defaults(doctor)
+    doctor.set_defaults(command="doctor:doctor")
+
+
+def _add_members(commands: Commands) -> None:
+    home = commands.add_parser("home", help="see homes; suspend, resume, move or remove one")
+    actions = home.add_subparsers(required=True, metavar="ACTION")
+    actions.add_parser("list", help="show all homes").set_defaults(command="members:list_homes")
+    for action, what in (
+        ("suspend", "have a home take no part; its batteries are left to their own house"),
+        ("resume", "let a suspended home take part again"),
+        ("remove", "revoke a home's token and erase its data"),
+        ("move", "put a home behind another transformer, with all that it reported"),
+    ):
+        one = actions.add_parser(action, help=what)
+        one.add_argument("id")
+        if action == "move":
+            one.add_argument("--transformer", required=True)
+        _add_clock(one)
+        one.set_defaults(command=f"members:{action}_home")
+
+    invitation = commands.add_parser("invitation", help="see invitations; revoke one (invite makes one)")
+    actions = invitation.add_subparsers(required=True, metavar="ACTION")
+    listed = actions.add_parser("list", help="show those that count, and those that ended lately")
+    _add_clock(listed)
+    listed.set_defaults(command="members:list_invitations")
+    revoke = actions.add_parser("revoke", help="take one back")
+    revoke.add_argument("id")
+    _add_clock(revoke)
+    revoke.set_defaults(command="members:revoke_invitation")
+
+    audit = commands.add_parser("audit", help="show what administrators did, the newest first")
+    audit.set_defaults(command="members:audit")
+
+
 def _add_run(commands: Commands) -> None:
-    run = commands.add_parser("run", help="run the coordinator until it is stopped")
+    run = commands.add_parser(
+        "run",
+        help="run the coordinator until it is stopped",
+        epilog="Options can be environment variables too: --pages-port is $BATTERY_COMMONS_PAGES_PORT.",
+    )
     run.add_argument(
         "--members-host",
         default="0.0.0.0",  # noqa: S104 - homes are elsewhere
         help="where homes connect (default: everywhere)",
     )
-    run.add_argument("--members-port", type=int, default=8477)
+    run.add_argument("--members-port", type=int, default=MEMBERS_PORT)
     run.add_argument(
         "--pages-host", default="127.0.0.1", help="the volunteer's pages (default: only this machine)"
     )
-    run.add_argument("--pages-port", type=int, default=8478)
+    run.add_argument("--pages-port", type=int, default=PAGES_PORT)
     run.add_argument(
         "--announce",
         action=argparse.BooleanOptionalAction,
         help="tell the local network where homes connect (default: unless only this machine can)",
     )
+    run.add_argument(
+        "--tls",
+        choices=("self", "off"),
+        help="encrypt what homes say, with a certificate of the village's own, or not (default: self, "
+        "unless only this machine can connect or homes have joined without)",
+    )
+    run.add_argument("--tls-certificate", type=Path, metavar="FILE", help="a certificate of your own (PEM)")
+    run.add_argument("--tls-key", type=Path, metavar="FILE", help="the key of that certificate (PEM)")
+    run.add_argument(
+        "--trusted-proxy",
+        default="",
+        metavar="ADDRESSES",
+        help="reverse proxies whose X-Forwarded-For is believed, as 192.0.2.1,10.0.0.0/8 (default: none)",
+    )
     run.add_argument("--model", type=ControlModel, choices=LIVE_MODELS, default=ControlModel.M4)
     run.add_argument("--tariff", choices=TARIFFS, default="by-date")
     _add_clock(run)
+    take_defaults(run)
     run.set_defaults(command="run:run")
+
+
+def _add_app(commands: Commands) -> None:
+    app = commands.add_parser("app", help="run as a Home Assistant app: only the Supervisor starts this")
+    app.set_defaults(command="app:app")
+
+    health = commands.add_parser("health", help="ask whether the coordinator on this machine is well")
+    health.add_argument("--members-port", type=int, default=MEMBERS_PORT)
+    take_defaults(health)
+    health.set_defaults(command="health:health")
 
 
 def _add_backtest(commands: Commands) -> None:

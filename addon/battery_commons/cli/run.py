@@ -8,6 +8,8 @@ from datetime import datetime
 from battery_commons.cli.clock import clock_of
 from battery_commons.coordinator import Settings, log_as_json, run_coordinator
 from battery_commons.domain.tariff import AFTER_NET_METERING, NET_METERING, Tariff, tariff_at
+from battery_commons.web.door import proxy_network
+from battery_commons.web.tls import CertificateFiles, Tls
 
 TARIFFS: dict[str, Callable[[datetime], Tariff]] = {
     "by-date": tariff_at,
@@ -29,6 +31,21 @@ def run(options: argparse.Namespace) -> None:
         tariff_at=TARIFFS[options.tariff],
         clock=clock_of(options),
         announce=options.announce,
+        tls=Tls(options.tls) if options.tls else None,
+        certificate=_certificate(options),
+        trusted_proxies=[proxy_network(text) for text in options.trusted_proxy.split(",") if text],
     )
     log_as_json()
     asyncio.run(run_coordinator(settings))
+
+
+def _certificate(options: argparse.Namespace) -> CertificateFiles | None:
+    """Return the certificate that is given. Raises ValueError for half of one, or beside `--tls`."""
+    given = options.tls_certificate, options.tls_key
+    if given == (None, None):
+        return None
+    if None in given:
+        raise ValueError("--tls-certificate and --tls-key belong together")
+    if options.tls:
+        raise ValueError("give either --tls or a certificate")
+    return CertificateFiles(*given)

@@ -3,9 +3,8 @@
 import argparse
 import secrets
 from contextlib import closing
-from datetime import timedelta
 
-from battery_commons.cli.clock import clock_of
+from battery_commons.cli.members import author_of
 from battery_commons.cli.say import say
 from battery_commons.coordinator import DATABASE, KEY
 from battery_commons.domain.grid import Transformer
@@ -14,10 +13,10 @@ from battery_commons.sense.prices.csv_file import read_prices
 from battery_commons.sense.prices.synthetic import synthetic_prices
 from battery_commons.store import Store
 from battery_commons.store.keys import load_or_create_key
+from battery_commons.store.members import INVITATION_LASTS
+from battery_commons.web.tls import make_certificate, pinned_fingerprint
 from battery_commons.wire.invitation import invitation_link
 from battery_commons.wire.messages import MAX_POWER_W
-
-INVITATION_LASTS = timedelta(days=7)
 
 
 def _open(options: argparse.Namespace) -> closing[Store]:
@@ -28,7 +27,7 @@ def _open(options: argparse.Namespace) -> closing[Store]:
 def name_village(options: argparse.Namespace) -> None:
     """Name the village."""
     with _open(options) as store:
-        store.rename_village(options.name)
+        store.rename_village(options.name, author_of(options))
 
 
 def put_transformer(options: argparse.Namespace) -> None:
@@ -37,25 +36,33 @@ def put_transformer(options: argparse.Namespace) -> None:
         raise ValueError(f"a limit of {options.limit_kw:g} kW is no local transformer's; is it in W?")
     with _open(options) as store:
         known = {transformer.id for transformer in store.transformers()}
-        store.put_transformer(Transformer(options.id, options.name, 1000 * options.limit_kw))
+        author = author_of(options)
+        store.put_transformer(Transformer(options.id, options.name, 1000 * options.limit_kw), author)
         if options.id not in known:
-            say(f"meter token: {store.new_meter_token(options.id)}")
+            say(f"meter token: {store.new_meter_token(options.id, author)}")
 
 
 def new_meter_token(options: argparse.Namespace) -> None:
     """Print a new token for a transformer's meter."""
     with _open(options) as store:
-        say(f"meter token: {store.new_meter_token(options.id)}")
+        say(f"meter token: {store.new_meter_token(options.id, author_of(options))}")
+
+
+def new_certificate(options: argparse.Namespace) -> None:
+    """Make the village's own certificate anew; a coordinator that runs takes it up within a minute."""
+    options.data_dir.mkdir(parents=True, exist_ok=True)
+    make_certificate(options.data_dir, renew=True)
+    say("The certificate is new. Homes that have joined find out by themselves, by the village's signature.")
 
 
 def invite(options: argparse.Namespace) -> None:
     """Print a link that lets one home join."""
     code = secrets.token_urlsafe(16)
-    expires_at = clock_of(options).now() + INVITATION_LASTS
+    author = author_of(options)
     with _open(options) as store:
         key = load_or_create_key(options.data_dir / KEY).public_key()
-        link = invitation_link(options.url, code, key)
-        store.add_invitation(options.transformer, code, expires_at)
+        link = invitation_link(options.url, code, key, pinned_fingerprint(options.data_dir))
+        store.add_invitation(options.transformer, code, author.at + INVITATION_LASTS, author)
     say("This link lets one home join, within seven days:")
     say(link)
 

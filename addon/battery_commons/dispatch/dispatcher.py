@@ -1,8 +1,13 @@
-"""Sends each home its plan, again and again until it answers, a newer plan exists or the lease is over."""
+"""Sends each home its plan, again and again until it answers, a newer plan exists or the lease is over.
+
+Where the home holds a stream open, the plan goes down that first: it is known to be alive, and needs no new
+connection. Where there is none, or it breaks, the plan is posted to the home's webhook.
+"""
 
 import asyncio
 import random
-from collections.abc import Callable, Collection
+import time
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -12,7 +17,11 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
+from battery_commons.dispatch.errors import DeliveryError
 from battery_commons.dispatch.lease import lease_end, outlook_of, plan_message
+from battery_commons.dispatch.links import Links
+from battery_commons.dispatch.quality import Way
+from battery_commons.dispatch.stream import HomeStream
 from battery_commons.domain.plan import Plan
 from battery_commons.domain.time import Clock
 from battery_commons.store.errors import NotFoundError
@@ -29,8 +38,17 @@ MAX_ANSWER_BYTES = 65_536
 _LOGGER = structlog.get_logger(__name__)
 
 
-class DeliveryError(Exception):
-    """A plan did not reach its home; the message says why."""
+@dataclass(slots=True)
+class _Parcel:
+    """A home's newest plan, signed and ready to send, and what the home said to it."""
+
+    home: Home
+    sequence: int
+    envelope: dict[str, object]
+    lease_until: datetime
+    ready_at: float = field(default_factory=time.monotonic)
+    accepted: bool | None = None
+    """None before the home has answered."""
 
 
 @dataclass(slots=True)
@@ -43,18 +61,32 @@ class Dispatcher:
     session: ClientSession
     jitter: Callable[[], float] = random.random
     """0 to 1; spreads retries, so that homes that were lost together do not come back together."""
+    links: Links = field(default_factory=Links)
+    _newest: dict[str, _Parcel] = field(default_factory=dict)
+    """By home, also after it was answered: a home that has forgotten it is sent it again."""
     _deliveries: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Listen to homes that open their streams."""
+        self.links.listener = self
 
     async def dispatch(self, plan: Plan, only: Collection[str] | None = None) -> None:
         """Start sending every home, or those of `only`, its part of `plan`; return once all is recorded.
 
         Raises StoreError when the plan cannot be recorded: nothing is sent that is not on record.
         """
-        homes, batteries, transformers = await asyncio.to_thread(
-            lambda: (self.store.homes(), self.store.batteries(), self.store.transformers())
+        now = self.clock.now()
+        homes, recipients, batteries, transformers = await asyncio.to_thread(
+            lambda: (
+                self.store.homes(),
+                self.store.recipients(now),
+                self.store.batteries(),
+                self.store.transformers(),
+            )
         )
+        self.links.keep_only([home.id for home in homes])
         outlooks = {each.id: outlook_of(plan, each, batteries) for each in transformers}
-        for home in homes:
+        for home in recipients:
             own = [battery for battery in batteries if battery.home_id == home.id]
             if own and (only is None or home.id in only):
                 await self._start_delivery(home, own, plan, outlooks[home.transformer_id])
@@ -71,7 +103,10 @@ class Dispatcher:
     ) -> None:
         issued_at = self.clock.now()
         try:
-            sequence = await asyncio.to_thread(self.store.next_sequence, home.id)
+            # Seconds of wall time, so that a store that came from a backup gives no number that homes have
+            # seen: they take no plan from the future.
+            at_least = int(self.clock.to_wall(issued_at).timestamp())
+            sequence = await asyncio.to_thread(self.store.next_sequence, home.id, at_least)
             message = plan_message(
                 plan,
                 home_id=home.id,
@@ -91,55 +126,117 @@ class Dispatcher:
             )
         except NotFoundError:
             return  # The home left while the plan was made.
-        if (former := self._deliveries.get(home.id)) is not None:
-            former.cancel()
-        self._deliveries[home.id] = asyncio.create_task(
-            self._deliver(home, sequence, seal(message, self.key), lease_end(issued_at))
-        )
+        parcel = _Parcel(home, sequence, seal(message, self.key), lease_end(issued_at))
+        self._newest[home.id] = parcel
+        self._begin(home.id, self._deliver(parcel))
 
-    async def _deliver(
-        self, home: Home, sequence: int, envelope: dict[str, object], lease_until: datetime
-    ) -> None:
+    def stream_opened(self, home_id: str, accepted: int) -> None:
+        """Send a home that has opened its stream the plan in force, if that is newer than what it took."""
+        parcel = self._newest.get(home_id)
+        if parcel is None or parcel.accepted is False or self.clock.now() >= parcel.lease_until:
+            return
+        if accepted < parcel.sequence:
+            self._begin(home_id, self._deliver(parcel))
+        elif accepted == parcel.sequence and parcel.accepted is None:
+            # Its answer was lost with the way that it went.
+            answer = PlanAnswer(accepted=True, sequence=accepted)
+            self._begin(home_id, self._keep_answer(parcel, answer, Way.STREAM))
+
+    def home_gone(self, home_id: str) -> None:
+        """Send a home that does not take part any more nothing."""
+        self._newest.pop(home_id, None)
+        if (delivery := self._deliveries.pop(home_id, None)) is not None:
+            delivery.cancel()
+
+    def _begin(self, home_id: str, work: Coroutine[None, None, None]) -> None:
+        """Let `work` take the place of what was under way for a home."""
+        if (former := self._deliveries.get(home_id)) is not None:
+            former.cancel()
+        self._deliveries[home_id] = asyncio.create_task(work)
+
+    async def _deliver(self, parcel: _Parcel) -> None:
         """Send one plan until it is answered or its lease is over."""
-        log = _LOGGER.bind(home_id=home.id, sequence=sequence)
+        log = _LOGGER.bind(home_id=parcel.home.id, sequence=parcel.sequence)
         delay_s = FIRST_RETRY_S
-        while self.clock.now() < lease_until:
+        while self.clock.now() < parcel.lease_until:
             try:
-                answer = await self._attempt(home, envelope)
+                answer, way = await self._attempt(parcel)
             except DeliveryError as error:
                 log.warning("plan not delivered", error=str(error), retry_in_s=round(delay_s, 1))
                 await asyncio.to_thread(
-                    self.store.record_attempt_failed, home.id, sequence, self.clock.now(), str(error)
+                    self.store.record_attempt_failed,
+                    parcel.home.id,
+                    parcel.sequence,
+                    self.clock.now(),
+                    str(error),
                 )
                 await asyncio.sleep(delay_s * (0.5 + self.jitter() / 2))
                 delay_s = min(2 * delay_s, LONGEST_RETRY_S)
                 continue
-            await asyncio.to_thread(
-                self.store.record_answer,
-                home.id,
-                sequence,
-                self.clock.now(),
-                accepted=answer.accepted,
-                reason=answer.reason,
-            )
-            if answer.accepted:
-                log.info("plan accepted")
-            else:
-                log.warning("plan refused", reason=answer.reason)
+            await self._keep_answer(parcel, answer, way)
             return
         log.warning("plan expired before its home answered")
 
-    async def _attempt(self, home: Home, envelope: dict[str, object]) -> PlanAnswer:
-        """Try the home's addresses in their order and return its answer.
+    async def _keep_answer(self, parcel: _Parcel, answer: PlanAnswer, way: Way) -> None:
+        parcel.accepted = answer.accepted
+        took_s = time.monotonic() - parcel.ready_at
+        self.links.record(parcel.home.id).delivery_s = took_s
+        await asyncio.to_thread(
+            self.store.record_answer,
+            parcel.home.id,
+            parcel.sequence,
+            self.clock.now(),
+            accepted=answer.accepted,
+            reason=answer.reason,
+        )
+        log = _LOGGER.bind(home_id=parcel.home.id, sequence=parcel.sequence, way=way, took_s=round(took_s, 3))
+        if answer.accepted:
+            log.info("plan accepted")
+        else:
+            log.warning("plan refused", reason=answer.reason)
 
-        Raises DeliveryError with what went wrong at each address.
+    async def _attempt(self, parcel: _Parcel) -> tuple[PlanAnswer, Way]:
+        """Try every way to the home once, and return its answer and the way on which it came.
+
+        Raises DeliveryError with what went wrong on each.
         """
         problems = []
-        for number, url in enumerate(home.webhook_urls, start=1):
+        if (stream := self.links.stream(parcel.home.id)) is not None:
             try:
-                return await self._post(url, envelope)
+                return await self._ask(stream, parcel), Way.STREAM
             except DeliveryError as error:
-                problems.append(f"address {number}: {error}")
+                problems.append(f"stream: {error}")
+        if urls := parcel.home.webhook_urls:
+            try:
+                return await self._post_somewhere(urls, parcel), Way.WEBHOOK
+            except DeliveryError as error:
+                problems.append(str(error))
+        raise DeliveryError("; ".join(problems) or "it has no address, and has not opened its stream yet")
+
+    async def _ask(self, stream: HomeStream, parcel: _Parcel) -> PlanAnswer:
+        """Send a plan down the home's stream. Raises DeliveryError."""
+        record = self.links.record(parcel.home.id)
+        try:
+            answer = await stream.ask(parcel.sequence, parcel.envelope)
+        except DeliveryError:
+            record.stream_failed(self.clock.now())
+            raise
+        record.stream_answered(self.clock.now())
+        return answer
+
+    async def _post_somewhere(self, urls: Sequence[str], parcel: _Parcel) -> PlanAnswer:
+        """Try the home's addresses, first the one that worked last. Raises DeliveryError."""
+        record, problems = self.links.record(parcel.home.id), []
+        for url in record.in_order(urls):
+            try:
+                answer = await self._post(url, parcel.envelope)
+            except DeliveryError as error:
+                record.webhook_failed(url, self.clock.now())
+                problems.append(f"address {urls.index(url) + 1}: {error}")
+            else:
+                record.webhook_answered(url, self.clock.now())
+                return answer
+        record.webhook_reached = False
         raise DeliveryError("; ".join(problems))
 
     async def _post(self, url: str, envelope: dict[str, object]) -> PlanAnswer:

@@ -5,10 +5,12 @@ and the trees find what is not linear.
 """
 
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped] # it has no types
 
 from battery_commons.domain.series import Weather
@@ -17,14 +19,14 @@ from battery_commons.forecast.load import Floats
 from battery_commons.forecast.ridge import Ridge, fit_ridge
 from battery_commons.forecast.slots import Known
 
+if TYPE_CHECKING:
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
 STRIDE = 4
 """One slot of every hour is learned from: the other three say hardly anything more, and take time."""
 LEAST_SAMPLES = 48
 """Two days of hours, fewer than which are not learned from."""
 RIDGE_PENALTY = 75.0
-
-# On a busy machine OpenMP's threads wait for each other longer than the work takes one of them.
-_THREADS = ThreadpoolController()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -42,7 +44,7 @@ class LoadModel:
     def predict(self, known: Known, weather: Weather | None, start: int, end: int) -> Floats:
         """Return (end - start,) the expected load of the slots from number `start` up to `end`."""
         features = self.features.matrix(known, weather, start, end)
-        with _THREADS.limit(limits=1, user_api="openmp"):
+        with _threads().limit(limits=1, user_api="openmp"):
             by_trees: Floats = self.trees.predict(features[:, self.usable])
         by_ridge = self.ridge.predict(features[:, _linear(self.usable)])
         # Weather unlike any before must not carry the straight lines away.
@@ -62,7 +64,7 @@ def fit(known: Known, weather: Weather | None, gap: int) -> LoadModel | None:
         return None
     seen, load_w = features.matrix(known, weather, start, known.end)[learned], load_w[learned]
     usable = np.array([_tells_apart(column) for column in seen.T], dtype=np.bool_)
-    trees = HistGradientBoostingRegressor(
+    trees = import_module("sklearn.ensemble").HistGradientBoostingRegressor(
         max_iter=100,
         learning_rate=0.06,
         max_leaf_nodes=8,
@@ -72,10 +74,21 @@ def fit(known: Known, weather: Weather | None, gap: int) -> LoadModel | None:
         early_stopping=False,
         random_state=0,
     )
-    with _THREADS.limit(limits=1, user_api="openmp"):
+    with _threads().limit(limits=1, user_api="openmp"):
         trees.fit(seen[:, usable], load_w)
     ridge = fit_ridge(seen[:, _linear(usable)], load_w, RIDGE_PENALTY)
     return LoadModel(features, usable, ridge, trees, float(load_w.min()), float(load_w.max()))
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """Return what holds OpenMP to one thread: on a busy machine its threads wait longer than the work takes.
+
+    scikit-learn is loaded here, before its threads are looked for, and not with this module: it takes more
+    memory than the rest of a coordinator that has nothing to learn from yet.
+    """
+    import_module("sklearn.ensemble")
+    return ThreadpoolController()
 
 
 def _linear(usable: NDArray[np.bool_]) -> NDArray[np.bool_]:

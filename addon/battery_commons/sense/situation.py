@@ -36,6 +36,8 @@ class StockTaker:
     store: Store
     _base_load_w: dict[str, dict[datetime, float]] = field(default_factory=dict)
     _read_until: datetime | None = None
+    _behind: dict[str, str] = field(default_factory=dict)
+    """By battery, the transformer that it stands behind."""
     _news: dict[str, datetime] = field(default_factory=dict)
     """By transformer and by battery, the oldest stamp that came in since loads were read."""
     _lock: Lock = field(default_factory=Lock)
@@ -51,6 +53,10 @@ class StockTaker:
         transformers = self.store.transformers()
         self._read_loads(transformers, homes_batteries, now)
         readings = self.store.latest_battery_readings()
+        suspended = {home.id for home in self.store.homes() if home.suspended_at is not None}
+        for each in homes_batteries:
+            if each.home_id in suspended:
+                readings.pop(each.battery.id, None)  # What it could do is not to be counted on.
         batteries = [each.battery for each in homes_batteries]
         prices = self.store.prices(now - PRICE_HISTORY, now + PRICES_AHEAD)
         return Situation(
@@ -70,6 +76,8 @@ class StockTaker:
         self, transformers: Sequence[Transformer], batteries: Sequence[HomeBattery], now: datetime
     ) -> None:
         """Bring the loads up to date: all of the history at first, then what may have changed."""
+        for id_ in self._moved(batteries):
+            self._base_load_w.pop(id_, None)
         news = self._take_news()
         try:
             self._base_load_w = self._loads(transformers, batteries, now, news)
@@ -113,6 +121,16 @@ class StockTaker:
             return _FOR_EVER
         late = [news[source] for source in (transformer_id, *batteries) if source in news]
         return slot_start(min([self._read_until - STILL_COMING, *late]))
+
+    def _moved(self, batteries: Sequence[HomeBattery]) -> set[str]:
+        """Return the transformers that a battery was moved from or to: all of their past is read again."""
+        former, self._behind = self._behind, {b.battery.id: b.battery.transformer_id for b in batteries}
+        return {
+            transformer_id
+            for battery_id, now_behind in self._behind.items()
+            if former.get(battery_id, now_behind) != now_behind
+            for transformer_id in (former[battery_id], now_behind)
+        }
 
     def _note(self, source: str, oldest: datetime) -> None:
         with self._lock:

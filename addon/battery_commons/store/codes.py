@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from battery_commons.domain.grid import CongestionSignal
 from battery_commons.store import schema
+from battery_commons.store.audit import Act, Author, record
 from battery_commons.store.database import Database
 from battery_commons.store.errors import NotFoundError, NotOfferedError
 from battery_commons.store.records import AnnouncedCode, OfferedCode
@@ -32,6 +33,7 @@ class CodeStore(Database):
         *,
         reason: str = "",
         expected_effect_w: float | None = None,
+        by: Author | None = None,
     ) -> str:
         """Keep a new window and return its id. Raises ValueError when it overlaps another that counts."""
         table = schema.code_window
@@ -53,9 +55,11 @@ class CodeStore(Database):
                     announced_at=now,
                 )
             )
+            detail = f"{code.value}, {start.isoformat()} - {end.isoformat()}"
+            record(connection, by, Act.CODE_ANNOUNCED, announced, detail)
         return announced
 
-    def withdraw_code(self, code_id: str, now: datetime) -> None:
+    def withdraw_code(self, code_id: str, now: datetime, by: Author | None = None) -> None:
         """Take an announced window back.
 
         Raises NotFoundError for one that is unknown, over or withdrawn before.
@@ -63,9 +67,9 @@ class CodeStore(Database):
         table = schema.code_window
         statement = update(table).where(_counts(code_id, now)).values(withdrawn_at=now)
         with self._write() as connection:
-            found = connection.execute(statement).rowcount
-        if not found:
-            raise NotFoundError(f"there is no code {code_id} that is still to end")
+            if not connection.execute(statement).rowcount:
+                raise NotFoundError(f"there is no code {code_id} that is still to end")
+            record(connection, by, Act.CODE_WITHDRAWN, code_id)
 
     def announced_codes(self, now: datetime) -> list[AnnouncedCode]:
         """Return the windows that are not over or ended in the last day, withdrawn ones too, by start."""

@@ -25,7 +25,7 @@ BUSY_TIMEOUT = 3.0
 """Seconds to wait for another process that is writing."""
 DEFAULT_VILLAGE_NAME = "Battery Commons"
 
-_MAGIC = b"SQLite format 3\0"
+MAGIC = b"SQLite format 3\0"
 _APPLICATION_ID_AT = slice(68, 72)  # https://www.sqlite.org/fileformat.html#application_id
 _HEADER_BYTES = 100
 
@@ -54,7 +54,7 @@ class Database:
         if not path.parent.is_dir():
             msg = f"The folder {path.parent} for the database does not exist. Make it, or name another."
             raise StoreError(msg)
-        _refuse_foreign(path)
+        refuse_foreign(path)
         store = cls(path, _engine(path))
         try:
             with store._write() as connection:
@@ -91,9 +91,9 @@ class Database:
         except IntegrityError:
             raise  # a rule of the tables, for the caller to explain
         except DatabaseError as error:
-            raise _store_error(self._path, error.orig) from error
+            raise store_error(self._path, error.orig) from error
         except sqlite3.DatabaseError as error:
-            raise _store_error(self._path, error) from error
+            raise store_error(self._path, error) from error
 
 
 def _engine(path: Path) -> Engine:
@@ -119,8 +119,11 @@ def _engine(path: Path) -> Engine:
     return engine
 
 
-def _refuse_foreign(path: Path) -> None:
-    """Look at the file without opening it as a database, so that nothing beside it is touched either."""
+def refuse_foreign(path: Path) -> None:
+    """Raise StoreError unless the file is absent, empty, or a sound database of ours and no newer version's.
+
+    It is looked at before it is opened as a database, so that nothing beside it is touched either.
+    """
     try:
         with path.open("rb") as file:
             header = file.read(_HEADER_BYTES)
@@ -131,7 +134,7 @@ def _refuse_foreign(path: Path) -> None:
         raise StoreError(msg) from error
     if not header:
         return  # made, but never written: a first start that was cut short
-    if not header.startswith(_MAGIC):
+    if not header.startswith(MAGIC):
         msg = f"{path} is damaged, or no database at all. Put back a backup, or move the file away."
         raise StoreError(msg)
     if int.from_bytes(header[_APPLICATION_ID_AT]) != APPLICATION_ID:
@@ -144,7 +147,7 @@ def _refuse_foreign(path: Path) -> None:
             [verdict] = db.execute("PRAGMA quick_check(1)").fetchone()
             revisions = db.execute("SELECT version_num FROM alembic_version").fetchall()
     except sqlite3.DatabaseError as error:
-        raise _store_error(path, error) from error
+        raise store_error(path, error) from error
     if verdict != "ok":
         msg = f"The database {path} is damaged ({verdict}). Put back a backup, or move the file away."
         raise StoreError(msg)
@@ -152,6 +155,13 @@ def _refuse_foreign(path: Path) -> None:
     if not {revision for [revision] in revisions} <= known:
         msg = f"The database {path} was made by a newer version of Battery Commons. Update this one."
         raise StoreError(msg)
+
+
+def is_outdated(path: Path) -> bool:
+    """Return whether a sound database of ours is of an older version, and changes its shape when opened."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        revisions = {revision for [revision] in db.execute("SELECT version_num FROM alembic_version")}
+    return revisions != set(ScriptDirectory.from_config(_alembic()).get_heads())
 
 
 def _migrate(connection: Connection) -> None:
@@ -168,7 +178,8 @@ def _alembic() -> Config:
     return config
 
 
-def _store_error(path: Path, error: BaseException | None) -> StoreError:
+def store_error(path: Path, error: BaseException | None) -> StoreError:
+    """Return what an error of SQLite means for whoever keeps the file."""
     code = getattr(error, "sqlite_errorcode", None)
     primary = code & 0xFF if isinstance(code, int) else None
     match primary:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, insert, select, update
+from sqlalchemy import Row, and_, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from battery_commons.store import schema
@@ -15,8 +15,10 @@ from battery_commons.store.records import DispatchRecord
 class DispatchStore(Database):
     """Every plan sent, numbered per home."""
 
-    def next_sequence(self, home_id: str) -> int:
+    def next_sequence(self, home_id: str, at_least: int = 1) -> int:
         """Return a number for the home's next plan, above every one before: it is never given again.
+
+        `at_least` keeps the numbers rising where the record of the last ones is lost, as after a restore.
 
         Raises NotFoundError for a home that has left.
         """
@@ -24,7 +26,7 @@ class DispatchStore(Database):
         statement = (
             update(table)
             .where(table.c.id == home_id)
-            .values(last_sequence=table.c.last_sequence + 1)
+            .values(last_sequence=func.max(table.c.last_sequence + 1, at_least))
             .returning(table.c.last_sequence)
         )
         with self._write() as connection:
@@ -96,6 +98,20 @@ class DispatchStore(Database):
                 for home_id in homes
             ]
         return {row.home_id: dispatch_record(row) for row in found if row is not None}
+
+    def last_accepted(self, since: datetime) -> dict[str, tuple[int, datetime]]:
+        """Return number and moment of the last plan since `since` that each home accepted, by its id."""
+        table = schema.dispatch
+        newest = (
+            select(table.c.sequence, table.c.answered_at)
+            .where(table.c.issued_at >= since, table.c.accepted)
+            .order_by(table.c.issued_at.desc())
+            .limit(1)
+        )
+        with self._read() as connection:
+            homes = connection.scalars(select(schema.home.c.id)).all()
+            found = {id_: connection.execute(newest.where(table.c.home_id == id_)).first() for id_ in homes}
+        return {id_: (row.sequence, row.answered_at) for id_, row in found.items() if row is not None}
 
 
 def dispatch_record(row: Row[Any]) -> DispatchRecord:

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -42,6 +43,35 @@ def load_or_create_key(path: Path) -> Ed25519PrivateKey:
         msg = f"{path} holds a key of another kind than Ed25519. {_RESTORE}"
         raise StoreError(msg)
     return key
+
+
+def copy_key(key: Path, copy: Path) -> None:
+    """Copy the signing key to a file that is not there yet (mode 0600). Raises StoreError."""
+    if not key.exists():
+        raise StoreError(f"There is no signing key {key} yet: it is made when the coordinator first starts.")
+    load_or_create_key(key)
+    try:
+        descriptor = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(key.read_bytes())
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError as error:
+        raise StoreError(f"{copy} is there already, and is left as it is. Name another file.") from error
+    except OSError as error:
+        raise StoreError(f"The signing key cannot be copied to {copy}: {error.strerror}.") from error
+
+
+def put_key_back(copy: Path, key: Path, now: datetime) -> Path | None:
+    """Put a copy of the signing key in its place; return where another one that stood there is kept."""
+    former = None
+    if key.exists():
+        if key.read_bytes() == copy.read_bytes():
+            return None
+        former = key.with_name(f"{key.stem}-before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.pem")
+        key.rename(former)
+    copy_key(copy, key)
+    return former
 
 
 def _create(path: Path) -> None:

@@ -5,28 +5,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    Engine,
-    Integer,
-    Row,
-    and_,
-    func,
-    select,
-    type_coerce,
-)
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, Engine, Row, select
 from sqlalchemy.exc import IntegrityError
 
 from battery_commons.domain.reading import BatteryReading, MeterReading
-from battery_commons.domain.time import SLOT
+from battery_commons.domain.time import slot_start
 from battery_commons.store import schema
 from battery_commons.store.database import Database
 from battery_commons.store.errors import NotFoundError
+from battery_commons.store.quarter_hours import addition, battery_means, meter_means
 
-_SLOT_MICROSECONDS = SLOT // schema.MICROSECOND
+_ADD_BATTERY_READING = addition(
+    schema.battery_reading, schema.battery_quarter_hour, ("home_id", "battery_id")
+)
+_ADD_METER_READING = addition(schema.meter_reading, schema.meter_quarter_hour, ("transformer_id",))
 
 
 class MeasurementStore(Database):
@@ -47,19 +39,16 @@ class MeasurementStore(Database):
     def add_battery_readings(self, home_id: str, readings: Sequence[BatteryReading]) -> list[bool]:
         """Keep a home's readings and return for each whether it was new.
 
-        A stamp that is held already stays as it was.
+        A stamp that is held already, be it in its quarter hour's mean, stays as it was.
 
         Raises:
             NotFoundError: When the home has left.
             ValueError: When a battery is not this home's, or a time has no zone.
         """
         rows = [_reading_values(home_id, reading) for reading in readings]
-        statement = insert(schema.battery_reading).on_conflict_do_nothing(
-            index_elements=["home_id", "battery_id", "at"]
-        )
         with self._write() as connection:
             try:
-                new = [connection.execute(statement, row).rowcount == 1 for row in rows]
+                new = [connection.execute(_ADD_BATTERY_READING, row).rowcount == 1 for row in rows]
             except IntegrityError as error:
                 msg = f"there is no home {home_id}"
                 raise NotFoundError(msg) from error
@@ -70,11 +59,17 @@ class MeasurementStore(Database):
 
     def latest_battery_readings(self) -> dict[str, BatteryReading]:
         """Return the newest reading of each battery that has one, by its id in the village."""
-        latest = schema.battery_reading.c.at.desc()
+        table = schema.battery_reading
         with self._read() as connection:
+            # One battery at a time goes straight to its newest in the key; joined, SQLite walks through all.
             newest = [
-                connection.execute(select(schema.battery_reading).where(of).order_by(latest).limit(1)).first()
-                for of in _of_each_battery(connection).values()
+                connection.execute(
+                    select(table)
+                    .where(table.c.home_id == home_id, table.c.battery_id == battery_id)
+                    .order_by(table.c.at.desc())
+                    .limit(1)
+                ).first()
+                for home_id, battery_id in _batteries(connection)
             ]
         return {reading.battery_id: reading for reading in (battery_reading(row) for row in newest if row)}
 
@@ -83,36 +78,37 @@ class MeasurementStore(Database):
 
         A quarter hour without a reading is left out.
         """
-        table = schema.battery_reading
-        slot = slot_of(table.c.at)
-        of_slot = select(slot, func.avg(table.c.power_w).label("mean_w")).group_by(slot)
-        span = and_(table.c.at >= start, table.c.at < end)
         with self._read() as connection:
             means = {
-                battery_id: {row.slot: row.mean_w for row in connection.execute(of_slot.where(of, span))}
-                for battery_id, of in _of_each_battery(connection).items()
+                f"{home_id}/{battery_id}": {
+                    row.slot: row.power_w
+                    for row in connection.execute(battery_means(home_id, battery_id, start, end))
+                }
+                for home_id, battery_id in _batteries(connection)
             }
         return {battery_id: slots for battery_id, slots in means.items() if slots}
 
     def add_meter_readings(self, transformer_id: str, readings: Iterable[MeterReading]) -> int:
         """Keep a transformer's readings and return how many were new.
 
-        A stamp that is held already stays as it was.
+        A stamp that is held already, be it in its quarter hour's mean, stays as it was.
 
         Raises:
             NotFoundError: When there is no such transformer.
             ValueError: When a time has no zone.
         """
-        statement = insert(schema.meter_reading).on_conflict_do_nothing(
-            index_elements=["transformer_id", "at"]
-        )
         rows: list[dict[str, Any]] = [
-            {"transformer_id": transformer_id, "at": reading.at, "power_w": reading.power_w}
+            {
+                "transformer_id": transformer_id,
+                "at": reading.at,
+                "power_w": reading.power_w,
+                "slot_start": slot_start(reading.at),
+            }
             for reading in readings
         ]
         with self._write() as connection:
             try:
-                new = [row["at"] for row in rows if connection.execute(statement, row).rowcount]
+                new = [row["at"] for row in rows if connection.execute(_ADD_METER_READING, row).rowcount]
             except IntegrityError as error:
                 msg = f"there is no transformer {transformer_id}"
                 raise NotFoundError(msg) from error
@@ -135,40 +131,19 @@ class MeasurementStore(Database):
 
         A quarter hour without a reading is left out.
         """
-        table = schema.meter_reading
-        slot = slot_of(table.c.at)
-        statement = (
-            select(slot, func.avg(table.c.power_w).label("mean_w"))
-            .where(table.c.transformer_id == transformer_id, table.c.at >= start, table.c.at < end)
-            .group_by(slot)
-        )
         with self._read() as connection:
-            return {row.slot: row.mean_w for row in connection.execute(statement)}
+            rows = connection.execute(meter_means(transformer_id, start, end))
+            return {row.slot: row.power_w for row in rows}
 
     def _tell(self, source: str, oldest: datetime) -> None:
         for watcher in self._watchers:
             watcher(source, oldest)
 
 
-def _of_each_battery(connection: Connection) -> dict[str, ColumnElement[bool]]:
-    """For each battery of the village, what picks its readings.
-
-    One battery at a time goes straight to its readings in the key; joined, SQLite walks through all of them.
-    """
-    reading = schema.battery_reading
-    batteries = connection.execute(select(schema.battery.c.home_id, schema.battery.c.battery_id)).all()
-    return {
-        f"{row.home_id}/{row.battery_id}": and_(
-            reading.c.home_id == row.home_id, reading.c.battery_id == row.battery_id
-        )
-        for row in batteries
-    }
-
-
-def slot_of(at: Column[datetime]) -> ColumnElement[datetime]:
-    """Return the start of the quarter hour in which `at` falls, called `slot`."""
-    microseconds = type_coerce(at, Integer)
-    return type_coerce(microseconds - microseconds % _SLOT_MICROSECONDS, schema.UtcDateTime).label("slot")
+def _batteries(connection: Connection) -> list[tuple[str, str]]:
+    """Return home and local id of every battery of the village."""
+    rows = connection.execute(select(schema.battery.c.home_id, schema.battery.c.battery_id))
+    return [(row.home_id, row.battery_id) for row in rows]
 
 
 def _reading_values(home_id: str, reading: BatteryReading) -> dict[str, object]:
@@ -186,6 +161,7 @@ def _reading_values(home_id: str, reading: BatteryReading) -> dict[str, object]:
         "mode": reading.mode,
         "reason": reading.reason,
         "plan_sequence": reading.plan_sequence,
+        "slot_start": slot_start(reading.at),
     }
 
 

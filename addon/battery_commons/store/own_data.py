@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from battery_commons.domain.reading import BatteryReading
+from battery_commons.domain.time import SLOT, slot_start
 from battery_commons.store import schema
 from battery_commons.store.codes import offered
 from battery_commons.store.database import Database
 from battery_commons.store.dispatches import dispatch_record
 from battery_commons.store.errors import NotFoundError
-from battery_commons.store.measurements import battery_reading, slot_of
+from battery_commons.store.measurements import battery_reading
+from battery_commons.store.quarter_hours import battery_means, first_by_battery, slot_of
 from battery_commons.store.records import DispatchRecord, GivenAnswer, MeanSlot
 
 
@@ -43,28 +45,21 @@ class OwnDataStore(Database):
             rows = connection.execute(statement).all()
         return [GivenAnswer(offered(row, row.joins), row.at) for row in rows]
 
-    def first_readings(self, home_id: str) -> dict[str, datetime]:
-        """Return when each battery that a home ever reported was first heard of, by the home's own id."""
-        table = schema.battery_reading
-        found: dict[str, datetime] = {}
+    def first_heard(self, home_id: str) -> dict[str, datetime]:
+        """Return the quarter hour in which each battery that a home ever reported was first heard of.
+
+        Batteries go by the home's own id.
+        """
+        full, rolled = schema.battery_reading, schema.battery_quarter_hour
         with self._read() as connection:
-            # From one battery straight to the next in the key: there are few of them and many readings.
-            first = (
-                select(table.c.battery_id, table.c.at)
-                .where(table.c.home_id == home_id)
-                .order_by(table.c.battery_id, table.c.at)
-                .limit(1)
-            )
-            row = connection.execute(first).first()
-            while row is not None:
-                found[row.battery_id] = row.at
-                row = connection.execute(first.where(table.c.battery_id > row.battery_id)).first()
-        return found
+            in_full = first_by_battery(connection, full, full.c.at, home_id)
+            in_means = first_by_battery(connection, rolled, rolled.c.start, home_id)
+        return {battery_id: slot_start(at) for battery_id, at in sorted((in_full | in_means).items())}
 
     def battery_readings(
         self, home_id: str, battery_id: str, start: datetime, end: datetime
     ) -> list[BatteryReading]:
-        """Return a battery's readings in [start, end), as they came in."""
+        """Return a battery's readings in [start, end), as they came in: those that are still kept in full."""
         table = schema.battery_reading
         statement = select(table).where(*_of_battery(home_id, battery_id, start, end)).order_by(table.c.at)
         with self._read() as connection:
@@ -74,22 +69,37 @@ class OwnDataStore(Database):
         self, home_id: str, battery_id: str, start: datetime, end: datetime
     ) -> list[MeanSlot]:
         """Return the mean of a battery's readings in each quarter hour of [start, end) that has any."""
+        with self._read() as connection:
+            rows = connection.execute(battery_means(home_id, battery_id, start, end))
+            return [MeanSlot(row.slot, row.power_w, row.state_of_charge) for row in rows]
+
+    def last_of_quarter_hours(
+        self, home_id: str, battery_id: str, start: datetime, end: datetime
+    ) -> dict[datetime, BatteryReading]:
+        """Return the last reading of each quarter hour in [start, end) of which any is still kept in full."""
         table = schema.battery_reading
         slot = slot_of(table.c.at)
-        statement = (
-            select(
-                slot,
-                func.avg(table.c.power_w).label("power_w"),
-                func.avg(table.c.state_of_charge).label("state_of_charge"),
-            )
+        last = (
+            select(func.max(table.c.at).label("at"), slot)
             .where(*_of_battery(home_id, battery_id, start, end))
             .group_by(slot)
-            .order_by(slot)
+            .subquery()
+        )
+        statement = (
+            select(table, last.c.slot)
+            .join(last, table.c.at == last.c.at)
+            .where(table.c.home_id == home_id, table.c.battery_id == battery_id)
         )
         with self._read() as connection:
-            return [
-                MeanSlot(row.slot, row.power_w, row.state_of_charge) for row in connection.execute(statement)
-            ]
+            return {row.slot: battery_reading(row) for row in connection.execute(statement)}
+
+    def rolled_up_until(self, home_id: str, battery_id: str) -> datetime | None:
+        """Return until when only means are kept of a battery; None while everything is kept in full."""
+        table = schema.battery_quarter_hour
+        of_battery = and_(table.c.home_id == home_id, table.c.battery_id == battery_id)
+        with self._read() as connection:
+            last: datetime | None = connection.scalar(select(func.max(table.c.start)).where(of_battery))
+        return None if last is None else last + SLOT
 
     def dispatches_of(self, home_id: str, start: datetime, end: datetime) -> list[DispatchRecord]:
         """Return the plans that a home was sent in [start, end)."""

@@ -25,6 +25,18 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedInvitation:
+    """An invitation as the volunteer sees it: without its code, which is kept nowhere."""
+
+    id: str
+    """The first 16 hex digits of the SHA-256 of its code."""
+    transformer_id: str
+    expires_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class NewHome:
     """A home that has just joined. Its token is told here once and kept nowhere."""
 
@@ -41,6 +53,8 @@ class Home:
     transformer_id: str
     webhook_urls: tuple[str, ...]
     """Where the home's Home Assistant takes plans, in the order to try."""
+    suspended_at: datetime | None = None
+    """Since when the volunteer has it take no part; None for one that does."""
 
 
 @dataclass(frozen=True, slots=True)

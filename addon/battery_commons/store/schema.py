@@ -76,6 +76,7 @@ invitation = Table(
     Column("transformer_id", ForeignKey("transformer.id"), nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("used_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
 )
 
 home = Table(
@@ -88,6 +89,7 @@ home = Table(
     Column("token_sha256", String, nullable=False, unique=True),
     Column("last_sequence", Integer, nullable=False),
     Column("consented_at", UtcDateTime),
+    Column("suspended_at", UtcDateTime),
 )
 
 battery = Table(
@@ -128,6 +130,26 @@ meter_reading = Table(
     sqlite_with_rowid=False,
 )
 
+battery_quarter_hour = Table(
+    "battery_quarter_hour",
+    METADATA,
+    Column("home_id", ForeignKey("home.id", ondelete="CASCADE"), primary_key=True),
+    Column("battery_id", String, primary_key=True),
+    Column("start", UtcDateTime, primary_key=True),
+    Column("power_w", Float, nullable=False),
+    Column("state_of_charge", Float, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+meter_quarter_hour = Table(
+    "meter_quarter_hour",
+    METADATA,
+    Column("transformer_id", ForeignKey("transformer.id", ondelete="CASCADE"), primary_key=True),
+    Column("start", UtcDateTime, primary_key=True),
+    Column("power_w", Float, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 price = Table(
     "price",
     METADATA,
@@ -164,6 +186,17 @@ code_window = Table(
     Column("expected_effect_w", Float),
     Column("announced_at", UtcDateTime, nullable=False),
     Column("withdrawn_at", UtcDateTime),
+)
+
+audit = Table(
+    "audit",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("administrator", String, nullable=False),
+    Column("act", String, nullable=False),
+    Column("about", String, nullable=False),
+    Column("detail", String, nullable=False),
 )
 
 code_answer = Table(

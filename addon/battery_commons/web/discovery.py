@@ -27,9 +27,9 @@ _LOGGER = structlog.get_logger(__name__)
 
 @asynccontextmanager
 async def announced(
-    village: Village, host: str, port: int, *, announce: bool | None = None
+    village: Village, host: str, port: int, *, tls: bool = False, announce: bool | None = None
 ) -> AsyncIterator[None]:
-    """Announce the members' API at `host` and `port` while the block runs.
+    """Announce the members' API at `host` and `port` while the block runs; `tls` says that it is encrypted.
 
     With `announce` None it is announced unless only this machine can reach it. What cannot be announced is
     a warning: homes can still be invited by link.
@@ -44,7 +44,7 @@ async def announced(
             zeroconf = AsyncZeroconf(
                 interfaces=[str(address)] if address.is_loopback else InterfaceChoice.All
             )
-            await (await zeroconf.async_register_service(service_of(village, address, port)))
+            await (await zeroconf.async_register_service(service_of(village, address, port, tls=tls)))
             _LOGGER.info("announced on the local network", address=str(address), port=port)
     except (OSError, ZeroconfError, RuntimeError) as error:
         _LOGGER.warning("not announced on the local network", error=f"{type(error).__name__}: {error}")
@@ -55,13 +55,12 @@ async def announced(
             await zeroconf.async_close()
 
 
-def service_of(village: Village, address: Address, port: int) -> AsyncServiceInfo:
+def service_of(village: Village, address: Address, port: int, *, tls: bool = False) -> AsyncServiceInfo:
     """Return how a village's members' API is announced; docs/protocol.md describes it."""
-    url_host = f"[{address}]" if address.version == 6 else str(address)  # noqa: PLR2004 - that is its name
     properties = {
         "id": village.id,
         "name": village.name,
-        "url": f"http://{url_host}:{port}",
+        "url": _url(address, port, tls=tls),
         "api": API_VERSION,
     }
     name = f"battery-commons-{village.id}"
@@ -73,6 +72,19 @@ def service_of(village: Village, address: Address, port: int) -> AsyncServiceInf
         server=f"{name}.local.",
         parsed_addresses=[str(address)],
     )
+
+
+async def members_url(host: str, port: int, *, tls: bool) -> str | None:
+    """Return where this machine's neighbours reach the members' API; None where it has no address."""
+    try:
+        return _url(await _address(host), port, tls=tls)
+    except OSError:
+        return None
+
+
+def _url(address: Address, port: int, *, tls: bool) -> str:
+    host = f"[{address}]" if address.version == 6 else str(address)  # noqa: PLR2004 - that is its name
+    return f"{'https' if tls else 'http'}://{host}:{port}"
 
 
 def _fitting(text: str, most_bytes: int) -> str:

@@ -1,5 +1,6 @@
 """Errors of the members' API: a code, what to do, and nothing of the inside."""
 
+import math
 from http import HTTPStatus
 
 import structlog
@@ -22,17 +23,24 @@ _LOGGER = structlog.get_logger(__name__)
 class ApiError(Exception):
     """An answer that is not the one the caller hoped for."""
 
-    def __init__(self, status: HTTPStatus, code: str, message: str) -> None:
-        """Say `code` of docs/protocol.md, and in `message` what the caller can do."""
+    def __init__(
+        self, status: HTTPStatus, code: str, message: str, *, retry_after_s: float | None = None
+    ) -> None:
+        """Say `code` of docs/protocol.md, in `message` what the caller can do, and when to call again."""
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
+        self.retry_after_s = retry_after_s
 
     def response(self) -> web.Response:
         """Return the error as JSON."""
         body = {"version": 1, "error": self.code, "message": self.message}
-        return web.json_response(body, status=self.status)
+        headers = {} if self.retry_after_s is None else {"Retry-After": str(math.ceil(self.retry_after_s))}
+        answer = web.json_response(body, status=self.status, headers=headers)
+        if self.status == HTTPStatus.REQUEST_TIMEOUT:
+            answer.force_close()  # What is still to come of the body is not waited for.
+        return answer
 
 
 def unauthorized() -> ApiError:
@@ -46,6 +54,23 @@ def too_large(limit: int) -> ApiError:
     """Return the answer to a body of more than `limit` bytes."""
     return ApiError(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", f"Send at most {limit} bytes at a time."
+    )
+
+
+def too_slow(within_s: float) -> ApiError:
+    """Return the answer to a body that was not there in time."""
+    return ApiError(
+        HTTPStatus.REQUEST_TIMEOUT, "too_slow", f"Send the whole message within {within_s:g} seconds."
+    )
+
+
+def too_many_calls(wait_s: float) -> ApiError:
+    """Return the answer to somebody who calls too often."""
+    return ApiError(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "too_many_calls",
+        "Wait as long as Retry-After says, then call again.",
+        retry_after_s=wait_s,
     )
 
 

@@ -1,7 +1,7 @@
 """The members' API: what homes and meters may call. docs/protocol.md describes it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
 
@@ -21,38 +21,60 @@ from battery_commons.store import (
     StoreError,
 )
 from battery_commons.store.records import Home, HomeBattery
-from battery_commons.web.errors import ApiError, errors_as_json, malformed, too_large, unauthorized
+from battery_commons.web import calls
+from battery_commons.web.admission import Admission
+from battery_commons.web.door import Door
+from battery_commons.web.errors import (
+    ApiError,
+    errors_as_json,
+    malformed,
+    too_large,
+    too_slow,
+    unauthorized,
+)
+from battery_commons.web.openapi import openapi_document
 from battery_commons.web.own_data import everything, one_day
 from battery_commons.web.server import VillageServer
 from battery_commons.web.status import Expected, village_status
+from battery_commons.web.stream import hold_stream
 from battery_commons.wire import messages
 from battery_commons.wire.envelope import seal
 
-HOME_LIMIT = 256 * 1024
-METER_LIMIT = 1024 * 1024
+BODY_WITHIN_S = 30.0
+"""The largest message at 300 kbit/s: whoever takes longer keeps a place occupied."""
+PIECE_WITHIN_S = 30.0
+"""For a caller to take in a piece of an answer that is sent while it is read."""
 
 _LOGGER = structlog.get_logger(__name__)
 
 
-def members_app(village: VillageServer) -> web.Application:
-    """Return the members' API of `village`, for the listener that homes can reach."""
+def members_app(village: VillageServer, admission: Admission | None = None) -> web.Application:
+    """Return the members' API of `village`, for the listener that homes can reach.
+
+    `admission` decides who may call how often; by default every address may by itself.
+    """
     api = MembersApi(village)
-    app = web.Application(middlewares=[errors_as_json], client_max_size=HOME_LIMIT)
-    app.add_routes(
-        [
-            web.get("/health", api.health, name="health"),
-            web.post("/api/v1/invitations/read", api.read_invitation, name="read_invitation"),
-            web.post("/api/v1/village/read", api.read_village, name="read_village"),
-            web.post("/api/v1/join", api.join, name="join"),
-            web.put("/api/v1/home", api.describe_home, name="describe_home"),
-            web.delete("/api/v1/home", api.leave, name="leave"),
-            web.get("/api/v1/home/data", api.own_data, name="own_data"),
-            web.post("/api/v1/telemetry", api.telemetry, name="telemetry"),
-            web.post("/api/v1/codes/{code_id}/answer", api.answer_code, name="answer_code"),
-            web.post("/api/v1/ballots/{ballot_id}/vote", api.vote, name="vote"),
-            web.post("/api/v1/meters/{transformer_id}/readings", api.meter_readings, name="meter"),
-        ]
-    )
+    admission = admission or Admission(Door())
+    middlewares = [errors_as_json, admission.middleware()]
+    app = web.Application(middlewares=middlewares)
+    served: dict[calls.Call, calls.Answering] = {
+        calls.HEALTH: api.health,
+        calls.READ_INVITATION: api.read_invitation,
+        calls.READ_VILLAGE: api.read_village,
+        calls.JOIN: api.join,
+        calls.DESCRIBE_HOME: api.describe_home,
+        calls.LEAVE: api.leave,
+        calls.OWN_DATA: api.own_data,
+        calls.TELEMETRY: api.telemetry,
+        calls.STREAM: api.stream,
+        calls.ANSWER_CODE: api.answer_code,
+        calls.VOTE: api.vote,
+        calls.METER: api.meter_readings,
+        calls.OPENAPI: api.openapi,
+    }
+    api.document = openapi_document(served)
+    app.add_routes([call.route(answering) for call, answering in served.items()])
+    app.on_shutdown.append(api.close_streams)
     return app
 
 
@@ -65,15 +87,21 @@ class MembersApi:
         self._store = village.store
         self._clock = village.clock
         self._expected = Expected()
+        self.document: Mapping[str, object] = {}
+        """Describes all calls."""
 
     async def health(self, _request: web.Request) -> web.Response:
         """Say that the village answers and can reach its database."""
         await asyncio.to_thread(self._store.village)
-        return web.json_response({"version": 1, "status": "ok"})
+        return web.json_response(messages.Health().model_dump(mode="json"))
+
+    async def openapi(self, _request: web.Request) -> web.Response:
+        """Describe the calls, for whoever writes a program that makes them (OpenAPI 3.1)."""
+        return web.json_response(self.document)
 
     async def read_invitation(self, request: web.Request) -> web.Response:
         """Tell what an invitation is to, signed, so that the resident can decide."""
-        query = await _message(request, messages.InvitationQuery)
+        query = await _message(request, calls.READ_INVITATION)
         invitation = await asyncio.to_thread(self._store.invitation, query.code)
         if invitation is None:
             raise InvitationUnknownError
@@ -91,13 +119,18 @@ class MembersApi:
 
     async def read_village(self, request: web.Request) -> web.Response:
         """Tell who answers here, signed, so that a home can follow its village to another address."""
-        query = await _message(request, messages.VillageQuery)
-        identity = messages.VillageIdentity(nonce=query.nonce, village=await self._named_village())
+        query = await _message(request, calls.READ_VILLAGE)
+        tls = self._village.tls
+        identity = messages.VillageIdentity(
+            nonce=query.nonce,
+            village=await self._named_village(),
+            certificate=tls.fingerprint if tls else None,
+        )
         return web.json_response(seal(identity, self._village.key))
 
     async def join(self, request: web.Request) -> web.Response:
         """Let a home in and hand it its token."""
-        asked = await _message(request, messages.JoinRequest)
+        asked = await _message(request, calls.JOIN)
         urls = [str(url) for url in asked.webhook_urls]
         new = await asyncio.to_thread(self._store.join, asked.code, asked.name, urls, self._clock.now())
         home = await self._home_of(new.token)
@@ -114,10 +147,11 @@ class MembersApi:
     async def describe_home(self, request: web.Request) -> web.Response:
         """Take note of where a home is reached and which batteries it has."""
         home = await self._caller(request)
-        described = await _message(request, messages.HomeDescription)
+        described = await _message(request, calls.DESCRIBE_HOME)
         urls = [str(url) for url in described.webhook_urls]
         batteries = [_battery(home, battery) for battery in described.batteries]
         await asyncio.to_thread(self._store.describe_home, home.id, urls, batteries)
+        self._village.links.record(home.id).described(urls)
         _LOGGER.info("home_described", home_id=home.id, batteries=len(batteries))
         return web.Response(status=HTTPStatus.NO_CONTENT)
 
@@ -126,6 +160,7 @@ class MembersApi:
         home = await self._caller(request)
         await asyncio.to_thread(self._store.leave, home.id)
         self._village.attendance.left(home.id)
+        self._village.links.remove_home(home.id)
         _LOGGER.info("home_left", home_id=home.id)
         return web.Response(status=HTTPStatus.NO_CONTENT)
 
@@ -142,7 +177,7 @@ class MembersApi:
     async def telemetry(self, request: web.Request) -> web.Response:
         """Take in a home's readings, say which were not taken and why, and how the village stands."""
         home = await self._caller(request)
-        telemetry = await _message(request, messages.Telemetry)
+        telemetry = await _message(request, calls.TELEMETRY)
         now = self._clock.now()
         refused = await self._take_in(home, telemetry.batteries, now)
         receipt = messages.TelemetryReceipt(
@@ -155,10 +190,18 @@ class MembersApi:
             _LOGGER.info("readings_refused", home_id=home.id, count=len(refused), reasons=reasons)
         return web.json_response(receipt.model_dump(mode="json"))
 
+    async def stream(self, request: web.Request) -> web.WebSocketResponse:
+        """Hold a home's stream open, down which its plans go where its webhook cannot be reached."""
+        return await hold_stream(self._village, await self._caller(request), _token(request), request)
+
+    async def close_streams(self, _app: web.Application) -> None:
+        """Say goodbye to homes that hold a stream open: they would keep the listener from closing."""
+        self._village.links.close()
+
     async def answer_code(self, request: web.Request) -> web.Response:
         """Take note of whether a home joins a code red or green."""
         home = await self._caller(request)
-        answer = await _message(request, messages.CodeAnswer)
+        answer = await _message(request, calls.ANSWER_CODE)
         code_id = request.match_info["code_id"]
         await asyncio.to_thread(
             self._store.answer_code, code_id, home.id, self._clock.now(), joins=answer.joins
@@ -176,7 +219,7 @@ class MembersApi:
         meter = await asyncio.to_thread(self._store.meter_of_token, _token(request))
         if meter != transformer_id:
             raise unauthorized()
-        sent = await _message(request.clone(client_max_size=METER_LIMIT), messages.MeterReadings)
+        sent = await _message(request, calls.METER)
         window = IntakeWindow.for_meters(self._clock, self._clock.now())
         taken = [
             MeterReading(at=self._clock.to_village(reading.at), power_w=reading.power_w)
@@ -186,7 +229,7 @@ class MembersApi:
         accepted = await asyncio.to_thread(self._store.add_meter_readings, transformer_id, taken)
         if refused := len(sent.readings) - len(taken):
             _LOGGER.warning("meter_readings_refused", transformer_id=transformer_id, count=refused)
-        return web.json_response({"version": 1, "accepted": accepted})
+        return web.json_response(messages.MeterReceipt(accepted=accepted).model_dump(mode="json"))
 
     async def _take_in(
         self, home: Home, readings: list[messages.BatteryReading], now: datetime
@@ -201,7 +244,8 @@ class MembersApi:
         passed = [each for each, refusal in zip(readings, refusals, strict=True) if refusal is None]
         taken = [self._reading(home, each) for each in passed]
         new = await asyncio.to_thread(self._store.add_battery_readings, home.id, taken)
-        self._village.readings_taken(taken)
+        if home.suspended_at is None:
+            self._village.readings_taken(taken)
         refused = [
             (each, refusal) for each, refusal in zip(readings, refusals, strict=True) if refusal is not None
         ]
@@ -243,14 +287,20 @@ class MembersApi:
         return next(each for each in transformers if each.id == transformer_id)
 
 
-async def _message[M: BaseModel](request: web.Request, model: type[M]) -> M:
-    """Return the request's body as a message; raises ApiError when it is none, or too long."""
+async def _message[M: BaseModel](request: web.Request, call: calls.Asking[M]) -> M:
+    """Return the request's body as the message of `call`.
+
+    Raises ApiError when it is none, too long or too slow.
+    """
     try:
-        body = await request.read()
+        async with asyncio.timeout(BODY_WITHIN_S):
+            body = await request.clone(client_max_size=call.longest).read()
+    except TimeoutError as error:
+        raise too_slow(BODY_WITHIN_S) from error
     except web.HTTPRequestEntityTooLarge as error:
-        raise too_large(request.client_max_size) from error
+        raise too_large(call.longest) from error
     try:
-        return model.model_validate_json(body)
+        return call.asks.model_validate_json(body)
     except ValidationError as error:
         raise malformed(error) from error
 
@@ -263,15 +313,23 @@ async def _in_pieces(request: web.Request, pieces: Iterator[bytes]) -> web.Strea
     await response.prepare(request)
     try:
         while piece is not None:
-            await response.write(piece)
+            async with asyncio.timeout(PIECE_WITHIN_S):
+                await response.write(piece)
             piece = await asyncio.to_thread(next, pieces, None)
     except ConnectionResetError:
         pass  # The home hung up.
+    except TimeoutError:
+        _abort(request)
     except StoreError as error:
         _LOGGER.error("store_unusable", problem=str(error))  # noqa: TRY400 - the message is made to be read
-        if request.transport is not None:
-            request.transport.abort()  # What was sent must not pass for the whole.
+        _abort(request)
     return response
+
+
+def _abort(request: web.Request) -> None:
+    """Break a connection off: what was sent must not pass for the whole."""
+    if request.transport is not None:
+        request.transport.abort()
 
 
 def _day(text: str) -> tuple[datetime, datetime]:

@@ -200,11 +200,12 @@ def overview(
         transformers=[_transformer(each, snapshot, plan, now) for each in snapshot.transformers],
         batteries=_batteries(snapshot, plan, now),
         prices=_prices(snapshot.prices, now),
-        forecast=_age(plan.grid.start if plan else None, now),
+        forecast=age_of(plan.grid.start if plan else None, now),
     )
 
 
-def _age(at: datetime | None, now: datetime) -> Age:
+def age_of(at: datetime | None, now: datetime) -> Age:
+    """Return how old something of `at` is."""
     if at is None:
         return Age(at=None, seconds=None, condition=Condition.MISSING)
     condition = Condition.FRESH if now - at <= FRESH_FOR else Condition.OLD
@@ -221,7 +222,7 @@ def _transformer(
     transformer: Transformer, snapshot: Snapshot, plan: Plan | None, now: datetime
 ) -> TransformerView:
     load = snapshot.loads.get(transformer.id)
-    meter = _age(load.at if load else None, now)
+    meter = age_of(load.at if load else None, now)
     measured = snapshot.measured_w.get(transformer.id, {})
     base: list[SlotPower] = []
     planned: list[SlotPower] = []
@@ -273,7 +274,7 @@ def _batteries(snapshot: Snapshot, plan: Plan | None, now: datetime) -> list[Bat
                 transformer_id=each.battery.transformer_id,
                 capacity_wh=each.battery.capacity_wh,
                 max_power_w=max(each.battery.max_charge_w, each.battery.max_discharge_w),
-                reading=_age(reading.at if reading else None, now),
+                reading=age_of(reading.at if reading else None, now),
                 state_of_charge=reading.state_of_charge if reading else None,
                 power_w=reading.power_w if reading else None,
                 setpoint_w=reading.setpoint_w if reading else None,
@@ -282,7 +283,7 @@ def _batteries(snapshot: Snapshot, plan: Plan | None, now: datetime) -> list[Bat
                 followed_sequence=reading.plan_sequence if reading else None,
                 coming=coming,
                 next_change=next((slot for slot in coming if slot.reason != coming[0].reason), None),
-                sent=_sent(snapshot.dispatches.get(each.home_id), now),
+                sent=sent_plan(snapshot.dispatches.get(each.home_id), now),
             )
         )
     return views
@@ -294,7 +295,8 @@ def _coming_slots(plan: Plan, own: BatteryPlan, now: datetime) -> list[ComingSlo
     return [ComingSlot(start, None if power is None else float(power), why) for start, power, why in slots]
 
 
-def _sent(record: DispatchRecord | None, now: datetime) -> SentPlan | None:
+def sent_plan(record: DispatchRecord | None, now: datetime) -> SentPlan | None:
+    """Return how a plan that was sent stands."""
     if record is None:
         return None
     answers = {None: Delivery.WAITING, True: Delivery.ACCEPTED, False: Delivery.REFUSED}

@@ -34,12 +34,17 @@ def everything(store: Store, clock: Clock, home: Home, now: datetime) -> Iterato
 
 
 def one_day(store: Store, clock: Clock, home: Home, start: datetime, end: datetime) -> Iterator[bytes]:
-    """Return a home's readings and plans in [start, end), in full. Reads the store on the way."""
+    """Return a home's readings and plans in [start, end), in full. Reads the store on the way.
+
+    Of what is too old to be kept in full, the means of quarter hours take the place.
+    """
     data = _OwnData(store, clock, home)
     yield from _written(
         {"version": 1, "home_id": home.id},
         readings=data.readings(start, end),
         plans=data.plans(start, end),
+        # After the readings: what is rolled up in between is told twice rather than not at all.
+        quarter_hours=data.rolled_up(start, end),
     )
 
 
@@ -63,6 +68,7 @@ class _OwnData:
                 "transformer_id": home.transformer_id,
                 "webhook_urls": home.webhook_urls,
                 "consented_at": self._wall(store.consented_at(home.id)),
+                "suspended_at": self._wall(home.suspended_at),
                 "first_plan_at": self._wall(store.first_dispatch(home.id)),
             },
             "batteries": [
@@ -85,21 +91,31 @@ class _OwnData:
 
     def quarter_hours(self, until: datetime) -> Iterator[Items]:
         """Return the means of each battery's readings before `until`, day by day."""
-        for battery_id, first in self._store.first_readings(self._home.id).items():
-            for start, end in _spans(slot_start(first), until, DAY):
-                yield [
-                    {
-                        "battery_id": battery_id,
-                        "start": self._wall(slot.start),
-                        "power_w": round(slot.power_w, 1),
-                        "state_of_charge": round(slot.state_of_charge, 4),
-                    }
-                    for slot in self._store.battery_quarter_hours(self._home.id, battery_id, start, end)
-                ]
+        for battery_id, first in self._store.first_heard(self._home.id).items():
+            for start, end in _spans(first, until, DAY):
+                yield self._means(battery_id, start, end)
+
+    def rolled_up(self, start: datetime, end: datetime) -> Iterator[Items]:
+        """Return the means in [start, end) of what is not kept in full any more."""
+        for battery_id in self._store.first_heard(self._home.id):
+            until = self._store.rolled_up_until(self._home.id, battery_id)
+            if until is not None and start < until:
+                yield self._means(battery_id, start, min(end, until))
+
+    def _means(self, battery_id: str, start: datetime, end: datetime) -> Items:
+        return [
+            {
+                "battery_id": battery_id,
+                "start": self._wall(slot.start),
+                "power_w": round(slot.power_w, 1),
+                "state_of_charge": round(slot.state_of_charge, 4),
+            }
+            for slot in self._store.battery_quarter_hours(self._home.id, battery_id, start, end)
+        ]
 
     def readings(self, since: datetime, until: datetime) -> Iterator[Items]:
         """Return each battery's readings as they came in, hour by hour."""
-        for battery_id in self._store.first_readings(self._home.id):
+        for battery_id in self._store.first_heard(self._home.id):
             for start, end in _spans(since, until, HOUR):
                 yield [
                     asdict(reading) | {"battery_id": battery_id, "at": self._wall(reading.at)}

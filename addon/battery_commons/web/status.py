@@ -53,6 +53,7 @@ def village_status(village: VillageServer, expected: Expected, home: Home, now: 
         members_online=village.attendance.online(),
         peak_shaved_w=None if shaved_w is None else power_or_none(round(shaved_w)),
         codes=[_window(code, village) for code in store.codes_for(home.id, now)],
+        webhook_reached=village.links.webhook_reached(home.id),
     )
 
 

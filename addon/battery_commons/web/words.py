@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from battery_commons.web import administration_words
 from battery_commons.web.overview import (
     BatteryView,
     ComingSlot,
@@ -236,7 +237,10 @@ _DUTCH = {
     "days": "ma di wo do vr za zo",
 }
 
-TEXTS: Mapping[str, Mapping[str, str]] = {"en": _ENGLISH, "nl": _DUTCH}
+TEXTS: Mapping[str, Mapping[str, str]] = {
+    "en": _ENGLISH | administration_words.ENGLISH,
+    "nl": _DUTCH | administration_words.DUTCH,
+}
 
 
 def choose_language(asked: str | None, accepted: str) -> str:

@@ -47,6 +47,8 @@ type Price = Annotated[float, Field(ge=-20, le=20, allow_inf_nan=False)]
 type Name = Annotated[str, AfterValidator(_stripped), Field(min_length=1, max_length=80)]
 type Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 type Nonce = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/=_-]{16,64}$")]
+type Fingerprint = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{43}$")]
+"""SHA-256 as base64url without padding."""
 type Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 type HomeMode = Literal["village", "self_consumption", "paused", "shadow", "unreachable"]
 
@@ -73,7 +75,8 @@ class JoinRequest(InvitationQuery):
 
     consent: Literal[True]
     name: Name
-    webhook_urls: Annotated[list[HttpUrl], Field(min_length=1, max_length=4)]
+    webhook_urls: Annotated[list[HttpUrl], Field(max_length=4)]
+    """Empty where the home can only be reached down the stream that it opens itself."""
 
 
 class BatteryDescription(BaseModel):
@@ -93,7 +96,8 @@ class BatteryDescription(BaseModel):
 class HomeDescription(Message):
     """Where a home can be reached and which batteries it has."""
 
-    webhook_urls: Annotated[list[HttpUrl], Field(min_length=1, max_length=4)]
+    webhook_urls: Annotated[list[HttpUrl], Field(max_length=4)]
+    """Empty where the home can only be reached down the stream that it opens itself."""
     batteries: Annotated[list[BatteryDescription], Field(max_length=16)]
 
     @model_validator(mode="after")
@@ -146,6 +150,13 @@ class CodeAnswer(Message):
     joins: bool
 
 
+class StreamHello(Message):
+    """The first thing that a home says on its stream."""
+
+    sequence: Annotated[int, Field(ge=0, le=MAX_SEQUENCE)]
+    """Of the last plan that it accepted; 0 before it accepted one."""
+
+
 class VillageQuery(Message):
     """Somebody asks who answers here."""
 
@@ -179,6 +190,8 @@ class VillageIdentity(Message):
     type: Literal["village"] = "village"
     nonce: Nonce
     village: Named
+    certificate: Fingerprint | None = None
+    """Of the TLS certificate that the members' listener itself shows; None where it shows none."""
 
 
 class Membership(Message):
@@ -254,6 +267,8 @@ class VillageStatus(BaseModel):
     co2_saved_kg: float | None = None
     codes: Annotated[list[CodeWindow], Field(max_length=MAX_CODES)] = []
     account: Account | None = None
+    webhook_reached: bool | None = None
+    """Whether the home's webhook answered when it was last tried; if not, the home opens its stream."""
 
 
 class RejectedReading(BaseModel):
@@ -263,6 +278,35 @@ class RejectedReading(BaseModel):
     battery_id: str
     at: AwareDatetime
     reason: Literal["unknown_battery", "duplicate", "too_old", "in_the_future"]
+
+
+class MeterReceipt(Message):
+    """How many of a meter's readings were taken in."""
+
+    accepted: int
+
+
+class Health(Message):
+    """The village answers, and can reach its database."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Envelope(Message):
+    """A message under the village's signature."""
+
+    key_id: str
+    payload: str
+    """The message as JSON text."""
+    signature: str
+
+
+class Problem(Message):
+    """Why a call was refused."""
+
+    error: str
+    message: str
+    """What to do."""
 
 
 class TelemetryReceipt(Message):

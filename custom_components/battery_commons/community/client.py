@@ -1,25 +1,44 @@
 """The home's calls to the coordinator: joining, describing itself, telemetry, leaving."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from asyncio import timeout
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import (
+    ClientConnectorCertificateError,
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+    ClientWebSocketResponse,
+    ClientWSTimeout,
+    Fingerprint,
+    ServerFingerprintMismatch,
+    WSServerHandshakeError,
+)
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from ..battery.driver import BatteryLimits
 from .envelope import PROTOCOL_VERSION, RefusedError, open_envelope
 from .fields import moment, part, text
+from .invitation import fingerprint
 from .status import VillageStatus, parse_status
 
 TIMEOUT = ClientTimeout(total=10)
+CONNECT_WITHIN_S, GOODBYE_WITHIN_S = 10.0, 2.0
+HEARTBEAT_S = 20.0
+"""How long a stream may be silent before the village is asked whether it is there; half of that to answer."""
+LARGEST_FRAME = 1_000_000
+"""In bytes; no plan is as large."""
 OWN_DATA_TIMEOUT = ClientTimeout(total=120)
 """A year of a home's data takes a small coordinator a while to read."""
+SHORT_WAIT_S, LONGEST_WAIT_S = 30.0, 900.0
+"""Before a village that is called too often is called again: where it does not say how long, and at most."""
 _SUCCESS, _CLIENT_ERROR = 2, 4
 """Kinds of HTTP statuses, by their first digit."""
 
@@ -52,6 +71,28 @@ class NotOfferedError(CommunityError):
     """The village does not offer this, or knows nothing of what was named."""
 
     code = "not_offered"
+
+
+class CertificateReplacedError(CommunityError):
+    """Whoever answers shows another certificate than was expected, and does not prove to be the village."""
+
+    code = "certificate_replaced"
+
+    def __init__(self, message: str, shown: bytes | None = None) -> None:
+        """Keep the SHA-256 of the certificate that is `shown`, where that is known."""
+        super().__init__(message)
+        self.shown = shown
+
+
+class TooManyCallsError(CommunityError):
+    """The village asks to be called later."""
+
+    code = "too_many_calls"
+
+    def __init__(self, message: str, retry_after_s: float) -> None:
+        """Keep how long to wait."""
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class VillageRefusesError(CommunityError):
@@ -100,6 +141,8 @@ class VillageIdentity:
 
     village_id: str
     village_name: str
+    certificate: str | None = None
+    """The fingerprint of the certificate that the coordinator itself shows, where it says that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +181,24 @@ class CommunityClient:
     """Calls one village. Every method raises a CommunityError when it fails."""
 
     def __init__(
-        self, session: ClientSession, url: str, key: Ed25519PublicKey, token: str | None = None
+        self,
+        session: ClientSession,
+        url: str,
+        key: Ed25519PublicKey,
+        token: str | None = None,
+        *,
+        certificate: str | None = None,
     ) -> None:
-        """Call the village at `url`, whose signing key is `key`; `token` once the home has joined."""
+        """Call the village at `url`, whose signing key is `key`; `token` once the home has joined.
+
+        `certificate` is the fingerprint of the only certificate that is believed; without one, the
+        authorities are asked that Home Assistant knows.
+        """
         self._session = session
         self._url = url
         self._key = key
         self._token = token
+        self._believes = believed(certificate)
 
     async def read_invitation(self, code: str) -> InvitationDetails:
         """Return what the invitation with `code` is to."""
@@ -163,7 +217,8 @@ class CommunityClient:
         answer = await self._ask_sealed("/api/v1/village/read", {}, "village")
         with _understood():
             village = part(answer, "village")
-            return VillageIdentity(text(village, "id"), text(village, "name"))
+            certificate = None if answer.get("certificate") is None else text(answer, "certificate")
+            return VillageIdentity(text(village, "id"), text(village, "name"), certificate)
 
     async def join(self, code: str, name: str, webhook_urls: Sequence[str]) -> Membership:
         """Accept the invitation with `code`, for a home whose resident has agreed."""
@@ -222,6 +277,32 @@ class CommunityClient:
         """Return everything that the village keeps about this home."""
         return await self._call("GET", "/api/v1/home/data", None, OWN_DATA_TIMEOUT)
 
+    @asynccontextmanager
+    async def stream(self) -> AsyncIterator[ClientWebSocketResponse]:
+        """Open the stream down which plans come, and close it in the end.
+
+        A village that does not answer pings is taken for gone. Raises CommunityError where it does not open
+        or breaks off.
+        """
+        try:
+            async with timeout(CONNECT_WITHIN_S):
+                socket = await self._session.ws_connect(
+                    f"{self._url}/api/v1/stream",
+                    headers={"Authorization": f"Bearer {self._token}"},
+                    heartbeat=HEARTBEAT_S,
+                    timeout=ClientWSTimeout(ws_close=GOODBYE_WITHIN_S),
+                    max_msg_size=LARGEST_FRAME,
+                    ssl=self._believes,
+                )
+            try:
+                yield socket
+            finally:
+                await socket.close()
+        except WSServerHandshakeError as error:
+            raise CommunityError(f"the village opens no stream: HTTP status {error.status}") from error
+        except (ClientError, ConnectionError, TimeoutError) as error:
+            raise CommunityError(f"no stream: {type(error).__name__}") from error
+
     async def leave(self) -> None:
         """Leave the village, which then erases the home's data."""
         await self._call("DELETE", "/api/v1/home", None)
@@ -252,10 +333,18 @@ class CommunityClient:
                 headers=headers,
                 timeout=within,
                 allow_redirects=False,
+                ssl=self._believes,
             ) as response:
                 if response.status == HTTPStatus.NO_CONTENT:
                     return {}
+                if response.status == HTTPStatus.TOO_MANY_REQUESTS:
+                    wait_s = _retry_after_s(response.headers)
+                    raise TooManyCallsError(f"called too often, again in {wait_s:g} s", wait_s)
                 answer = await response.json(content_type=None)
+        except ServerFingerprintMismatch as error:
+            raise CertificateReplacedError("another certificate than the home knows", error.got) from error
+        except ClientConnectorCertificateError as error:
+            raise CertificateReplacedError("a certificate that no authority vouches for") from error
         except (ClientError, TimeoutError, ValueError) as error:
             raise CommunityError(f"no answer from the village: {type(error).__name__}") from error
         if not isinstance(answer, dict):
@@ -265,6 +354,17 @@ class CommunityClient:
             return answer
         otherwise = VillageRefusesError if kind == _CLIENT_ERROR else CommunityError
         raise _ERRORS.get(str(answer.get("error")), otherwise)(str(answer.get("message", response.status)))
+
+
+def believed(certificate: str | None) -> Fingerprint | bool:
+    """Return whom to believe about who answers, as `aiohttp` asks for it; see CommunityClient."""
+    return True if certificate is None else Fingerprint(fingerprint(certificate))
+
+
+def _retry_after_s(headers: Mapping[str, str]) -> float:
+    """Return how long to wait: what is asked for, within reason."""
+    text = headers.get("Retry-After", "")
+    return min(float(text), LONGEST_WAIT_S) if text.isdecimal() and int(text) else SHORT_WAIT_S
 
 
 @contextmanager

@@ -57,6 +57,14 @@ class Opened:
     """The SHA-256 of the payload, by which the very same message is known again."""
 
 
+def read_json(message: bytes | str) -> object:
+    """Return what was sent. Raises RefusedError for what is no JSON."""
+    try:
+        return json.loads(message)
+    except (ValueError, RecursionError) as error:
+        raise RefusedError(Refusal.MALFORMED) from error
+
+
 def open_envelope(envelope: object, key: Ed25519PublicKey) -> Opened:
     """Return what the owner of `key` has put into `envelope`.
 
@@ -79,10 +87,7 @@ def open_envelope(envelope: object, key: Ed25519PublicKey) -> Opened:
         key.verify(signature, SIGNING_CONTEXT + text.encode())  # Raises ValueError on lone surrogates too.
     except (binascii.Error, InvalidSignature, ValueError) as error:
         raise RefusedError(Refusal.BAD_SIGNATURE) from error
-    try:
-        payload = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise RefusedError(Refusal.MALFORMED) from error
+    payload = read_json(text)
     if not isinstance(payload, dict) or payload.get("version") != PROTOCOL_VERSION:
         raise RefusedError(Refusal.MALFORMED)
     return Opened(sealed, payload, hashlib.sha256(text.encode()).hexdigest())

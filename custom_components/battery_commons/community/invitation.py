@@ -1,7 +1,6 @@
 """The invitation link: where the village is, with which code one may join, and whose word to believe."""
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -27,12 +26,17 @@ class Invitation:
     code: str
     key: str
     """The village's public key, base64url of 32 bytes without padding."""
+    certificate: str | None = None
+    """The SHA-256 of the certificate that the village made itself, base64url without padding.
+
+    None where whoever calls asks an authority, or calls in the clear.
+    """
 
 
 def parse_invitation(text: str, address: str | None = None) -> Invitation:
-    """Return what an invitation says: `<address>/join#<code>.<key>`.
+    """Return what an invitation says: `<address>/join#<code>.<key>`, and perhaps `.<certificate>`.
 
-    Where the village's `address` is known already, its last part, `<code>.<key>`, is enough. Raises
+    Where the village's `address` is known already, the part behind the # is enough. Raises
     InvitationError for anything else.
     """
     text = text.strip()
@@ -41,11 +45,18 @@ def parse_invitation(text: str, address: str | None = None) -> Invitation:
     where, _, rest = text.partition("#")
     if not where.endswith("/join"):
         raise InvitationError("no address of a village")
-    code, _, key = rest.partition(".")
+    code, _, believed = rest.partition(".")
     if not _CODE.fullmatch(code):
         raise InvitationError("no code")
+    key, has_certificate, certificate = believed.partition(".")
     public_key(key)
-    return Invitation(parse_address(where.removesuffix("/join")), code, key)
+    url = parse_address(where.removesuffix("/join"))
+    if not has_certificate:
+        return Invitation(url, code, key)
+    fingerprint(certificate)
+    if not url.startswith("https:"):  # Somebody wants to hear what was meant to be encrypted.
+        raise InvitationError("a certificate, and an address without one")
+    return Invitation(url, code, key, certificate)
 
 
 def parse_address(text: str) -> str:
@@ -66,6 +77,26 @@ def parse_address(text: str) -> str:
 def public_key(text: str) -> Ed25519PublicKey:
     """Return the key that an invitation names. Raises InvitationError when it is none."""
     try:
-        return Ed25519PublicKey.from_public_bytes(base64.b64decode(text + "=", altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError) as error:
+        return Ed25519PublicKey.from_public_bytes(_32_bytes(text))
+    except ValueError as error:
         raise InvitationError("no key") from error
+
+
+def fingerprint(text: str) -> bytes:
+    """Return the SHA-256 of the certificate that an invitation names. Raises InvitationError for none."""
+    try:
+        return _32_bytes(text)
+    except ValueError as error:
+        raise InvitationError("no fingerprint of a certificate") from error
+
+
+def fingerprint_text(raw: bytes) -> str:
+    """Return a fingerprint as an invitation names it."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _32_bytes(text: str) -> bytes:
+    raw = base64.b64decode(text + "=", altchars=b"-_", validate=True)
+    if len(raw) != 32:  # noqa: PLR2004 - an Ed25519 key's and a SHA-256's
+        raise ValueError("not 32 bytes")
+    return raw

@@ -78,6 +78,8 @@ class VillageStatus:
     """What the batteries together have saved this month."""
     codes: tuple[CodeWindow, ...] = ()
     account: Account | None = None
+    webhook_reached: bool | None = None
+    """Whether the village's last try to reach this home by its webhook was answered."""
 
     def codes_to_come(self, now: datetime) -> list[CodeWindow]:
         """Return the codes that are not over at `now`, the one that begins first in front."""
@@ -106,6 +108,7 @@ def parse_status(receipt: Mapping[str, Any]) -> VillageStatus:
         co2_saved_kg=optional(village, "co2_saved_kg", number),
         codes=_codes(village),
         account=None if account is None else _account(part(village, "account")),
+        webhook_reached=optional(village, "webhook_reached", _truth),
     )
 
 

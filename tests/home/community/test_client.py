@@ -14,6 +14,7 @@ from custom_components.battery_commons.community.client import (
     CommunityClient,
     CommunityError,
     NotOfferedError,
+    TooManyCallsError,
     UnauthorizedError,
     VillageIdentity,
     VillageRefusesError,
@@ -103,6 +104,22 @@ async def test_a_village_that_does_not_take_what_is_said_is_told_from_one_that_i
 
     with pytest.raises(VillageRefusesError, match="batteries: too many"):
         await client.send_telemetry(NOW, [])
+
+
+@pytest.mark.parametrize(
+    ("asked", "waits_s"),
+    [("7", 7), ("86400", 900), ("0", 30), ("-5", 30), ("soon", 30), ("9" * 400, 900), (None, 30)],
+)
+async def test_a_home_that_calls_too_often_waits_as_long_as_it_is_asked_to_within_reason(
+    client: CommunityClient, aioclient_mock: AiohttpClientMocker, asked: str | None, waits_s: float
+) -> None:
+    headers = {} if asked is None else {"Retry-After": asked}
+    aioclient_mock.post(TELEMETRY, status=HTTPStatus.TOO_MANY_REQUESTS, text="busy", headers=headers)
+
+    with pytest.raises(TooManyCallsError) as raised:
+        await client.send_telemetry(NOW, [])
+
+    assert raised.value.retry_after_s == waits_s
 
 
 async def test_a_token_that_was_revoked_is_said_to_be(

@@ -16,7 +16,11 @@ from custom_components.battery_commons.battery.driver import BatteryLimits
 from custom_components.battery_commons.battery.house import ConnectionLimits
 from custom_components.battery_commons.community import client as community
 from custom_components.battery_commons.community.inbox import Inbox
-from custom_components.battery_commons.community.invitation import parse_invitation, public_key
+from custom_components.battery_commons.community.invitation import (
+    fingerprint_text,
+    parse_invitation,
+    public_key,
+)
 from custom_components.battery_commons.community.plan import HomePlan, Slot, VillageReason
 from custom_components.battery_commons.community.status import (
     Account,
@@ -25,6 +29,7 @@ from custom_components.battery_commons.community.status import (
     ForecastPeak,
     VillageStatus,
 )
+from custom_components.battery_commons.community.stream import hello
 
 FOLDER = Path(__file__).parents[2] / "golden"
 NOON = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)
@@ -63,6 +68,14 @@ async def client(
 
 def test_a_golden_invitation_is_read() -> None:
     assert (INVITATION.url, INVITATION.code) == ("http://village.example:8477", "one-time-code")
+
+
+def test_a_golden_invitation_that_pins_a_certificate_is_read() -> None:
+    invitation = parse_invitation(golden("invitation_link_pinned")["link"])
+
+    assert invitation == replace(
+        INVITATION, url="https://village.example:8477", certificate=fingerprint_text(bytes(range(32)))
+    )
 
 
 def admitted(name: str) -> HomePlan:
@@ -131,7 +144,7 @@ async def test_the_village_is_asked_who_it_is_and_its_golden_answer_believed(
     identity = await client.identify()
 
     assert aioclient_mock.mock_calls[-1][2] == golden("village_query")
-    assert identity == community.VillageIdentity("ansen", "Ansen")
+    assert identity == community.VillageIdentity("ansen", "Ansen", fingerprint_text(bytes(range(32))))
 
 
 async def test_a_home_answers_a_code_as_the_village_reads_it(
@@ -235,7 +248,12 @@ async def test_a_home_tells_and_hears_what_the_village_reads_and_tells(
             ),
         ),
         account=Account(saving_month_eur=4.2, shared_month_eur=1.05),
+        webhook_reached=True,
     )
+
+
+def test_a_home_says_on_its_stream_where_it_is() -> None:
+    assert hello(Inbox(sequence=7)) == golden("stream_hello")
 
 
 async def test_a_receipt_of_the_former_shape_is_read_and_supplies_nothing_more(

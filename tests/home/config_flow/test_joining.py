@@ -46,7 +46,7 @@ async def test_nobody_joins_without_agreeing(hass: HomeAssistant, coordinator: F
     assert done["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_a_home_that_does_not_know_its_own_address_is_told_what_to_do(
+async def test_a_home_that_does_not_know_its_own_address_joins_without_one(
     hass: HomeAssistant, coordinator: FakeCoordinator
 ) -> None:
     flow = await start(hass)
@@ -56,8 +56,23 @@ async def test_a_home_that_does_not_know_its_own_address_is_told_what_to_do(
 
     result = await give(hass, flow, {"name": "Brinkweg 4", "consent": True})
 
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    (asked,) = coordinator.bodies("POST", "/api/v1/join")
+    assert asked["webhook_urls"] == []
+
+
+async def test_where_a_village_takes_no_home_without_an_address_the_resident_is_told_what_to_do(
+    hass: HomeAssistant, coordinator: FakeCoordinator
+) -> None:
+    flow = await start(hass)
+    await give(hass, flow, {"invitation": coordinator.invitation})
+    hass.config.internal_url = None
+    hass.config.api = None
+    coordinator.refusals = {"/api/v1/join": (HTTPStatus.BAD_REQUEST, "malformed")}
+
+    result = await give(hass, flow, {"name": "Brinkweg 4", "consent": True})
+
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "no_address")
-    assert not coordinator.bodies("POST", "/api/v1/join")
 
 
 @pytest.mark.parametrize(

@@ -146,11 +146,12 @@ async def test_an_invitation_that_is_used_up_at_the_last_moment_does_not_bring_a
     assert (await give(hass, flow, {"invitation": coordinator.invitation}))["reason"] == "reauth_successful"
 
 
-async def test_a_home_without_an_address_cannot_come_back(
+async def test_a_home_without_an_address_cannot_come_back_to_a_village_that_takes_none(
     hass: HomeAssistant, home: MockConfigEntry, coordinator: FakeCoordinator
 ) -> None:
     hass.config.internal_url = None
     hass.config.api = None
+    coordinator.refusals = {"/api/v1/join": (HTTPStatus.BAD_REQUEST, "malformed")}
 
     result = await give(hass, await ask_again(hass, home), {"invitation": coordinator.invitation})
 

@@ -16,6 +16,7 @@ from battery_commons.domain.grid import Transformer
 from battery_commons.domain.plan import BatteryPlan, PlanReason
 from battery_commons.domain.time import ScaledClock
 from battery_commons.store import Store
+from battery_commons.store.audit import Author
 from battery_commons.store.records import HomeBattery
 from battery_commons.wire.envelope import SIGNING_CONTEXT
 
@@ -208,3 +209,22 @@ async def test_the_second_address_is_tried_when_the_first_does_not_answer(
     await dispatcher.dispatch(plan_for(home_id, clock))
 
     assert (await until_answered(store, home_id)).accepted
+
+
+async def test_a_suspended_home_is_told_once_that_it_is_free(
+    dispatcher: Dispatcher, store: Store, clock: ScaledClock, home_id: str, webhook: Webhook
+) -> None:
+    await dispatcher.dispatch(plan_for(home_id, clock))
+    await until_answered(store, home_id)
+    store.suspend(home_id, Author("Anna", clock.now()))
+    without = replace(
+        plan_for(home_id, clock),
+        batteries=[BatteryPlan(f"{home_id}/b1", [None] * 4, [PlanReason.OWN_HOUSE] * 4)],
+    )
+
+    for _ in range(2):
+        await dispatcher.dispatch(without)
+        await until_answered(store, home_id)
+
+    _, free = webhook.received
+    assert json.loads(free["payload"])["batteries"][0]["power_w"] == [None] * 4

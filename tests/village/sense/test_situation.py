@@ -17,6 +17,7 @@ from battery_commons.domain.tariff import Price
 from battery_commons.domain.time import SLOT, TimeGrid
 from battery_commons.sense.situation import HISTORY, StockTaker
 from battery_commons.store import Store, StoreError
+from battery_commons.store.audit import Author
 
 from .conftest import NOW, SLOT_NOW, hear, join, measure
 
@@ -325,3 +326,34 @@ def test_a_live_village_has_no_feeder_and_no_weather_yet(store: Store) -> None:
 
     assert (situation.feeder, situation.feeder_load, situation.weather) == (None, None, None)
     assert situation.now == NOW
+
+
+def test_a_suspended_battery_is_not_planned_for_and_still_explains_the_load(store: Store) -> None:
+    battery = join(store, "one")
+    slot = SLOT_NOW - SLOT
+    measure(store, slot, 50_000)
+    hear(store, battery, slot, 5_000)
+    hear(store, battery, NOW)
+    store.suspend(battery.id.partition("/")[0], Author("Anna", NOW))
+
+    situation = StockTaker(store).take_stock(NOW)
+
+    assert situation.stored_wh == {}
+    assert [each.id for each in situation.batteries] == [battery.id]
+    assert load_w(situation, slot) == 45_000
+
+
+def test_a_moved_battery_explains_the_past_of_its_new_transformer(store: Store) -> None:
+    battery = join(store, "one")
+    slot = SLOT_NOW - OLD
+    measure(store, slot, 50_000)
+    measure(store, slot, 80_000, "t2")
+    hear(store, battery, slot, 5_000)
+    stock_taker = StockTaker(store)
+    before = stock_taker.take_stock(NOW)
+    store.move(battery.id.partition("/")[0], "t2", Author("Anna", NOW))
+
+    after = stock_taker.take_stock(NOW)
+
+    assert [load_w(before, slot), load_w(before, slot, "t2")] == [45_000, 80_000]
+    assert [load_w(after, slot), load_w(after, slot, "t2")] == [50_000, 75_000]

@@ -34,14 +34,16 @@ def test_when_a_resident_agreed_is_kept(store: Store, home: NewHome) -> None:
         store.consented_at(home.home_id)
 
 
-def test_every_battery_that_ever_reported_is_found_with_its_first_stamp(store: Store, home: NewHome) -> None:
+def test_every_battery_that_ever_reported_is_found_with_when_it_was_first_heard(
+    store: Store, home: NewHome
+) -> None:
     other = joined(store, "second-home")
     hear(store, other, NOON - timedelta(days=9), 0.0)
-    for battery_id, minutes in (("b1", 5), ("b1", 3), ("b2", 4)):
+    for battery_id, minutes in (("b1", 20), ("b1", 18), ("b2", 4)):
         hear(store, home, NOON + minutes * MINUTE, 0.0, battery_id)
     store.describe_home(home.home_id, [], [battery(home.home_id, "b3")])
 
-    assert store.first_readings(home.home_id) == {"b1": NOON + 3 * MINUTE, "b2": NOON + 4 * MINUTE}
+    assert store.first_heard(home.home_id) == {"b1": NOON + SLOT, "b2": NOON}
 
 
 def test_readings_are_told_as_they_came_in(store: Store, home: NewHome) -> None:

@@ -4,11 +4,12 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any, override
 
 import pytest
-from aiohttp import ClientResponse
+from aiohttp import ClientResponse, ClientSession
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,9 +18,12 @@ from battery_commons.domain.grid import Transformer
 from battery_commons.domain.plan import ControlModel, Plan
 from battery_commons.domain.time import ScaledClock
 from battery_commons.store import Store
+from battery_commons.web.admission import Admission
 from battery_commons.web.attendance import Attendance
+from battery_commons.web.door import Door
 from battery_commons.web.members import members_app
 from battery_commons.web.server import VillageServer
+from tests.village.web.described import Described
 
 WALL_NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 VILLAGE_NOW = datetime(2016, 6, 21, 12, tzinfo=UTC)
@@ -77,9 +81,19 @@ def village(store: Store, current: Current) -> VillageServer:
     )
 
 
+def unhurried() -> Admission:
+    """Return an admission to which every call comes long after the one before."""
+    return Admission(Door(), seconds=count(0, 3600).__next__)
+
+
 @pytest.fixture
 async def members(village: VillageServer) -> AsyncIterator[Client]:
-    async with TestClient(TestServer(members_app(village))) as client:
+    """Return a client of the members' API; each answer that it gets is held against the API's description."""
+    server = TestServer(members_app(village, unhurried()))
+    await server.start_server()
+    async with ClientSession() as stranger:
+        document = await (await stranger.get(server.make_url("/api/v1/openapi.json"))).json()
+    async with TestClient(server, trace_configs=[Described(document).tracing()]) as client:
         yield client
 
 

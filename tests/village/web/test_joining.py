@@ -64,6 +64,7 @@ async def test_anyone_may_ask_the_village_who_it_is(
         "type": "village",
         "nonce": NONCE,
         "village": {"id": store.village().id, "name": "Ansen"},
+        "certificate": None,
     }
 
 

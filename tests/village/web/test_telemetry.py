@@ -84,6 +84,7 @@ async def test_an_empty_message_still_tells_how_the_village_stands(member: Membe
         "co2_saved_kg": None,
         "codes": [],
         "account": None,
+        "webhook_reached": None,
     }
 
 

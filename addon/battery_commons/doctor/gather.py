@@ -1,0 +1,119 @@
+"""Gathers the facts. It reads, and makes or changes nothing that a start would not."""
+
+import os
+import shutil
+import sqlite3
+import stat
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+from battery_commons.doctor.facts import Facts, FolderFacts, HomeFacts, KeyFacts, MeterFacts, VillageFacts
+from battery_commons.domain.time import SLOT, Clock, ScaledClock
+from battery_commons.sense.prices.feed import AMSTERDAM
+from battery_commons.store import Store, StoreError
+from battery_commons.store.backup import check_whole
+from battery_commons.store.database import is_outdated
+from battery_commons.store.keys import load_or_create_key
+from battery_commons.store.records import Home
+from battery_commons.store.sole_use import is_in_use
+
+PLANS_LATELY = timedelta(hours=2)
+
+
+def gather(database: Path, key: Path, clock: Clock, ask: Callable[[], None]) -> Facts:
+    """Return the facts of the village in `database`. `ask` raises OSError where no coordinator answers."""
+    now, folder = clock.now(), database.parent
+    running = folder.is_dir() and is_in_use(folder)
+    there = database.exists() and database.stat().st_size > 0
+    problem, outdated, village = None, False, None
+    if there:
+        try:
+            check_whole(database)
+            outdated = is_outdated(database)
+            if not outdated:
+                with closing(Store.open(database)) as store:
+                    village = _village(store, now)
+        except (StoreError, sqlite3.DatabaseError) as error:
+            problem = str(error)
+    return Facts(
+        now=now,
+        market_prices=not isinstance(clock, ScaledClock),
+        folder=_folder(folder, database.stat().st_size if there else 0),
+        key=_key(key),
+        database_problem=problem,
+        upgrade_pending=outdated,
+        running=running,
+        listener_problem=_problem(ask) if running else None,
+        village=village,
+    )
+
+
+def _folder(folder: Path, database_bytes: int) -> FolderFacts:
+    exists = folder.is_dir()
+    return FolderFacts(
+        path=str(folder),
+        exists=exists,
+        writable=os.access(folder, os.R_OK | os.W_OK | os.X_OK),
+        free_bytes=shutil.disk_usage(folder).free if exists else 0,
+        database_bytes=database_bytes,
+    )
+
+
+def _key(key: Path) -> KeyFacts:
+    if not key.exists():
+        return KeyFacts(exists=False, mode=0, problem=None)
+    problem = None
+    try:
+        load_or_create_key(key)
+    except StoreError as error:
+        problem = str(error)
+    return KeyFacts(exists=True, mode=stat.S_IMODE(key.stat().st_mode), problem=problem)
+
+
+def _problem(ask: Callable[[], None]) -> str | None:
+    try:
+        ask()
+    except OSError as error:
+        return str(error)
+    return None
+
+
+def _village(store: Store, now: datetime) -> VillageFacts:
+    with_battery = {battery.home_id for battery in store.batteries()}
+    heard: dict[str, datetime] = {}
+    for battery_id, reading in store.latest_battery_readings().items():
+        home_id = battery_id.partition("/")[0]
+        heard[home_id] = max(reading.at, heard.get(home_id, reading.at))
+    newest = {each.id: store.latest_meter_reading(each.id) for each in store.transformers()}
+    return VillageFacts(
+        prices_today=_priced(store, now, days=0),
+        prices_tomorrow=_priced(store, now, days=1),
+        transformers=[MeterFacts(id_, None if last is None else last.at) for id_, last in newest.items()],
+        homes=[
+            _home(store, home, heard.get(home.id), now)
+            for home in store.homes()
+            if home.id in with_battery and home.suspended_at is None
+        ],
+    )
+
+
+def _home(store: Store, home: Home, heard_at: datetime | None, now: datetime) -> HomeFacts:
+    sent = store.dispatches_of(home.id, now - PLANS_LATELY, now + SLOT)
+    newest = sent[-1] if sent else None
+    return HomeFacts(
+        id=home.id,
+        heard_at=heard_at,
+        sent=bool(sent),
+        accepted=any(each.accepted for each in sent),
+        refusal=newest.reason if newest else None,
+        error=newest.last_error if newest else None,
+    )
+
+
+def _priced(store: Store, now: datetime, *, days: int) -> bool:
+    """Return whether there is a price at noon of the Dutch day `days` from now."""
+    day = now.astimezone(AMSTERDAM).date() + timedelta(days=days)
+    noon = datetime.combine(day, time(12), AMSTERDAM)
+    return bool(store.prices(noon, noon + SLOT))

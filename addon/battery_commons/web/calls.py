@@ -1,0 +1,155 @@
+"""Which calls the members' API has: who may make each, with what, and what is answered.
+
+The one list that routes, the reading of messages and the OpenAPI document come from.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from http import HTTPMethod, HTTPStatus
+
+from aiohttp import web
+from pydantic import BaseModel
+
+from battery_commons.wire import messages, own_data
+
+type Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Caller(StrEnum):
+    """Who may make a call."""
+
+    ANYONE = "anyone"
+    HOME = "home"
+    METER = "meter"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Call:
+    """One call of the API."""
+
+    name: str
+    method: HTTPMethod
+    path: str
+    caller: Caller = Caller.ANYONE
+    status: HTTPStatus = HTTPStatus.OK
+    """Of the answer that is hoped for."""
+    answers: tuple[type[BaseModel], ...] = ()
+    """What the answer is: one of these; nothing where there are none."""
+    is_sealed: bool = False
+    """Whether the answer comes in a signed envelope."""
+    query: Mapping[str, str] = field(default_factory=dict)
+    """What may stand in the address, and what it means: dates."""
+    refusals: tuple[HTTPStatus, ...] = ()
+    """Of this call, beyond what every call may be refused with."""
+
+    def route(self, answering: Answering) -> web.RouteDef:
+        """Return the route that leads to `answering`."""
+        options = {"allow_head": False} if self.method is HTTPMethod.GET else {}
+        return web.route(self.method, self.path, answering, name=self.name, **options)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Asking[M: BaseModel](Call):
+    """A call that comes with a message."""
+
+    asks: type[M]
+    longest: int = 256 * 1024
+    """In bytes."""
+
+
+HEALTH = Call(name="health", method=HTTPMethod.GET, path="/health", answers=(messages.Health,))
+READ_INVITATION = Asking(
+    name="read_invitation",
+    method=HTTPMethod.POST,
+    path="/api/v1/invitations/read",
+    asks=messages.InvitationQuery,
+    answers=(messages.InvitationDetails,),
+    is_sealed=True,
+    refusals=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.GONE),
+)
+READ_VILLAGE = Asking(
+    name="read_village",
+    method=HTTPMethod.POST,
+    path="/api/v1/village/read",
+    asks=messages.VillageQuery,
+    answers=(messages.VillageIdentity,),
+    is_sealed=True,
+)
+JOIN = Asking(
+    name="join",
+    method=HTTPMethod.POST,
+    path="/api/v1/join",
+    asks=messages.JoinRequest,
+    status=HTTPStatus.CREATED,
+    answers=(messages.Membership,),
+    is_sealed=True,
+    refusals=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.GONE),
+)
+DESCRIBE_HOME = Asking(
+    name="describe_home",
+    method=HTTPMethod.PUT,
+    path="/api/v1/home",
+    caller=Caller.HOME,
+    asks=messages.HomeDescription,
+    status=HTTPStatus.NO_CONTENT,
+)
+LEAVE = Call(
+    name="leave",
+    method=HTTPMethod.DELETE,
+    path="/api/v1/home",
+    caller=Caller.HOME,
+    status=HTTPStatus.NO_CONTENT,
+)
+OWN_DATA = Call(
+    name="own_data",
+    method=HTTPMethod.GET,
+    path="/api/v1/home/data",
+    caller=Caller.HOME,
+    answers=(own_data.OwnData, own_data.OwnDay),
+    query={"day": "One day (UTC) in full, instead of everything."},
+    refusals=(HTTPStatus.BAD_REQUEST,),
+)
+TELEMETRY = Asking(
+    name="telemetry",
+    method=HTTPMethod.POST,
+    path="/api/v1/telemetry",
+    caller=Caller.HOME,
+    asks=messages.Telemetry,
+    answers=(messages.TelemetryReceipt,),
+)
+STREAM = Call(
+    name="stream",
+    method=HTTPMethod.GET,
+    path="/api/v1/stream",
+    caller=Caller.HOME,
+    status=HTTPStatus.SWITCHING_PROTOCOLS,
+    refusals=(HTTPStatus.UPGRADE_REQUIRED,),
+)
+ANSWER_CODE = Asking(
+    name="answer_code",
+    method=HTTPMethod.POST,
+    path="/api/v1/codes/{code_id}/answer",
+    caller=Caller.HOME,
+    asks=messages.CodeAnswer,
+    status=HTTPStatus.NO_CONTENT,
+    refusals=(HTTPStatus.NOT_FOUND,),
+)
+VOTE = Call(
+    name="vote",
+    method=HTTPMethod.POST,
+    path="/api/v1/ballots/{ballot_id}/vote",
+    caller=Caller.HOME,
+    status=HTTPStatus.NOT_FOUND,
+    answers=(messages.Problem,),
+)
+METER = Asking(
+    name="meter",
+    method=HTTPMethod.POST,
+    path="/api/v1/meters/{transformer_id}/readings",
+    caller=Caller.METER,
+    asks=messages.MeterReadings,
+    longest=1024 * 1024,
+    answers=(messages.MeterReceipt,),
+)
+OPENAPI = Call(name="openapi", method=HTTPMethod.GET, path="/api/v1/openapi.json")

@@ -1,0 +1,1 @@
+"""The village as a Home Assistant app."""

@@ -1,0 +1,65 @@
+"""Uses the pages as a browser does: follows links, fills forms in with what stands in them, sends them."""
+
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import override
+from urllib.parse import urljoin
+
+from aiohttp import ClientResponse
+
+from tests.village.web.conftest import Client
+
+
+class _Forms(HTMLParser):
+    """Finds the forms that send something, with their fields."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[tuple[str, dict[str, str]]] = []
+        self._select = ""
+
+    @override
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form" and given.get("method") == "post":
+            self.forms.append((given["action"], {}))
+        elif tag == "input" and self.forms:
+            self.forms[-1][1][given.get("name", "")] = given.get("value", "")
+        elif tag == "select":
+            self._select = given["name"]
+        elif (
+            tag == "option" and self.forms and ("selected" in given or self._select not in self.forms[-1][1])
+        ):
+            self.forms[-1][1][self._select] = given["value"]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page that is open."""
+
+    client: Client
+    path: str
+    status: int
+    text: str
+
+    async def send(self, action: str, **filled_in: str) -> Shown:
+        """Send the form whose address ends with `action`, and return the page on which that ends."""
+        answer = await self.post(action, filled_in, {"Origin": str(self.client.make_url("")).rstrip("/")})
+        return await _shown(self.client, answer)
+
+    async def post(self, action: str, filled_in: dict[str, str], headers: dict[str, str]) -> ClientResponse:
+        """Send a form with other headers than a browser of our own pages has."""
+        parser = _Forms()
+        parser.feed(self.text)
+        [(where, fields)] = [form for form in parser.forms if form[0].partition("?")[0].endswith(action)]
+        url = urljoin(self.path, where)
+        return await self.client.post(url, data=fields | filled_in, headers=headers)
+
+
+async def opened(client: Client, path: str) -> Shown:
+    """Open a page in English."""
+    return await _shown(client, await client.get(path, headers={"Accept-Language": "en"}))
+
+
+async def _shown(client: Client, answer: ClientResponse) -> Shown:
+    return Shown(client, str(answer.url.relative()), answer.status, await answer.text())
