@@ -75,6 +75,21 @@ async def test_where_a_village_takes_no_home_without_an_address_the_resident_is_
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "no_address")
 
 
+async def test_a_home_with_an_address_that_a_village_refuses_can_try_again(
+    hass: HomeAssistant, coordinator: FakeCoordinator
+) -> None:
+    flow = await start(hass)
+    await give(hass, flow, {"invitation": coordinator.invitation})
+    coordinator.refusals = {"/api/v1/join": (HTTPStatus.BAD_REQUEST, "malformed")}
+    refused = await give(hass, flow, {"name": "Brinkweg 4", "consent": True})
+    coordinator.refusals = {}
+
+    result = await give(hass, flow, {"name": "Brinkweg 4", "consent": True})
+
+    assert refused["errors"] == {"base": "village_refuses"}
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
 @pytest.mark.parametrize(
     "link",
     [
