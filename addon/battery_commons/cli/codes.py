@@ -1,18 +1,15 @@
 """Code red and code green, announced by hand."""
 
 import argparse
-from contextlib import closing
 from datetime import datetime, timedelta
 
 from battery_commons.cli.clock import clock_of
-from battery_commons.cli.members import COMMAND_LINE, author_of
 from battery_commons.cli.moment import moment
 from battery_commons.cli.say import say
+from battery_commons.cli.village import COMMAND_LINE, author_of, open_store
 from battery_commons.control.objective import MARKET_ZONE
-from battery_commons.coordinator import DATABASE
 from battery_commons.domain.grid import CongestionSignal
 from battery_commons.domain.time import SLOT
-from battery_commons.store import Store
 from battery_commons.store.audit import Author
 from battery_commons.store.records import AnnouncedCode
 from battery_commons.wire.messages import MAX_POWER_W, MAX_REASON
@@ -32,7 +29,7 @@ def announce(options: argparse.Namespace) -> None:
         raise ValueError(f"a reason of {len(reason)} characters is too long; say it in {MAX_REASON}")
     effect_w = None if options.expected_effect_kw is None else 1000 * options.expected_effect_kw
     _check_effect(code, effect_w)
-    with _open(options) as store:
+    with open_store(options) as store:
         code_id = store.announce_code(
             code, start, end, now, reason=reason, expected_effect_w=effect_w, by=Author(COMMAND_LINE, now)
         )
@@ -41,7 +38,7 @@ def announce(options: argparse.Namespace) -> None:
 
 def listed(options: argparse.Namespace) -> None:
     """Print the windows to come, and those of the last day."""
-    with _open(options) as store:
+    with open_store(options) as store:
         codes = store.announced_codes(clock_of(options).now())
     for each in codes:
         say(_line(each))
@@ -51,14 +48,10 @@ def listed(options: argparse.Namespace) -> None:
 
 def withdraw(options: argparse.Namespace) -> None:
     """Take a window back."""
-    with _open(options) as store:
+    with open_store(options) as store:
         author = author_of(options)
         store.withdraw_code(options.id, author.at, author)
     say(f"Code {options.id} is withdrawn.")
-
-
-def _open(options: argparse.Namespace) -> closing[Store]:
-    return closing(Store.open(options.data_dir / DATABASE))
 
 
 def _check_times(start: datetime, end: datetime, now: datetime) -> None:

@@ -1,29 +1,18 @@
 """Administering homes and invitations by hand, and reading who did."""
 
 import argparse
-from contextlib import closing
 from datetime import datetime
 
 from battery_commons.cli.clock import clock_of
 from battery_commons.cli.say import say
+from battery_commons.cli.village import author_of, open_store
 from battery_commons.control.objective import MARKET_ZONE
-from battery_commons.coordinator import DATABASE
-from battery_commons.store import Store
-from battery_commons.store.audit import Author
 from battery_commons.store.records import ListedInvitation
-
-COMMAND_LINE = "command line"
-"""Who acts in the audit log: whoever may use the coordinator's machine."""
-
-
-def author_of(options: argparse.Namespace) -> Author:
-    """Return who acts, at the village's time."""
-    return Author(COMMAND_LINE, clock_of(options).now())
 
 
 def list_homes(options: argparse.Namespace) -> None:
     """Print every home."""
-    with _open(options) as store:
+    with open_store(options) as store:
         homes, batteries, readings = store.homes(), store.batteries(), store.latest_battery_readings()
     for home in homes:
         own = [each.battery.id for each in batteries if each.home_id == home.id]
@@ -39,28 +28,28 @@ def list_homes(options: argparse.Namespace) -> None:
 
 def suspend_home(options: argparse.Namespace) -> None:
     """Have a home take no part."""
-    with _open(options) as store:
+    with open_store(options) as store:
         store.suspend(options.id, author_of(options))
     say(f"Home {options.id} is suspended; it is free within a quarter of an hour.")
 
 
 def resume_home(options: argparse.Namespace) -> None:
     """Let a home take part again."""
-    with _open(options) as store:
+    with open_store(options) as store:
         store.resume(options.id, author_of(options))
     say(f"Home {options.id} takes part again.")
 
 
 def remove_home(options: argparse.Namespace) -> None:
     """Erase a home."""
-    with _open(options) as store:
+    with open_store(options) as store:
         store.remove(options.id, author_of(options))
     say(f"Home {options.id} is removed and its data erased.")
 
 
 def move_home(options: argparse.Namespace) -> None:
     """Put a home behind another transformer."""
-    with _open(options) as store:
+    with open_store(options) as store:
         store.move(options.id, options.transformer, author_of(options))
     say(f"Home {options.id} is behind transformer {options.transformer}.")
 
@@ -68,7 +57,7 @@ def move_home(options: argparse.Namespace) -> None:
 def list_invitations(options: argparse.Namespace) -> None:
     """Print the invitations that count, and those that ended lately."""
     now = clock_of(options).now()
-    with _open(options) as store:
+    with open_store(options) as store:
         invitations = store.invitations(now)
     for each in invitations:
         say(f"{each.id}  transformer {each.transformer_id}  {_state(each, now)}")
@@ -78,14 +67,14 @@ def list_invitations(options: argparse.Namespace) -> None:
 
 def revoke_invitation(options: argparse.Namespace) -> None:
     """Take an invitation back."""
-    with _open(options) as store:
+    with open_store(options) as store:
         store.revoke_invitation(options.id, author_of(options))
     say(f"Invitation {options.id} no longer counts.")
 
 
 def audit(options: argparse.Namespace) -> None:
     """Print what administrators did, the newest first."""
-    with _open(options) as store:
+    with open_store(options) as store:
         entries = store.audit()
     for each in entries:
         did = each.act.value.replace("_", " ")
@@ -93,10 +82,6 @@ def audit(options: argparse.Namespace) -> None:
         say(f"{_local(each.at)}  {each.administrator}  {did}  {each.about}{detail}")
     if not entries:
         say("Nothing has been done yet.")
-
-
-def _open(options: argparse.Namespace) -> closing[Store]:
-    return closing(Store.open(options.data_dir / DATABASE))
 
 
 def _state(invitation: ListedInvitation, now: datetime) -> str:

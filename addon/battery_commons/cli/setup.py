@@ -4,9 +4,9 @@ import argparse
 import secrets
 from contextlib import closing
 
-from battery_commons.cli.members import author_of
 from battery_commons.cli.say import say
-from battery_commons.coordinator import DATABASE, KEY
+from battery_commons.cli.village import author_of, open_store
+from battery_commons.coordinator import KEY
 from battery_commons.domain.grid import Transformer
 from battery_commons.domain.tariff import SYNTHETIC
 from battery_commons.sense.prices.csv_file import read_prices
@@ -21,7 +21,7 @@ from battery_commons.wire.messages import MAX_POWER_W
 
 def _open(options: argparse.Namespace) -> closing[Store]:
     options.data_dir.mkdir(parents=True, exist_ok=True)
-    return closing(Store.open(options.data_dir / DATABASE))
+    return open_store(options)
 
 
 def name_village(options: argparse.Namespace) -> None:
