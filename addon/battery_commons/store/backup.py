@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from battery_commons.store.database import BUSY_TIMEOUT, MAGIC, refuse_foreign, store_error
+from battery_commons.store.database import BUSY_TIMEOUT, MAGIC, read_only, refuse_foreign, store_error
 from battery_commons.store.errors import StoreError
 from battery_commons.store.sole_use import sole_use
 from battery_commons.store.store import Store
@@ -65,7 +65,7 @@ def check_whole(path: Path) -> None:
         raise StoreError(f"There is no database {path}.")
     refuse_foreign(path)
     try:
-        with closing(_read_only(path)) as db:
+        with closing(read_only(path)) as db:
             [verdict] = db.execute("PRAGMA integrity_check(1)").fetchone()
             stray = db.execute("PRAGMA foreign_key_check").fetchone()
     except sqlite3.DatabaseError as error:
@@ -82,7 +82,7 @@ def _copied(source: Path, folder: Path) -> Path:
     draft = Path(name)
     try:
         try:
-            with closing(_read_only(source)) as db:
+            with closing(read_only(source)) as db:
                 # Not the backup interface: that would take free pages along, with whatever was erased.
                 db.execute("VACUUM INTO ?", (name,))
         except sqlite3.DatabaseError as error:
@@ -126,10 +126,6 @@ def _begins_as_database(path: Path) -> bool:
             return file.read(len(MAGIC)) == MAGIC
     except FileNotFoundError:
         return False
-
-
-def _read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT)
 
 
 def _sync_folder(folder: Path) -> None:

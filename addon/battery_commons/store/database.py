@@ -141,9 +141,7 @@ def refuse_foreign(path: Path) -> None:
         msg = f"{path} is the database of another program. Name another file."
         raise StoreError(msg)
     try:
-        with closing(
-            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT)
-        ) as db:
+        with closing(read_only(path)) as db:
             [verdict] = db.execute("PRAGMA quick_check(1)").fetchone()
             revisions = db.execute("SELECT version_num FROM alembic_version").fetchall()
     except sqlite3.DatabaseError as error:
@@ -157,9 +155,34 @@ def refuse_foreign(path: Path) -> None:
         raise StoreError(msg)
 
 
+def read_only(path: Path) -> sqlite3.Connection:
+    """Open a sound database of ours to read it.
+
+    A change that a power cut broke off is undone first, as SQLite does for whoever may write.
+
+    Raises:
+        sqlite3.DatabaseError: When it cannot be read.
+    """
+    connection = _connected(path, "ro")
+    try:
+        connection.execute("PRAGMA schema_version")
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
+            raise
+        with closing(_connected(path, "rw")) as writer:
+            writer.execute("PRAGMA schema_version")
+        return _connected(path, "ro")
+    return connection
+
+
+def _connected(path: Path, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=BUSY_TIMEOUT)
+
+
 def is_outdated(path: Path) -> bool:
     """Return whether a sound database of ours is of an older version, and changes its shape when opened."""
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+    with closing(read_only(path)) as db:
         revisions = {revision for [revision] in db.execute("SELECT version_num FROM alembic_version")}
     return revisions != set(ScriptDirectory.from_config(_alembic()).get_heads())
 

@@ -69,6 +69,18 @@ for name in cycle(["one.db", "two.db"]):
     print(name, flush=True)
 """
 
+_CUT_OFF = """
+import os, sqlite3, sys
+
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("PRAGMA journal_mode = DELETE")
+db.execute("PRAGMA cache_size = 1")  # so that the change reaches the file before it is whole
+db.execute("BEGIN IMMEDIATE")
+db.execute("UPDATE meter_reading SET power_w = -1")
+db.execute("UPDATE village SET name = 'half'")
+os._exit(1)
+"""
+
 _FILLER = """
 import resource, sys
 from datetime import UTC, datetime, timedelta
@@ -154,6 +166,22 @@ def test_a_kill_in_the_midst_of_a_restore_leaves_one_village_or_the_other(tmp_pa
         with closing(Store.open(path)) as store:
             assert store.village().name in {"one", "two"}
             assert len(store.homes()) == 1
+
+
+def test_a_change_outside_the_log_that_a_power_cut_broke_off_is_undone(tmp_path: Path) -> None:
+    path = tmp_path / "village.db"
+    village(path)
+    with closing(Store.open(path)) as store:
+        store.rename_village("whole")
+        store.add_meter_readings("t1", [MeterReading(NOON - n * SLOT, 1.0) for n in range(2000)])
+    with program(_CUT_OFF, path):
+        pass
+    assert path.with_name("village.db-journal").stat().st_size
+
+    check_whole(path)
+    with closing(Store.open(path)) as store:
+        assert store.village().name == "whole"
+        assert set(store.meter_slot_means("t1", NOON - 3000 * SLOT, NOON + SLOT).values()) == {1.0}
 
 
 def filled(path: Path, how: str) -> tuple[int, str]:
