@@ -62,6 +62,7 @@ class HomeAssistant:
         *,
         language: str = "en",
         extra_configuration: str = "",
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         """Prepare a home called `name` in `directory`, to listen on `port` of the loopback."""
         self.name = name
@@ -71,6 +72,7 @@ class HomeAssistant:
         self._entry_id: str | None = None
         self._settings = {"name": name, "port": port, "language": language}
         self._extra_configuration = extra_configuration
+        self._environment = {"PYTHONPATH": ""} | dict(environment or {})
         self.directory = directory
         self.process = Child(
             f"Home Assistant ({name})",
@@ -96,7 +98,7 @@ class HomeAssistant:
 
     async def start(self) -> None:
         """Start the process, and return once Home Assistant has set everything up."""
-        await self.process.start({"PYTHONPATH": ""})
+        await self.process.start(self._environment)
         await self.process.wait_until(f"{self.url} answers", self._answers, START_WITHIN_S)
         if self._token is not None:
             await self.process.wait_until("Home Assistant is running", self._is_running, START_WITHIN_S)
@@ -110,13 +112,18 @@ class HomeAssistant:
 
     async def join(self, invitation: str) -> None:
         """Join a village through the integration's config flow, consent given."""
-        flow = await self._post("/api/config/config_entries/flow", {"handler": "battery_commons"})
+        flow = await self.post("/api/config/config_entries/flow", {"handler": "battery_commons"})
         path = f"/api/config/config_entries/flow/{flow['flow_id']}"
-        step = await self._post(path, {"invitation": invitation})
+        step = await self.post(path, {"invitation": invitation})
         _expect(step, "confirm")
-        done = await self._post(path, {"name": self.name, "consent": True})
+        done = await self.post(path, {"name": self.name, "consent": True})
         _expect(done, None)
         self._entry_id = done["result"]["entry_id"]
+
+    async def joined_in_browser(self) -> None:
+        """Take up the village that somebody had this Home Assistant join by hand."""
+        [entry] = await self.command("config_entries/get", domain="battery_commons")
+        self._entry_id = entry["entry_id"]
 
     async def add_battery(
         self, name: str, host: str, port: int, unit_id: int, *, self_test: bool = False
@@ -124,19 +131,19 @@ class HomeAssistant:
         """Add a SunSpec battery through its subentry flow and return its id, as the village knows it."""
         path = "/api/config/config_entries/subentries/flow"
         before = await self._subentries()
-        flow = await self._post(path, {"handler": [self.entry_id, "battery"]})
+        flow = await self.post(path, {"handler": [self.entry_id, "battery"]})
         path = f"{path}/{flow['flow_id']}"
-        _expect(await self._post(path, {"next_step_id": "modbus"}), "modbus")
-        _expect(await self._post(path, {"map": "sunspec_der"}), "where")
-        step = await self._post(path, {"name": name, "host": host, "port": port, "unit_id": unit_id})
+        _expect(await self.post(path, {"next_step_id": "modbus"}), "modbus")
+        _expect(await self.post(path, {"map": "sunspec_der"}), "where")
+        step = await self.post(path, {"name": name, "host": host, "port": port, "unit_id": unit_id})
         if not str(step.get("step_id")).startswith("confirm"):
             raise DemoError(f"the battery was not found: {step}")
-        step = await self._post(path, {"self_test": self_test})
+        step = await self.post(path, {"self_test": self_test})
         while step["type"] == "progress":
             await asyncio.sleep(1)
             step = await self._get(path)
         _expect(step, "result_right" if self_test else "finish")
-        _expect(await self._post(path, {}), None)
+        _expect(await self.post(path, {}), None)
         (battery_id,) = await self._subentries() - before
         return battery_id
 
@@ -181,7 +188,7 @@ class HomeAssistant:
     async def put_state(self, entity_id: str, state: str, **attributes: object) -> None:
         """Say how an entity stands that no integration of this Home Assistant keeps."""
         body = {"state": state, "attributes": attributes, "force_update": True}
-        await self._post(f"/api/states/{entity_id}", body)
+        await self.post(f"/api/states/{entity_id}", body)
 
     async def entities(self) -> dict[str, str]:
         """Return the integration's entity ids, by its own unique ids."""
@@ -190,7 +197,11 @@ class HomeAssistant:
 
     async def call_service(self, domain: str, service: str, **data: object) -> None:
         """Perform an action."""
-        await self._post(f"/api/services/{domain}/{service}", data)
+        await self.post(f"/api/services/{domain}/{service}", data)
+
+    async def post(self, path: str, body: Mapping[str, object]) -> Any:  # noqa: ANN401 - the API's own JSON
+        """Post to the REST API and return its answer. Raises DemoError when it is refused."""
+        return await self._call("POST", path, body)
 
     async def command(self, kind: str, **data: object) -> Any:  # noqa: ANN401 - the API's own JSON
         """Send one WebSocket command and return its result. Raises DemoError when it is refused."""
@@ -226,7 +237,7 @@ class HomeAssistant:
         client_id = f"{self.url}/"
         person = {"name": "Dorp", "username": USER, "password": PASSWORD}
         body = person | {"client_id": client_id, "language": self._settings["language"]}
-        code = (await self._post("/api/onboarding/users", body))["auth_code"]
+        code = (await self.post("/api/onboarding/users", body))["auth_code"]
         form = {"grant_type": "authorization_code", "code": code, "client_id": client_id}
         async with self._session.post(f"{self.url}/auth/token", data=form) as response:
             response.raise_for_status()
@@ -253,9 +264,6 @@ class HomeAssistant:
     async def _get(self, path: str) -> Any:  # noqa: ANN401 - the API's own JSON
         return await self._call("GET", path, None)
 
-    async def _post(self, path: str, body: Mapping[str, object]) -> Any:  # noqa: ANN401 - the API's own JSON
-        return await self._call("POST", path, body)
-
     async def _call(self, method: str, path: str, body: Mapping[str, object] | None) -> Any:  # noqa: ANN401 - the API's own JSON
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
         try:
@@ -263,7 +271,8 @@ class HomeAssistant:
                 if response.status >= HTTPStatus.BAD_REQUEST:
                     said = await response.text()
                     raise DemoError(f"{self.name} answered {path} with {response.status}: {said[:500]}")
-                return await response.json()
+                answered = await response.read()
+                return json.loads(answered) if answered else None
         except (ClientError, TimeoutError) as error:
             raise self._silent(path) from error
 

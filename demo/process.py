@@ -42,6 +42,19 @@ class Child:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     @property
+    def pid(self) -> int:
+        """Which process it is."""
+        if self._process is None:
+            raise DemoError(f"{self.name} has not been started")
+        return self._process.pid
+
+    @property
+    def memory_mb(self) -> float:
+        """How much memory the process itself has in use (Linux only)."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+    @property
     def returncode(self) -> int | None:
         """How it ended; negative for a signal, None while it runs or before it was started."""
         return self._process.returncode if self._process else None

@@ -55,7 +55,7 @@ class Witness:
             rows = connection.execute(statement).all()
         plans = []
         for row in rows:
-            message = PlanMessage.model_validate_json(row.plan_json)
+            message = PlanMessage.model_validate_json(row.plan)
             own = [battery for battery in message.batteries if battery.battery_id == battery_id]
             plans += [
                 AcceptedPlan(

@@ -1,6 +1,6 @@
 """Score the forecasts of the built-in village, and of substations whose data lie beside this repository.
 
-Each forecaster walks through its series and only ever learns from the past.
+With the weather forecast and without. A forecaster walks through its series, and learns from the past only.
 Usage: script/bench_forecast.py [weeks]
 """
 
@@ -8,7 +8,7 @@ import csv
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -41,7 +41,7 @@ class Series:
     name: str
     start: datetime
     load_kw: NDArray[np.float64]
-    weather: Weather
+    weather: Weather | None
 
 
 @dataclass
@@ -98,7 +98,7 @@ def walk(series: Series, weeks: int) -> Walk:
     for slot in range(FIRST, last, EVERY):
         now = series.start + slot * SLOT
         history, grid = MeasuredSeries(series.start, series.load_kw[:slot]), TimeGrid(now, SLOTS)
-        if forecaster.needs_training(now):
+        if forecaster.needs_training(now, series.weather):
             begin = time.perf_counter()
             forecaster.train(history, series.weather, now)
             result.training_s += time.perf_counter() - begin
@@ -129,6 +129,8 @@ def main() -> None:
     for all_series in (village_series(), station_series()):
         for series in all_series:
             report(series, walk(series, weeks))
+            blind = replace(series, name=f"{series.name}, without weather", weather=None)
+            report(blind, walk(blind, weeks))
 
 
 def report(series: Series, result: Walk) -> None:

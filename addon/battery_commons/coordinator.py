@@ -5,34 +5,51 @@ import logging
 import resource
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import structlog
 from aiohttp import ClientSession
+from structlog.tracebacks import ExceptionDictTransformer
 
 from battery_commons.dispatch.dispatcher import Dispatcher
 from battery_commons.domain.plan import ControlModel
-from battery_commons.domain.tariff import Tariff
+from battery_commons.domain.settings import TariffChoice
 from battery_commons.domain.time import Clock, ScaledClock
-from battery_commons.sense.prices.energyzero import fetch_prices
+from battery_commons.own_backtest import OwnBacktests
+from battery_commons.sense.examination import Examiner
+from battery_commons.sense.home_place import home_place
+from battery_commons.sense.meters.home_assistant import HomeAssistantAccess
+from battery_commons.sense.meters.keeper import MeterKeeper
 from battery_commons.sense.prices.feed import keep_prices
+from battery_commons.sense.prices.sources import price_sources
+from battery_commons.sense.weather.feed import keep_weather
+from battery_commons.sense.weather.sources import weather_sources
 from battery_commons.service import VillageService
 from battery_commons.store import Store
+from battery_commons.store.audit import COMMAND_LINE, Author
+from battery_commons.store.backup_folder import BackupFolder
 from battery_commons.store.keys import load_or_create_key
+from battery_commons.store.place import DatabaseUrl
+from battery_commons.store.restoring import Restoring
 from battery_commons.store.sole_use import sole_use
 from battery_commons.supervisor.api import Supervisor, SupervisorAccess
 from battery_commons.supervisor.discovery import Discovery, discovered
-from battery_commons.upkeep import keep_tidy
+from battery_commons.tending import tended
+from battery_commons.upkeep import keep_backed_up, keep_examined, keep_tidy
+from battery_commons.web.address import members_url
 from battery_commons.web.admission import Admission
-from battery_commons.web.discovery import announced, members_url
+from battery_commons.web.backups import Care
 from battery_commons.web.door import Door, Network
 from battery_commons.web.members import members_app
 from battery_commons.web.pages import pages_app
+from battery_commons.web.reach import Reach, is_loopback, own_names
 from battery_commons.web.server import VillageServer, listening
 from battery_commons.web.tls import CertificateFiles, MembersTls, Tls, default_tls, make_certificate
 
@@ -40,6 +57,8 @@ DATABASE = "village.db"
 KEY = "village-key.pem"
 _OPEN_FILES = 16_384
 """For thousands of homes, each with a call and a stream."""
+_THREADS = 12
+"""Some wait for the disk or for their turn to write; calls that only read must not wait behind them."""
 
 _LOGGER = structlog.get_logger(__name__)
 
@@ -53,9 +72,13 @@ class Settings:
     members_port: int
     pages_host: str
     pages_port: int
-    model: ControlModel
-    tariff_at: Callable[[datetime], Tariff]
     clock: Clock
+    model: ControlModel | None = None
+    """What the village is set to at the start; None leaves what was chosen before."""
+    tariff: TariffChoice | None = None
+    """As with `model`."""
+    database_url: DatabaseUrl | None = None
+    """A database on a server; None for a file in the data folder."""
     announce: bool | None = None
     """Whether the local network is told where homes connect; None unless only this machine can connect."""
     tls: Tls | None = None
@@ -64,29 +87,51 @@ class Settings:
     """A certificate for that from elsewhere."""
     trusted_proxies: Sequence[Network] = ()
     """Who is believed about where a call comes from."""
+    pages_tls: Tls | None = None
+    """Whether the pages are read over TLS; None for what `_pages_tls` says."""
+    pages_names: Sequence[str] = ()
+    """By which names the pages are reached, beside the machine's own."""
     supervisor: SupervisorAccess | None = None
     """Where this runs as a Home Assistant app: pages are then for its ingress alone."""
 
 
-async def run_coordinator(settings: Settings) -> None:
-    """Serve homes and volunteer, and tick, until SIGINT or SIGTERM.
+def coordinate(settings: Settings) -> None:
+    """Run the coordinator until it is stopped, and anew on a database that was put back.
+
+    Raises what `run_coordinator` does.
+    """
+    restoring = Restoring()
+    folder = _backup_folder(settings)
+    # An event loop of its own each time: none of the threads of the former one can write to the new database.
+    asyncio.run(run_coordinator(settings, restoring))
+    while folder is not None and restoring.carry_out(folder, datetime.now(UTC)):
+        asyncio.run(run_coordinator(settings, restoring))
+
+
+async def run_coordinator(settings: Settings, restoring: Restoring) -> None:
+    """Serve homes and volunteer, and tick, until SIGINT or SIGTERM, or until a backup is to be put back.
 
     Leases that homes hold at a stop run on to their end, so that a restart goes unnoticed.
     Raises StoreError when the data cannot be used, or are by another coordinator, and OSError when an address
-    is taken.
+    is taken; ValueError where the pages would be sent in the clear.
     """
-    _allow_open_connections()
+    _allow_many_homes()
+    folder = _backup_folder(settings)
     async with AsyncExitStack() as stack:
         stack.enter_context(sole_use(settings.data_dir))
-        store = Store.open(settings.data_dir / DATABASE)
+        store = Store.open(settings.database_url or settings.data_dir / DATABASE)
         stack.callback(store.close)
+        store.claim()
+        _choose_what_was_given(settings, store)
         key = load_or_create_key(settings.data_dir / KEY)
         if tls := _members_tls(settings, store):
-            stack.callback(asyncio.create_task(tls.keep_fresh()).cancel)
+            await stack.enter_async_context(tended("the members' certificate", tls.keep_fresh))
+        if (pages_tls := _pages_tls(settings, tls)) and pages_tls is not tls:
+            await stack.enter_async_context(tended("the pages' certificate", pages_tls.keep_fresh))
         session = await stack.enter_async_context(ClientSession())
         dispatcher = Dispatcher(store, key, settings.clock, session)
         stack.push_async_callback(dispatcher.close)
-        service = VillageService(store, settings.clock, dispatcher, settings.model, settings.tariff_at)
+        service = VillageService(store, settings.clock, dispatcher)
         village = VillageServer(
             store=store,
             key=key,
@@ -96,10 +141,19 @@ async def run_coordinator(settings: Settings) -> None:
             forecast_scores=lambda: {id_: keeper.report() for id_, keeper in service.scores.items()},
             readings_taken=service.readings_taken,
             members_changed=service.members_changed,
+            settings_changed=service.settings_changed,
+            tick_figures=service.figures,
+            leases=dispatcher.leases,
+            estimated=lambda: service.estimated,
             peaks_shaved_w=lambda: service.peaks_shaved_w,
             tls=tls,
             links=dispatcher.links,
         )
+        own = own_home_assistant(settings.supervisor)
+        meters = MeterKeeper(store, settings.clock, own)
+        await stack.enter_async_context(tended("meters", meters.run))
+        backtests = OwnBacktests(settings.data_dir)
+        stack.callback(backtests.cancel)
         door = Door(settings.trusted_proxies)
         members = await stack.enter_async_context(
             listening(
@@ -117,39 +171,77 @@ async def run_coordinator(settings: Settings) -> None:
                     village,
                     ingress=settings.supervisor is not None,
                     members_url=await members_url(settings.members_host, port, tls=tls is not None),
+                    meters=meters,
+                    reach=Reach(
+                        only_here=is_loopback(settings.pages_host),
+                        tls=pages_tls is not None,
+                        names=own_names(settings.pages_names),
+                        door=door,
+                    ),
+                    backtests=backtests,
+                    home_place=partial(home_place, own) if own else None,
+                    care=Care(folder, restoring, nightly=settings.supervisor is None),
                 ),
                 settings.pages_host,
                 settings.pages_port,
+                tls=pages_tls.context if pages_tls else None,
             )
         )
-        await stack.enter_async_context(
-            announced(
-                store.village(),
-                settings.members_host,
-                port,
-                tls=tls is not None,
-                announce=settings.announce,
+        if settings.supervisor is None and not is_loopback(settings.pages_host):
+            await _tell_first_administrator(store, pages)
+        if settings.announce is not False:
+            # Loaded where there is something to announce: not as an app.
+            announced = import_module("battery_commons.web.discovery").announced
+            host, encrypted, asked = settings.members_host, tls is not None, settings.announce
+            await stack.enter_async_context(
+                announced(store.village(), host, port, tls=encrypted, announce=asked)
             )
-        )
         if settings.supervisor is not None:
             discovery = Discovery(Supervisor(session, settings.supervisor), village, port)
             await stack.enter_async_context(discovered(discovery))
-        if isinstance(settings.clock, ScaledClock):
-            _LOGGER.info("prices are not fetched: this village's clock is not the market's")
-        else:
-            prices = asyncio.create_task(
-                keep_prices(store, "EnergyZero", partial(fetch_prices, session), settings.clock)
-            )
-            stack.callback(prices.cancel)
-        upkeep = asyncio.create_task(keep_tidy(store, settings.clock))
-        stack.callback(upkeep.cancel)
-        _LOGGER.info("coordinator started", members=members, pages=pages, model=settings.model)
-        await _until_stopped(service)
+        for what, work in _beside_ticks(settings, village, session, folder):
+            await stack.enter_async_context(tended(what, work))
+        _LOGGER.info("coordinator started", members=members, pages=pages, model=service.model)
+        await _until_stopped(service, restoring.asked)
         _LOGGER.info("coordinator stopped")
 
 
-def _allow_open_connections() -> None:
-    """Let this process hold as many connections as the system allows: the usual 1,024 are too few."""
+def own_home_assistant(supervisor: SupervisorAccess | None) -> HomeAssistantAccess | None:
+    """Return the way to the Home Assistant that this is an app of: the Supervisor hands calls on to it."""
+    return HomeAssistantAccess(f"{supervisor.url}/core/api", supervisor.token) if supervisor else None
+
+
+def _beside_ticks(
+    settings: Settings, village: VillageServer, session: ClientSession, folder: BackupFolder | None
+) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
+    """Return what else goes on for as long as the coordinator runs, by what it is called in the log."""
+    store, clock = village.store, settings.clock
+    if isinstance(clock, ScaledClock):
+        _LOGGER.info("prices and weather are not fetched: this village's clock is not theirs")
+    else:
+        yield "prices", partial(keep_prices, store, price_sources(session), clock)
+        yield "weather", partial(keep_weather, store, weather_sources(session), clock)
+    if folder is not None and settings.supervisor is None:
+        yield "nightly backups", partial(keep_backed_up, folder)
+    yield "tidying", partial(keep_tidy, store, clock)
+    yield "examining readings", partial(keep_examined, Examiner(store, clock, village.clocks))
+
+
+def _choose_what_was_given(settings: Settings, store: Store) -> None:
+    """Set the village to what the command says. Raises StoreError."""
+    store.change_settings(
+        lambda former: replace(
+            former,
+            control_model=settings.model or former.control_model,
+            tariff=settings.tariff or former.tariff,
+        ),
+        Author(COMMAND_LINE, settings.clock.now()),
+    )
+
+
+def _allow_many_homes() -> None:
+    """Have threads enough, and as many connections as the system allows: the usual 1,024 are too few."""
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES)
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -166,16 +258,53 @@ def _members_tls(settings: Settings, store: Store) -> MembersTls | None:
     return MembersTls(make_certificate(settings.data_dir)) if chosen is Tls.SELF else None
 
 
-async def _until_stopped(service: VillageService) -> None:
-    """Run the ticks until a signal asks to stop. An unexpected error ends the program."""
+def _pages_tls(settings: Settings, members: MembersTls | None) -> MembersTls | None:
+    """Return how the pages' listener speaks TLS, if it does: always, but on loopback or behind a proxy.
+
+    Raises StoreError, and ValueError where passwords would be sent in the clear.
+    """
+    if settings.supervisor is not None:
+        return None
+    needed = not (is_loopback(settings.pages_host) or settings.trusted_proxies)
+    wanted = needed or (settings.certificate is not None and not is_loopback(settings.pages_host))
+    chosen = settings.pages_tls or (Tls.SELF if wanted else Tls.OFF)
+    if chosen is Tls.OFF:
+        if needed:
+            raise ValueError(
+                "the pages would be sent in the clear, with passwords: leave --pages-tls off away, name the "
+                "reverse proxy in front of them with --trusted-proxy, or keep them on 127.0.0.1"
+            )
+        return None
+    if settings.certificate is not None:
+        return members
+    return members or MembersTls(make_certificate(settings.data_dir))
+
+
+async def _tell_first_administrator(store: Store, pages: str) -> None:
+    """Write a code in the log while nobody can sign in: who reads that may become administrator."""
+    if not await asyncio.to_thread(store.has_administrators):
+        code = await asyncio.to_thread(store.new_administrator_code, datetime.now(UTC))
+        _LOGGER.info("nobody can sign in yet: open the pages, and give this code", pages=pages, code=code)
+
+
+def _backup_folder(settings: Settings) -> BackupFolder | None:
+    """Return where backups are kept; None for a database on a server."""
+    if settings.database_url is not None:
+        return None
+    return BackupFolder(settings.data_dir / DATABASE, settings.data_dir / KEY)
+
+
+async def _until_stopped(service: VillageService, restore: asyncio.Event) -> None:
+    """Run the ticks until a signal, or `restore`, asks to stop. An unexpected error ends the program."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     ticks = asyncio.create_task(service.run())
-    stop = asyncio.create_task(stopped.wait())
-    await asyncio.wait({ticks, stop}, return_when=asyncio.FIRST_COMPLETED)
-    stop.cancel()
+    stops = {asyncio.create_task(stopped.wait()), asyncio.create_task(restore.wait())}
+    await asyncio.wait({ticks, *stops}, return_when=asyncio.FIRST_COMPLETED)
+    for stop in stops:
+        stop.cancel()
     if ticks.done():
         ticks.result()
     ticks.cancel()
@@ -189,7 +318,8 @@ def log_as_json() -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            # Without what the variables held: that may be a password, or a household's.
+            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

@@ -4,29 +4,36 @@ Only here is the order known.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
 from battery_commons.control.bands import Extremes
-from battery_commons.control.schedule import SolverError
+from battery_commons.control.possible import usable
+from battery_commons.decision_record import record_of
 from battery_commons.dispatch.dispatcher import Dispatcher
+from battery_commons.dispatch.lease import LEASE
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.plan import ControlModel, Plan
 from battery_commons.domain.reading import BatteryReading
-from battery_commons.domain.situation import Situation
+from battery_commons.domain.settings import VillageSettings
+from battery_commons.domain.situation import EstimatedLoad, Situation
 from battery_commons.domain.tariff import Tariff
 from battery_commons.domain.time import SLOT, Clock, slot_start
+from battery_commons.forecast.load import LoadForecast
 from battery_commons.forecast.persistence import persist
 from battery_commons.forecast.scores import ScoreKeeper
 from battery_commons.live_guard import corrected
 from battery_commons.sense.present import look
 from battery_commons.sense.situation import SHADOW_MODES, STEERABLE_MODES, StockTaker
 from battery_commons.shaving import local_midnight, peak_shaved_w
-from battery_commons.store import Store, StoreError
+from battery_commons.steps import Step, Steps, TickFigures
+from battery_commons.store import Store
+from battery_commons.store.decisions import Correction
 from battery_commons.tick import Decision, VillagePlanner
 
 OLD = timedelta(hours=1)
@@ -47,14 +54,22 @@ class VillageService:
     store: Store
     clock: Clock
     dispatcher: Dispatcher
-    model: ControlModel
-    tariff_at: Callable[[datetime], Tariff]
     plan: Plan | None = None
     """The plan in force, with the guard's corrections."""
     scores: dict[str, ScoreKeeper] = field(default_factory=dict)
     """By transformer, how good the forecasts of its load have been since the start."""
     peaks_shaved_w: dict[str, float | None] = field(default_factory=dict)
     """By transformer, by how much the batteries lower today's peak, as known when the plan was made."""
+    estimated: Mapping[str, EstimatedLoad] = field(default_factory=dict)
+    """By transformer whose load is no meter's, what it was estimated to carry at the last tick."""
+    settings: VillageSettings = field(init=False)
+    """What the village chose, as it was read at the last tick."""
+    steps: Steps = field(default_factory=Steps)
+    ticks: int = 0
+    """How many were begun since the start."""
+    failed_ticks: int = 0
+    """How many of them made no plan."""
+    _decided_at: datetime | None = None
     _decision: Decision | None = None
     _batteries: dict[str, Battery] = field(default_factory=dict)
     _steered: set[str] = field(default_factory=set)
@@ -70,21 +85,40 @@ class VillageService:
 
     def __post_init__(self) -> None:
         """Start with nothing learned."""
-        self._planner = VillagePlanner(self.model, self.tariff_at)
+        self.settings = self.store.settings()
+        self._planner = VillagePlanner(self.model, self._tariff_at)
         self._stock_taker = StockTaker(self.store)
+
+    @property
+    def model(self) -> ControlModel:
+        """Return the control model that was chosen; what steers while it cannot be used is in the plan."""
+        return self.settings.control_model
 
     async def run(self) -> None:
         """Tick at every quarter hour, and earlier when a battery has come in, until cancelled.
 
-        A tick that fails leaves the plan in force: homes follow it to the end of its lease, then fall back.
+        Whatever goes wrong in a tick is told and counted, and leaves the plan in force: homes follow it to
+        the end of its lease, then fall back. The next tick starts anew.
         """
+        with self._contained(Step.RESUME, "plans of before the start are not sent again"):
+            await self.steps.run(Step.RESUME, self.dispatcher.resume)
         while True:
             self._newcomer.clear()
+            slot = slot_start(self.clock.now())
+            self.ticks += 1
             try:
                 await self.tick()
-            except (StoreError, SolverError) as error:
-                _LOGGER.exception("tick failed; the former plan stays in force", error=str(error))
-            await self._guard_until(slot_start(self.clock.now()) + SLOT)
+            except Exception as error:
+                self.failed_ticks += 1
+                _LOGGER.exception(
+                    "tick failed; the former plan stays in force while its lease lasts",
+                    kind=type(error).__name__,
+                )
+            await self._guard_during(slot)
+
+    def figures(self) -> TickFigures:
+        """Return how ticks have gone since the start."""
+        return TickFigures(self.ticks, self.failed_ticks, self.steps.records)
 
     def readings_taken(self, readings: Sequence[BatteryReading]) -> None:
         """Take note of readings: a battery that can be planned for now does not wait for the quarter hour."""
@@ -97,23 +131,32 @@ class VillageService:
         """Take note that homes were suspended, resumed or moved: that does not wait for the quarter hour."""
         self._newcomer.set()
 
+    def settings_changed(self) -> None:
+        """Take note that the village chose something else: that does not wait for the quarter hour."""
+        self._newcomer.set()
+
     async def tick(self) -> None:
-        """Make one plan from what is known now, and send it. Raises StoreError or SolverError."""
+        """Make one plan from what is known now, and send it.
+
+        Raises StoreError, SolverError, OverrunError, and whatever bad data make of a step.
+        """
         now = self.clock.now()
-        situation = await asyncio.to_thread(self._stock_taker.take_stock, now)
-        today_w = await asyncio.to_thread(self._today, situation)
-        decision = await asyncio.to_thread(self._planner.decide, situation, _extremes(today_w))
-        self._score(situation, decision)
-        await self.dispatcher.dispatch(decision.plan)
-        # Only now: a plan that could not be recorded was sent to nobody.
-        self._decision, self.plan = decision, decision.plan
-        self._batteries = {battery.id: battery for battery in situation.batteries}
-        self._steered, self._shown = set(situation.stored_wh), set(situation.shadow_wh)
-        self._changed_at = {transformer.id: now for transformer in situation.transformers}
-        self.peaks_shaved_w = _peaks_shaved_w(situation, decision.plan, today_w)
+        situation, today_w = await self._run_in_thread(Step.TAKE_STOCK, self._take_stock, now)
+        self._planner.model = usable(self.model, situation.feeder)
+        forecasts = await self._forecasts(situation)
+        decision = await self._run_in_thread(
+            Step.DECIDE, self._planner.decide, situation, _extremes(today_w), forecasts
+        )
+        with self._contained(Step.RECORD, "this decision cannot be told again"):
+            await self._run_in_thread(Step.RECORD, self._keep, decision, situation)
+        await self.steps.run(Step.DISPATCH, partial(self._send, situation, decision, today_w))
         _tell(decision)
         if self._training is None or self._training.done():
             self._training = asyncio.create_task(self._train(situation))
+
+    def _keep(self, decision: Decision, situation: Situation) -> None:
+        """Write down how a plan came about, which takes its time for many homes. Raises StoreError."""
+        self.store.keep_decision(record_of(decision, situation))
 
     async def guard(self) -> None:
         """Correct the plan in force by what is measured now, where that is worth a message.
@@ -131,20 +174,93 @@ class VillageService:
             self.plan = plan
             self._changed_at |= {self._batteries[battery_id].transformer_id: now for battery_id in changed}
             _LOGGER.info("guard corrected", batteries=len(changed))
+            with self._contained(Step.RECORD, "this correction cannot be told again"):
+                await self._run_in_thread(
+                    Step.RECORD, self.store.keep_corrections, _corrections(plan, changed, now)
+                )
 
-    async def _guard_until(self, moment: datetime) -> None:
-        """Run the guard until `moment`, or until a newcomer has settled."""
+    async def _guard_during(self, slot: datetime) -> None:
+        """Run the guard as long as the clock shows the quarter hour `slot`, or until a newcomer has settled.
+
+        Whichever way the clock is set, that is noticed within a minute.
+        """
         pause_s = max(self.clock.wall_seconds(GUARD_EVERY), GUARD_LEAST_WALL_S)
-        while (left_s := self.clock.wall_seconds(moment - self.clock.now())) > 0:
+        while slot_start(now := self.clock.now()) == slot:
+            left_s = self.clock.wall_seconds(slot + SLOT - now)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._newcomer.wait(), min(pause_s, left_s))
                 await asyncio.sleep(self.clock.wall_seconds(SETTLE))
                 return
+            self._release_after_lease()
             if left_s > pause_s:
-                try:
-                    await self.guard()
-                except StoreError as error:
-                    _LOGGER.exception("guard failed; the plan stands as it is", error=str(error))
+                with self._contained(Step.GUARD, "the plan stands as it is"):
+                    await self.steps.run(Step.GUARD, self.guard)
+
+    def _release_after_lease(self) -> None:
+        """Have no plan in force when homes have none: the lease is over, or the clock was set."""
+        if self._decided_at is None or self._decided_at <= self.clock.now() < self._decided_at + LEASE:
+            return
+        _LOGGER.warning("no plan could be made while the last one's lease ran: batteries are released")
+        self._decision = self.plan = self._decided_at = None
+        self._steered, self._shown = set(), set()
+        self.peaks_shaved_w = {}
+
+    async def _run_in_thread[**P, T](
+        self, step: Step, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        return await self.steps.run(step, lambda: asyncio.to_thread(work, *args, **kwargs))
+
+    @contextmanager
+    def _contained(self, step: Step, consequence: str) -> Iterator[None]:
+        """Tell what goes wrong within, and go on without."""
+        try:
+            yield
+        except Exception as error:
+            _LOGGER.exception("step failed", step=step, kind=type(error).__name__, consequence=consequence)
+
+    def _tariff_at(self, moment: datetime) -> Tariff:
+        return self.settings.tariff.at(moment)
+
+    def _take_stock(self, now: datetime) -> tuple[Situation, dict[str, dict[datetime, float]]]:
+        """Return how the village stands, and each transformer's load by slot since local midnight."""
+        self.settings = self.store.settings()
+        situation = self._stock_taker.take_stock(now)
+        return situation, self._today(situation)
+
+    async def _forecasts(self, situation: Situation) -> Mapping[str, LoadForecast]:
+        """Return the forecasts that could be made in time, by transformer or FEEDER."""
+        made: dict[str, LoadForecast] = {}
+        with self._contained(Step.FORECAST, "what is not forecast yet is expected to go on as it did"):
+            await self._run_in_thread(Step.FORECAST, self._forecast_into, made, situation)
+        return dict(made)
+
+    def _forecast_into(self, made: dict[str, LoadForecast], situation: Situation) -> None:
+        """Forecast series by series. Raises ExceptionGroup, after them all, where some could not be."""
+        failures = []
+        for name, make in self._planner.forecasts(situation):
+            try:
+                made[name] = make()
+            except Exception as error:  # noqa: BLE001 - raised below, when the others have had their turn
+                error.add_note(f"forecast of {name}")
+                failures.append(error)
+        if failures:
+            raise ExceptionGroup("not every forecast could be made", failures)
+
+    async def _send(
+        self, situation: Situation, decision: Decision, today_w: Mapping[str, Mapping[datetime, float]]
+    ) -> None:
+        """Send a plan, and have it in force. Raises StoreError."""
+        await self.dispatcher.dispatch(decision.plan)
+        # Only now: a plan that could not be recorded was sent to nobody.
+        self._decision, self.plan, self._decided_at = decision, decision.plan, situation.now
+        self._batteries = {battery.id: battery for battery in situation.batteries}
+        self._steered, self._shown = set(situation.stored_wh), set(situation.shadow_wh)
+        self._changed_at = {transformer.id: situation.now for transformer in situation.transformers}
+        self.estimated = situation.estimated
+        self.peaks_shaved_w = _peaks_shaved_w(situation, decision.plan, today_w)
+        self._score(situation, decision)
+        if decision.plan.model != self.model:
+            _LOGGER.warning("no feeder to steer by", model=self.model, instead=decision.plan.model)
 
     def _score(self, situation: Situation, decision: Decision) -> None:
         """Hold former forecasts against what has been measured since, and remember this one."""
@@ -163,8 +279,18 @@ class VillageService:
         }
 
     async def _train(self, situation: Situation) -> None:
-        """Train what is due, beside everything else."""
-        await asyncio.to_thread(self._planner.train, situation)
+        """Train what is due, beside everything else. What fails is tried again after the next tick."""
+        with self._contained(Step.TRAIN, "forecasts rest on what was learned before"):
+            await self._run_in_thread(Step.TRAIN, self._planner.train, situation)
+
+
+def _corrections(plan: Plan, changed: Collection[str], now: datetime) -> list[Correction]:
+    slot = (now - plan.grid.start) // SLOT
+    return [
+        Correction(each.battery_id, now, power_w)
+        for each in plan.batteries
+        if each.battery_id in changed and (power_w := each.power_w[slot]) is not None
+    ]
 
 
 def _extremes(today_w: Mapping[str, Mapping[datetime, float]]) -> Extremes:
@@ -194,7 +320,9 @@ def _tell(decision: Decision) -> None:
             _LOGGER.warning(
                 "load forecast on old measurements", transformer=transformer_id, age=str(load.age)
             )
-    if decision.outlook.prices.guessed_slots:
+    if decision.outlook.prices.guessed[0]:
+        _LOGGER.warning("no price of now: guessed from the days before")
+    elif decision.outlook.prices.guessed_slots:
         _LOGGER.info("prices guessed", slots=decision.outlook.prices.guessed_slots)
     plan = decision.plan
     _LOGGER.info(

@@ -4,15 +4,17 @@ The live service and the backtest call the same code; they differ in where the s
 what becomes of the plan.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 
 from battery_commons.control.announcements import Announcements
 from battery_commons.control.bands import Extremes, Promise, promise
-from battery_commons.control.models import NEEDS_FEEDER, make_plan
+from battery_commons.control.models import make_plan
+from battery_commons.control.possible import NEEDS_FEEDER
 from battery_commons.control.problem import BillingMeter, ControlProblem, FeederOutlook, Floats
 from battery_commons.control.schedule import SolverError
 from battery_commons.domain.battery import Battery
@@ -23,10 +25,13 @@ from battery_commons.domain.tariff import Tariff
 from battery_commons.domain.time import SLOT, SLOTS_PER_DAY, TimeGrid, slot_start
 from battery_commons.forecast.forecaster import Forecaster
 from battery_commons.forecast.load import LoadForecast
+from battery_commons.forecast.persistence import persist
 from battery_commons.forecast.price import PriceForecast, extend_prices
 
 LEAST_HORIZON_SLOTS = SLOTS_PER_DAY
 MOST_HORIZON_SLOTS = 144
+FEEDER = "feeder/"
+"""The name of the feeder's series: no transformer's id has a slash."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +55,8 @@ class Decision:
     outlook: Outlook
     promise: Promise | None
     """What the guard holds the grid to until the next plan; None where nothing is steered."""
+    problem: ControlProblem
+    """What the model was given: with it, the same plan can be made again."""
 
 
 def horizon(now: datetime, prices: Mapping[datetime, float]) -> TimeGrid:
@@ -77,19 +84,43 @@ class VillagePlanner:
     """The plan as if batteries in shadow took part."""
 
     def train(self, situation: Situation) -> None:
-        """Train the forecasters that are due. Takes seconds; plans can be made meanwhile."""
-        for forecaster, history in self._series(situation):
-            if forecaster.needs_training(situation.now):
-                forecaster.train(history, situation.weather, situation.now)
+        """Train the forecasters that are due. Takes seconds; plans can be made meanwhile.
 
-    def decide(self, situation: Situation, so_far: Extremes) -> Decision:
+        One that cannot be trained does not keep the others from it: ExceptionGroup is raised after them all.
+        """
+        failures = []
+        for forecaster, history in self._series(situation).values():
+            try:
+                if forecaster.needs_training(situation.now, situation.weather):
+                    forecaster.train(history, situation.weather, situation.now)
+            except Exception as error:  # noqa: BLE001 - raised below, when the others have had their turn
+                failures.append(error)
+        if failures:
+            raise ExceptionGroup("not every forecaster could be trained", failures)
+
+    def forecasts(self, situation: Situation) -> Iterator[tuple[str, Callable[[], LoadForecast]]]:
+        """Return what makes the forecast of each series, by a transformer's id or FEEDER."""
+        grid = horizon(situation.now, situation.prices)
+        for name, (forecaster, history) in self._series(situation).items():
+            yield name, partial(forecaster.forecast, history, situation.weather, grid, situation.now)
+
+    def decide(
+        self,
+        situation: Situation,
+        so_far: Extremes,
+        forecasts: Mapping[str, LoadForecast] | None = None,
+    ) -> Decision:
         """Return the plan from what is known; `so_far` is how today's loads have been.
+
+        A series that `forecasts` lacks is expected to go on as it did; without any, all are made here.
 
         Raises SolverError without any plan, ValueError where the model needs a feeder and there is none.
         """
         if self.model in NEEDS_FEEDER and situation.feeder is None:
             raise ValueError(f"{self.model} needs the load of the feeder, and this village has none")
-        outlook = self._look_ahead(situation)
+        if forecasts is None:
+            forecasts = {name: make() for name, make in self.forecasts(situation)}
+        outlook = _look_ahead(situation, forecasts)
         steered = [battery for battery in situation.batteries if battery.id in situation.stored_wh]
         tariff = self.tariff_at(situation.now)
         problem = _problem(situation, steered, outlook, tariff, self._former)
@@ -107,9 +138,12 @@ class VillagePlanner:
             plan,
             batteries=[*planned, *(_own_house(battery, outlook.grid) for battery in others)],
             unmeasured={id_ for id_, load in outlook.transformers.items() if load.age is None},
+            estimated=set(situation.estimated),
+            untold={id_ for id_, each in situation.estimated.items() if not each.may_be_told},
+            feeder_base_w=None if outlook.feeder is None else outlook.feeder.load_w.tolist(),
             import_price=_import_price(tariff, outlook.prices),
         )
-        return Decision(everyone, outlook, promised)
+        return Decision(everyone, outlook, promised, problem)
 
     def _as_if(self, problem: ControlProblem, situation: Situation) -> list[BatteryPlan]:
         """Return what batteries in shadow would be asked if they took part beside the steered ones.
@@ -134,28 +168,29 @@ class VillagePlanner:
             return []  # The village has its plan; nothing to show is no reason to lose it.
         return [replace(each, shadow=True) for each in plan.batteries[len(problem.batteries) :]]
 
-    def _series(self, situation: Situation) -> list[tuple[Forecaster, MeasuredSeries]]:
-        pairs = [
-            (self._transformers.setdefault(id_, Forecaster()), history)
+    def _series(self, situation: Situation) -> dict[str, tuple[Forecaster, MeasuredSeries]]:
+        series = {
+            id_: (self._transformers.setdefault(id_, Forecaster()), history)
             for id_, history in situation.base_load.items()
-        ]
+        }
         if situation.feeder_load is not None:
-            pairs.append((self._feeder, situation.feeder_load))
-        return pairs
+            series[FEEDER] = self._feeder, situation.feeder_load
+        return series
 
-    def _look_ahead(self, situation: Situation) -> Outlook:
-        grid = horizon(situation.now, situation.prices)
-        forecasts = [
-            forecaster.forecast(history, situation.weather, grid, situation.now)
-            for forecaster, history in self._series(situation)
-        ]
-        ids = list(situation.base_load)
-        return Outlook(
-            grid=grid,
-            transformers=dict(zip(ids, forecasts, strict=False)),
-            feeder=forecasts[-1] if situation.feeder_load is not None else None,
-            prices=extend_prices(situation.prices, grid),
-        )
+
+def _look_ahead(situation: Situation, forecasts: Mapping[str, LoadForecast]) -> Outlook:
+    grid = horizon(situation.now, situation.prices)
+
+    def of(name: str, history: MeasuredSeries) -> LoadForecast:
+        found = forecasts.get(name)
+        return persist(history, grid, situation.now) if found is None else found
+
+    return Outlook(
+        grid=grid,
+        transformers={id_: of(id_, history) for id_, history in situation.base_load.items()},
+        feeder=None if situation.feeder_load is None else of(FEEDER, situation.feeder_load),
+        prices=extend_prices(situation.prices, grid),
+    )
 
 
 def _problem(
@@ -188,9 +223,18 @@ def _problem(
         ],
         feeder=feeder,
         former_power_w=_former_powers_w(former, batteries, outlook.grid),
-        import_margin_w=np.array([load.high_w - load.load_w for load in loads]).reshape(shape),
-        export_margin_w=np.array([load.load_w - load.low_w for load in loads]).reshape(shape),
+        import_margin_w=_margins_w(situation, [load.high_w - load.load_w for load in loads]).reshape(shape),
+        export_margin_w=_margins_w(situation, [load.load_w - load.low_w for load in loads]).reshape(shape),
     )
+
+
+def _margins_w(situation: Situation, forecast_w: Sequence[Floats]) -> Floats:
+    """Return (K, T) how much of each limit to keep free: what a forecast, and an estimate, may miss."""
+    ids = [transformer.id for transformer in situation.transformers]
+    spreads_w = [each.spread_w if (each := situation.estimated.get(id_)) else 0.0 for id_ in ids]
+    # The two have nothing to do with one another.
+    margins: Floats = np.hypot(np.array(forecast_w), np.array(spreads_w)[:, np.newaxis])
+    return margins
 
 
 def _import_price(tariff: Tariff, prices: PriceForecast) -> list[float | None]:

@@ -84,6 +84,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEntr
         client,
         memory,
         batteries=batteries,
+        meter=meter,
         webhook_urls=webhook_urls(hass, entry.data[CONF_WEBHOOK_ID]),
     )
     # Batteries hang below the village's device, so it is there before they are.

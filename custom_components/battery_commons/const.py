@@ -20,6 +20,7 @@ CONF_INVERTED = "inverted"
 CONF_SOLAR_POWER = "solar_power"
 CONF_FUSE_A = "fuse_a"
 CONF_PHASES = "phases"
+CONF_SHARED = "shared"
 
 SUBENTRY_BATTERY = "battery"
 CONF_KIND = "kind"

@@ -6,7 +6,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 
 from .battery.house import ConnectionLimits, MeterReading
-from .const import CONF_FUSE_A, CONF_GRID_POWER, CONF_GRID_RETURN, CONF_INVERTED, CONF_PHASES
+from .const import CONF_FUSE_A, CONF_GRID_POWER, CONF_GRID_RETURN, CONF_INVERTED, CONF_PHASES, CONF_SHARED
 from .stated import power_w
 
 NOMINAL_V = 230.0
@@ -25,6 +25,11 @@ class HouseMeter:
         """The sensors that the reading is made of."""
         named = (self._data.get(CONF_GRID_POWER), self._data.get(CONF_GRID_RETURN))
         return [entity_id for entity_id in named if entity_id]
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the resident lets the village see what it reads."""
+        return bool(self._data.get(CONF_SHARED))
 
     @property
     def limits(self) -> ConnectionLimits:

@@ -128,6 +128,13 @@ class VillageSensor(VillageEntity, SensorEntity):
 
     @property
     @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Return that the value is an estimate, where it is one."""
+        is_estimate = self.entity_description.is_estimate_fn
+        return {"estimated": True} if is_estimate and is_estimate(self.coordinator) else None
+
+    @property
+    @override
     def last_reset(self) -> datetime | None:
         """Return when the sum began, where it is one of this month."""
         if not self.entity_description.starts_anew_each_month:

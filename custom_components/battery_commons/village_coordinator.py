@@ -24,19 +24,24 @@ from .community.client import (
     CertificateReplacedError,
     CommunityClient,
     CommunityError,
+    GridTelemetry,
     TooManyCallsError,
     UnauthorizedError,
     VillageRefusesError,
 )
 from .community.envelope import Refusal
+from .community.fields import MAX_POWER_W
 from .community.invitation import public_key
 from .community.status import VillageStatus
 from .community.stream import Way
 from .const import CONF_CERTIFICATE, CONF_KEY, DOMAIN, LOGGER
 from .entry_change import async_change_entry
 from .memory import HomeMemory
+from .meter import HouseMeter
 
 VILLAGE_INTERVAL = timedelta(seconds=10)
+GRID_INTERVAL = timedelta(minutes=1)
+"""How often the house's meter is shared, at the most: the village only needs means of quarter hours."""
 LOAD_FRESH_FOR = timedelta(minutes=15)
 """A transformer's load older than this says nothing about now."""
 _SENSIBLE = {CommunityError, UnauthorizedError, CertificateReplacedError, TooManyCallsError}
@@ -87,13 +92,15 @@ class VillageCoordinator(DataUpdateCoordinator[VillageStatus]):
         memory: HomeMemory,
         *,
         batteries: Mapping[str, BatteryCoordinator],
+        meter: HouseMeter | None,
         webhook_urls: list[str],
     ) -> None:
-        """Speak for the `batteries` of the home that is reached at `webhook_urls`."""
+        """Speak for the `batteries` and the `meter` of the home that is reached at `webhook_urls`."""
         super().__init__(hass, LOGGER, config_entry=entry, name=entry.title, update_interval=VILLAGE_INTERVAL)
         self._client = client
         self._memory = memory
         self._batteries = batteries
+        self._meter = meter
         self._webhook_urls = webhook_urls
         self._described = False
         self.lost_since: datetime | None = None
@@ -106,6 +113,8 @@ class VillageCoordinator(DataUpdateCoordinator[VillageStatus]):
         self.stream_problem: str | None = None
         """Why the stream ended last, or could not be opened."""
         self._last_plan_by: Way | None = None
+        self._grid_interval = GRID_INTERVAL
+        self._grid_shared_at: datetime | None = None
 
     @property
     def has_address(self) -> bool:
@@ -138,6 +147,7 @@ class VillageCoordinator(DataUpdateCoordinator[VillageStatus]):
     def async_keep_pace(self, slot_length: timedelta) -> None:
         """Look more often where slots are short, as in a demonstration that runs faster than the wall."""
         self.update_interval = min(VILLAGE_INTERVAL, slot_length / 2)
+        self._grid_interval = min(GRID_INTERVAL, slot_length / 3)
         for battery in self._batteries.values():
             battery.update_interval = min(BATTERY_INTERVAL, slot_length / 3)
 
@@ -187,7 +197,10 @@ class VillageCoordinator(DataUpdateCoordinator[VillageStatus]):
             await self._client.describe_home(self._webhook_urls, self._descriptions())
             self._described = True
         asked_at = dt_util.utcnow()
-        status = await self._client.send_telemetry(asked_at, self._telemetry())
+        grid = self._grid()
+        status = await self._client.send_telemetry(asked_at, self._telemetry(), grid)
+        if grid is not None:
+            self._grid_shared_at = grid.at
         self.exchange = Exchange(asked_at, dt_util.utcnow(), status.at)
         return status
 
@@ -208,6 +221,15 @@ class VillageCoordinator(DataUpdateCoordinator[VillageStatus]):
             for battery in self._batteries.values()
             if (reading := battery.data.reading) is not None
         ]
+
+    def _grid(self) -> GridTelemetry | None:
+        """Return what the house's meter says, where the resident shares it and it is time to tell."""
+        if self._meter is None or not self._meter.is_shared or (reading := self._meter.reading()) is None:
+            return None
+        is_due = self._grid_shared_at is None or reading.at - self._grid_shared_at >= self._grid_interval
+        # A village refuses a whole message for one figure that is none.
+        is_sane = abs(reading.power_w) <= MAX_POWER_W
+        return GridTelemetry(reading.at, reading.power_w) if is_due and is_sane else None
 
 
 def _failure(error: CommunityError) -> Exception:

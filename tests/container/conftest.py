@@ -45,10 +45,9 @@ def created(image: str, data: Path, environment: dict[str, str]) -> Iterator[Con
         container.buildah("rm", name)
 
 
-@pytest.fixture(scope="session")
-def supervisor(network: None) -> Iterator[FakeSupervisor]:
-    """Return a Supervisor at its address, in the network of the containers."""
-    fake = FakeSupervisor()
+@contextmanager
+def serving(fake: FakeSupervisor) -> Iterator[None]:
+    """Have a Supervisor at its address, in the network of the containers, while the block runs."""
     ready, done = threading.Event(), threading.Event()
 
     async def serve() -> None:
@@ -62,20 +61,34 @@ def supervisor(network: None) -> Iterator[FakeSupervisor]:
     thread = threading.Thread(target=lambda: inside(lambda: asyncio.run(serve())))
     thread.start()
     assert ready.wait(10)
-    yield fake
-    done.set()
-    thread.join()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
-@pytest.fixture(scope="session")
-def app(
-    image: str, supervisor: FakeSupervisor, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Container]:
-    """Return the app as the Supervisor starts it: /data is root's, with the options in it."""
-    (data := tmp_path_factory.mktemp("app") / "data").mkdir(mode=0o755)
+@contextmanager
+def started_app(image: str, folder: Path) -> Iterator[Container]:
+    """Have the app as the Supervisor starts it: /data is root's, with the options in it."""
+    (data := folder / "data").mkdir(mode=0o755)
     (options := data / "options.json").write_text(json.dumps(OPTIONS))
     options.chmod(0o600)
     with created(image, data, {"SUPERVISOR_TOKEN": TOKEN}) as started:
         started.start("app")
         until(lambda: "coordinator started" in started.log or None, 60, "start")
+        yield started
+
+
+@pytest.fixture(scope="module")
+def supervisor(network: None) -> Iterator[FakeSupervisor]:
+    with serving(fake := FakeSupervisor()):
+        yield fake
+
+
+@pytest.fixture(scope="module")
+def app(
+    image: str, supervisor: FakeSupervisor, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Container]:
+    with started_app(image, tmp_path_factory.mktemp("app")) as started:
         yield started

@@ -33,7 +33,7 @@ from battery_commons.container import USER, become
 become(USER)
 for each in pkgutil.walk_packages(all.__path__, "battery_commons."):
     # Studies need an extra, and migrations run inside Alembic only.
-    if ".study." not in each.name and ".migrations." not in each.name:
+    if "study" not in each.name and ".migrations." not in each.name:
         importlib.import_module(each.name)
 """
 
@@ -171,6 +171,9 @@ def test_the_same_image_runs_without_a_supervisor(image: str, network: None, tmp
         alone.start("run")
         until(lambda: "coordinator started" in alone.log or None, 60, "start")
         assert alone.status("Uid") == [str(USER)] * 4
-        assert asked("/", port=18478)[0] == HTTPStatus.OK
+        status, page = asked("/first", port=18478, tls=True)
+        assert (status, "Become administrator" in page) == (HTTPStatus.OK, True)
+        assert "give this code" in alone.log
+        assert asked("/", port=18478, tls=True)[0] == HTTPStatus.SEE_OTHER
         assert alone.run("battery-commons", "health") == "The coordinator is well.\n"
         alone.stop()

@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.battery_commons.decisions import async_decide
+from custom_components.battery_commons.meter import HouseMeter
 from custom_components.battery_commons.village_coordinator import Exchange
 from tests.home.conftest import SUBENTRY
 from tests.home.coordinator import FakeCoordinator
@@ -135,3 +136,71 @@ async def test_a_village_that_is_called_too_often_is_left_alone_for_as_long_as_i
     await pass_time(hass, noon, 300 * SECOND)
     assert coordinator.bodies("POST", "/api/v1/telemetry")
     assert home.runtime_data.village.last_update_success
+
+
+@pytest.fixture
+def sharing(hass: HomeAssistant, home: MockConfigEntry) -> HouseMeter:
+    """Give the home's conversation a meter that its resident shares."""
+    meter = HouseMeter(hass, {"grid_power": "sensor.grid", "shared": True})
+    home.runtime_data.village._meter = meter
+    return meter
+
+
+def grids(coordinator: FakeCoordinator) -> list[object]:
+    return [body.get("grid") for body in coordinator.bodies("POST", "/api/v1/telemetry")]
+
+
+@pytest.mark.usefixtures("sharing")
+async def test_a_shared_meter_is_told_once_a_minute(
+    hass: HomeAssistant, noon: FrozenDateTimeFactory, home: MockConfigEntry, coordinator: FakeCoordinator
+) -> None:
+    hass.states.async_set("sensor.grid", "-640", {"unit_of_measurement": "W"})
+    village = home.runtime_data.village
+    await village.async_refresh()
+    assert grids(coordinator)[-1] == {"at": NOW.isoformat(), "power_w": -640.0}
+
+    await village.async_refresh()
+    assert grids(coordinator)[-1] is None
+
+    noon.tick(60)
+    hass.states.async_set("sensor.grid", "700", {"unit_of_measurement": "W"})
+    await village.async_refresh()
+    assert grids(coordinator)[-1] == {"at": (NOW + 60 * SECOND).isoformat(), "power_w": 700.0}
+
+
+@pytest.mark.usefixtures("sharing")
+@pytest.mark.parametrize("value", ["unavailable", "1e9"])
+async def test_a_meter_that_says_no_power_costs_no_word_about_the_batteries(
+    hass: HomeAssistant, home: MockConfigEntry, coordinator: FakeCoordinator, value: str
+) -> None:
+    hass.states.async_set("sensor.grid", value, {"unit_of_measurement": "W"})
+
+    await home.runtime_data.village.async_refresh()
+
+    assert grids(coordinator)[-1] is None
+    assert told(coordinator)["battery_id"] == SUBENTRY
+
+
+async def test_a_meter_that_is_not_shared_is_never_told(
+    hass: HomeAssistant, home: MockConfigEntry, coordinator: FakeCoordinator
+) -> None:
+    home.runtime_data.village._meter = HouseMeter(hass, {"grid_power": "sensor.grid"})
+    hass.states.async_set("sensor.grid", "700", {"unit_of_measurement": "W"})
+
+    await home.runtime_data.village.async_refresh()
+
+    assert set(grids(coordinator)) == {None}
+
+
+async def test_an_estimated_load_is_shown_as_one(
+    hass: HomeAssistant, home: MockConfigEntry, coordinator: FakeCoordinator
+) -> None:
+    coordinator.transformer_extra = {"load_estimated": True}
+    coordinator.load_at = NOW.isoformat()
+    await home.runtime_data.village.async_refresh()
+    await hass.async_block_till_done()
+
+    shown = hass.states.get("sensor.ansen_transformer_load")
+
+    assert shown is not None
+    assert shown.attributes["estimated"] is True

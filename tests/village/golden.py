@@ -101,6 +101,7 @@ PLAIN: dict[str, BaseModel] = {
                 plan_sequence=7,
             )
         ],
+        grid=messages.GridReading(at=NOON - timedelta(seconds=3), power_w=-640.0),
     ),
     "telemetry_receipt": messages.TelemetryReceipt(
         accepted=1,
@@ -115,6 +116,7 @@ PLAIN: dict[str, BaseModel] = {
                 load_w=-143_200.0,
                 load_at=NOON - timedelta(minutes=5),
                 signal=CongestionSignal.GREEN,
+                load_estimated=True,
                 forecast_peak_w=212_000.0,
                 forecast_peak_at=NOON + timedelta(hours=5),
             ),
@@ -163,6 +165,21 @@ FORMER: dict[str, BaseModel] = {
                 battery_id="battery-1",
                 power_w=[-2000.5, 3000.0, None],
                 reasons=[PlanReason.RELIEVE_IMPORT, PlanReason.RELIEVE_EXPORT, PlanReason.OWN_HOUSE],
+            )
+        ],
+    ),
+    "telemetry_former": messages.Telemetry(
+        sent_at=NOON,
+        batteries=[
+            messages.BatteryReading(
+                battery_id="battery-1",
+                at=NOON - timedelta(seconds=2),
+                state_of_charge=0.61,
+                power_w=-1990.0,
+                setpoint_w=-2000.0,
+                mode="village",
+                reason="relieve_import",
+                plan_sequence=7,
             )
         ],
     ),

@@ -1,12 +1,15 @@
 """Backups and putting them back, as a volunteer does it."""
 
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from battery_commons.coordinator import DATABASE, KEY
 from battery_commons.store import Store
+from battery_commons.store.audit import Act
+from battery_commons.store.backup_folder import BackupFolder, Kind
 from battery_commons.store.keys import load_or_create_key
 from battery_commons.store.sole_use import sole_use
 from tests.village.test_cli import open_store, run
@@ -98,3 +101,26 @@ def test_what_is_no_backup_is_refused_in_words(
     assert "There is no database" in capsys.readouterr().err
     with closing(Store.open(data / DATABASE)) as store:
         assert store.village().name == "Ansen"
+
+
+def test_a_backup_of_the_pages_is_put_back_with_its_key_on_a_new_machine(data: Path, tmp_path: Path) -> None:
+    made = BackupFolder(data / DATABASE, data / KEY).make(Kind.MANUAL, datetime.now(UTC))
+    new = tmp_path / "new machine"
+    assert run(new, "restore", str(made.path)) == 0
+    assert name(new) == "Ansen"
+    assert (new / "data" / KEY).read_bytes() == (data / KEY).read_bytes()
+
+
+def test_a_restore_is_in_the_audit_log(data: Path, tmp_path: Path) -> None:
+    run(tmp_path, "backup", str(tmp_path / "copy.db"))
+    run(tmp_path, "restore", str(tmp_path / "copy.db"))
+    with closing(open_store(tmp_path)) as store:
+        assert (store.audit()[0].act, store.audit()[0].about) == (Act.RESTORED, "copy.db")
+    assert (data / DATABASE).exists()
+
+
+def test_a_damaged_database_does_not_keep_a_backup_from_being_put_back(data: Path, tmp_path: Path) -> None:
+    run(tmp_path, "backup", str(tmp_path / "copy.db"))
+    (data / DATABASE).write_bytes(b"broken" * 1000)
+    assert run(tmp_path, "restore", str(tmp_path / "copy.db")) == 0
+    assert name(tmp_path) == "Ansen"

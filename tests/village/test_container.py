@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from battery_commons.container import USER, hand_over
+from battery_commons.container import USER, hand_certificate, hand_over
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give root up")
 
@@ -53,3 +53,32 @@ def test_what_a_link_points_at_is_left_alone(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_yet_is_made(tmp_path: Path) -> None:
     hand_over(tmp_path / "data", os.geteuid())
     assert (tmp_path / "data").is_dir()
+
+
+def certificate_of_another_app(tmp_path: Path, options: str) -> Path:
+    """Hand over what `options` ask for, and return where it would be."""
+    (ssl := tmp_path / "ssl").mkdir()
+    (ssl / "fullchain.pem").write_text("certificate")
+    (ssl / "privkey.pem").write_text("key")
+    (ssl / "other.pem").write_text("not asked for")
+    (file := tmp_path / "options.json").write_text(options)
+    hand_certificate(file, ssl, tmp_path / "copy", os.geteuid())
+    return tmp_path / "copy"
+
+
+def test_the_certificate_that_the_options_name_is_handed_over_and_nothing_else(tmp_path: Path) -> None:
+    copy = certificate_of_another_app(
+        tmp_path, '{"ssl": true, "certfile": "fullchain.pem", "keyfile": "privkey.pem"}'
+    )
+    assert {path.name: path.stat().st_mode & 0o777 for path in copy.iterdir()} == {
+        "fullchain.pem": 0o600,
+        "privkey.pem": 0o600,
+    }
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["", "[]", "{}", '{"ssl": false, "certfile": "fullchain.pem", "keyfile": "x"}', '{"ssl": true}'],
+)
+def test_no_certificate_is_handed_over_that_is_not_asked_for(tmp_path: Path, options: str) -> None:
+    assert not certificate_of_another_app(tmp_path, options).exists()

@@ -21,6 +21,7 @@ from battery_commons.domain.grid import Transformer
 from battery_commons.domain.plan import ControlModel, Plan
 from battery_commons.domain.reading import BatteryReading, MeterReading
 from battery_commons.domain.series import MeasuredSeries
+from battery_commons.domain.settings import TariffChoice, VillageSettings
 from battery_commons.domain.situation import Situation
 from battery_commons.domain.tariff import AFTER_NET_METERING
 from battery_commons.domain.time import SLOT, WallClock
@@ -324,7 +325,8 @@ async def street(store: Store) -> AsyncIterator[Street]:
     clock = SetClock()
     session = ClientSession()
     dispatcher = Dispatcher(store, Ed25519PrivateKey.generate(), clock, session)
-    service = VillageService(store, clock, dispatcher, ControlModel.M2, lambda _: AFTER_NET_METERING)
+    store.change_settings(lambda _: VillageSettings(ControlModel.M2, TariffChoice.AFTER_NET_METERING))
+    service = VillageService(store, clock, dispatcher)
     street = Street(store, clock, service, homes)
     street.measure({})
     try:
@@ -421,7 +423,7 @@ async def test_a_silent_battery_leaves_its_transformer_unguarded_and_others_guar
 async def test_before_the_first_tick_there_is_nothing_to_guard(store: Store) -> None:
     async with ClientSession() as session:
         dispatcher = Dispatcher(store, Ed25519PrivateKey.generate(), SetClock(), session)
-        service = VillageService(store, SetClock(), dispatcher, ControlModel.M2, lambda _: AFTER_NET_METERING)
+        service = VillageService(store, SetClock(), dispatcher)
         store.add_meter_readings("t1", [MeterReading(NOW, 2 * LIMIT_W)])
 
         await service.guard()
@@ -431,7 +433,8 @@ async def test_before_the_first_tick_there_is_nothing_to_guard(store: Store) -> 
 
 
 async def test_under_m1_an_overload_is_sent_to_nobody(street: Street) -> None:
-    service = replace(street.service, model=ControlModel.M1)
+    service = street.service
+    street.store.change_settings(lambda former: replace(former, control_model=ControlModel.M1))
     await service.tick()
     await asyncio.gather(*filter(None, [service._training]))
     before = street.sent()

@@ -16,7 +16,7 @@ from battery_commons.domain.battery import Battery
 from battery_commons.domain.grid import Transformer
 from battery_commons.domain.plan import BatteryPlan, ControlModel, PlanReason
 from battery_commons.domain.reading import BatteryReading, MeterReading
-from battery_commons.domain.tariff import AFTER_NET_METERING
+from battery_commons.domain.settings import TariffChoice, VillageSettings
 from battery_commons.domain.time import SLOT, WallClock
 from battery_commons.sense.situation import without_batteries
 from battery_commons.service import VillageService
@@ -69,7 +69,8 @@ def measure_a_sunny_yesterday(store: Store) -> None:
 async def running(store: Store, model: ControlModel = ControlModel.M4) -> AsyncIterator[VillageService]:
     async with ClientSession() as session:
         dispatcher = Dispatcher(store, Ed25519PrivateKey.generate(), StillClock(), session)
-        yield VillageService(store, StillClock(), dispatcher, model, lambda _: AFTER_NET_METERING)
+        store.change_settings(lambda _: VillageSettings(model, TariffChoice.AFTER_NET_METERING))
+        yield VillageService(store, StillClock(), dispatcher)
         await dispatcher.close()
 
 
@@ -89,6 +90,39 @@ async def test_m4_charges_at_noon_what_yesterday_fed_in(store: Store) -> None:
     morning, noon = slice(0, 8), slice(8, 28)
     assert sum(power or 0 for power in plan.power_w[noon]) > 10_000
     assert sum(power or 0 for power in plan.power_w[morning]) < 0
+
+
+async def model_of_a_tick(store: Store, model: ControlModel) -> ControlModel:
+    async with running(store, model) as service:
+        await service.tick()
+    assert service.plan is not None
+    return service.plan.model
+
+
+@pytest.mark.parametrize("model", [ControlModel.M5, ControlModel.LAYERED])
+async def test_regional_models_steer_where_the_feeder_is_measured(store: Store, model: ControlModel) -> None:
+    home_with_battery(store, "code-one", mode="self_consumption", heard=SLOT)
+    measure_a_sunny_yesterday(store)
+    assert await model_of_a_tick(store, model) is ControlModel.M4
+
+    store.put_feeder("Zuid", 5_000_000, ["t1"])
+    store.add_meter_readings(
+        "feeder", [MeterReading(NOW - i * SLOT, 1_000_000 + 10_000 * (i % 96)) for i in range(1, 97)]
+    )
+    assert await model_of_a_tick(store, model) is model
+
+
+async def test_a_transformer_without_a_meter_is_planned_for_by_an_estimate(store: Store) -> None:
+    home_with_battery(store, "code-one", mode="self_consumption", heard=SLOT)
+    store.put_transformer(Transformer("t1", "Brink", 250_000, connections=99))
+
+    async with running(store) as service:
+        await service.tick()
+
+    assert service.plan is not None
+    assert (service.plan.estimated, service.plan.untold, service.plan.unmeasured) == ({"t1"}, {"t1"}, set())
+    assert any(service.plan.base_load_w["t1"])
+    assert service.estimated["t1"].spread_w > 0
 
 
 async def test_m1_leaves_everyone_to_the_own_house(store: Store) -> None:

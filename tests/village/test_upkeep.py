@@ -69,7 +69,7 @@ async def test_it_is_done_again_after_a_day(store: Store, monkeypatch: pytest.Mo
 async def test_a_database_that_is_locked_is_left_for_another_day(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("battery_commons.store.database.BUSY_TIMEOUT", 0.1)
+    monkeypatch.setattr("battery_commons.store.sqlite.BUSY_TIMEOUT", 0.1)
     locked = Store.open(tmp_path / "village.db")
     with closing(sqlite3.connect(tmp_path / "village.db")) as other, capture_logs() as logs:
         other.execute("BEGIN IMMEDIATE")

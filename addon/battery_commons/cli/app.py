@@ -1,12 +1,11 @@
 """Running the coordinator as a Home Assistant app: the Supervisor says how, on the app's page."""
 
 import argparse
-import asyncio
 import os
 
 from battery_commons.cli.options import MEMBERS_PORT, PAGES_PORT
-from battery_commons.cli.run import TARIFFS
-from battery_commons.coordinator import Settings, log_as_json, run_coordinator
+from battery_commons.cli.village import url_of
+from battery_commons.coordinator import Settings, coordinate, log_as_json
 from battery_commons.domain.time import WallClock
 from battery_commons.supervisor.api import SupervisorAccess
 from battery_commons.supervisor.options import read_options
@@ -22,16 +21,17 @@ def app(options: argparse.Namespace) -> None:
     chosen = read_options(options.data_dir / "options.json")
     settings = Settings(
         data_dir=options.data_dir,
+        database_url=url_of(options.database_url),
         members_host=EVERYWHERE,
         members_port=MEMBERS_PORT,
         pages_host=EVERYWHERE,
         pages_port=PAGES_PORT,
-        model=chosen.model,
-        tariff_at=TARIFFS[chosen.tariff],
         clock=WallClock(),
         # The container's address is nobody's to connect to: homes use the machine's.
         announce=False,
+        certificate=chosen.certificate,
+        trusted_proxies=chosen.trusted_proxies,
         supervisor=SupervisorAccess(token),
     )
     log_as_json()
-    asyncio.run(run_coordinator(settings))
+    coordinate(settings)

@@ -6,19 +6,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from battery_commons.cli.say import say
+from battery_commons.cli.village import URL, place_of, url_of
 from battery_commons.coordinator import DATABASE, KEY
 from battery_commons.store import Store
-from battery_commons.store.backup import back_up, put_back
-from battery_commons.store.keys import copy_key, load_or_create_key, put_key_back
+from battery_commons.store.audit import COMMAND_LINE, Author
+from battery_commons.store.backup import back_up
+from battery_commons.store.backup_folder import Backup, BackupFolder, Kind
+from battery_commons.store.keys import copy_key
+from battery_commons.store.moving import move
+from battery_commons.store.restoring import restore as put_back
 
 
 def backup(options: argparse.Namespace) -> None:
     """Copy the database, and the signing key where that is asked."""
+    database = _file_of(options)
     key, key_copy = options.data_dir / KEY, _key_of(options.file)
     if options.with_key:
         copy_key(key, key_copy)
     try:
-        back_up(options.data_dir / DATABASE, options.file)
+        back_up(database, options.file)
     except BaseException:
         if options.with_key:
             key_copy.unlink()
@@ -37,17 +43,26 @@ def backup(options: argparse.Namespace) -> None:
 
 def restore(options: argparse.Namespace) -> None:
     """Put a backup in the place of the database."""
+    database = _file_of(options)
     options.data_dir.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)
+    if not options.file.exists():
+        raise ValueError(f"There is no database {options.file}.")
     key, key_copy = options.data_dir / KEY, _key_of(options.file)
-    if key_copy.exists():
-        load_or_create_key(key_copy)
-    former = put_back(options.file, options.data_dir / DATABASE, now)
+    backup = Backup(
+        name=options.file.name,
+        kind=Kind.UPLOADED,
+        made_at=now,
+        size=options.file.stat().st_size,
+        path=options.file,
+        key=key_copy if key_copy.exists() else None,
+    )
+    former, former_key = put_back(backup, BackupFolder(database, key), Author(COMMAND_LINE, now), now)
     if former is not None:
         say(f"The former database is kept as {former}.")
-    if key_copy.exists() and (former_key := put_key_back(key_copy, key, now)) is not None:
+    if former_key is not None:
         say(f"The former signing key is kept as {former_key}.")
-    with closing(Store.open(options.data_dir / DATABASE)) as store:
+    with closing(Store.open(database)) as store:
         heard = [reading.at for reading in store.latest_battery_readings().values()]
         say(f"{store.village().name} is back, with {store.home_count()} homes.")
     if heard:
@@ -56,6 +71,29 @@ def restore(options: argparse.Namespace) -> None:
     if not key.exists():
         say(f"There is no signing key. Put your copy of it back as {key} before you start the coordinator:")
         say("otherwise it makes a new one, and every home must join again.")
+
+
+def move_database(options: argparse.Namespace) -> None:
+    """Copy the village from its file to a server. Raises StoreError, or ValueError without a URL."""
+    url, file = url_of(options.to or options.database_url), options.data_dir / DATABASE
+    if url is None:
+        raise ValueError(f"say where to: with --to, or in ${URL}")
+    moved = move(file, url)
+    rows = f"{sum(moved.values())} rows in {len(moved)} tables"
+    say(f"The village is on {url}: {rows}, each seen to be the same.")
+    say(f"From now on start the coordinator, and every command, with ${URL}.")
+    say(f"{file} is as it was, and no longer kept up: put it elsewhere, so that nothing starts on it again.")
+
+
+def _file_of(options: argparse.Namespace) -> Path:
+    """Return the file that the village is in. Raises ValueError for one on a server."""
+    place = place_of(options)
+    if isinstance(place, Path):
+        return place
+    raise ValueError(
+        f"the village is on {place}: copy it with pg_dump and put it back with pg_restore, as "
+        f"docs/operations.md says. The key that signs plans is a file still: {options.data_dir / KEY}"
+    )
 
 
 def _key_of(backup: Path) -> Path:

@@ -1,39 +1,54 @@
 """Code red and code green, announced by hand."""
 
 import argparse
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from battery_commons.cli.clock import clock_of
 from battery_commons.cli.moment import moment
 from battery_commons.cli.say import say
-from battery_commons.cli.village import COMMAND_LINE, author_of, open_store
+from battery_commons.cli.village import author_of, open_store
 from battery_commons.control.objective import MARKET_ZONE
 from battery_commons.domain.grid import CongestionSignal
-from battery_commons.domain.time import SLOT
-from battery_commons.store.audit import Author
+from battery_commons.store.audit import COMMAND_LINE, Author
 from battery_commons.store.records import AnnouncedCode
-from battery_commons.wire.messages import MAX_POWER_W, MAX_REASON
+from battery_commons.wire.code_rules import AHEAD, Announcement, Wrong
+from battery_commons.wire.messages import MAX_REASON
 
-SHORTEST, LONGEST = SLOT, timedelta(hours=4)
-"""Shorter is over before it is noticed; longer is more than can be asked of people."""
-AHEAD = timedelta(days=7)
+_WRONG = {
+    Wrong.ENDS_FIRST: "a code ends after it starts",
+    Wrong.IN_THE_PAST: "a code cannot start in the past: it is {now}",
+    Wrong.FAR_AHEAD: "a code starts within {days} days",
+    Wrong.LENGTH: "a code lasts from a quarter of an hour to four hours",
+    Wrong.LONG_REASON: "a reason is too long; say it in {characters} characters",
+    Wrong.LARGE_EFFECT: "no village's load changes that much; is it in W?",
+    Wrong.EFFECT_SIGN: "a code red lowers the load (below zero), a code green raises it (above zero)",
+}
 
 
 def announce(options: argparse.Namespace) -> None:
     """Announce a window to all homes, and print its id."""
-    code = CongestionSignal(options.code)
-    start, end, now = moment(options.start), moment(options.end), clock_of(options).now()
-    _check_times(start, end, now)
-    reason = " ".join(options.reason.split())
-    if len(reason) > MAX_REASON:
-        raise ValueError(f"a reason of {len(reason)} characters is too long; say it in {MAX_REASON}")
-    effect_w = None if options.expected_effect_kw is None else 1000 * options.expected_effect_kw
-    _check_effect(code, effect_w)
+    now = clock_of(options).now()
+    effect_kw = options.expected_effect_kw
+    announced = Announcement(
+        CongestionSignal(options.code),
+        moment(options.start),
+        moment(options.end),
+        " ".join(options.reason.split()),
+        None if effect_kw is None else 1000 * effect_kw,
+    )
+    for wrong in announced.problems(now):
+        raise ValueError(_WRONG[wrong].format(now=_local(now), days=AHEAD.days, characters=MAX_REASON))
     with open_store(options) as store:
         code_id = store.announce_code(
-            code, start, end, now, reason=reason, expected_effect_w=effect_w, by=Author(COMMAND_LINE, now)
+            announced.code,
+            announced.start,
+            announced.end,
+            now,
+            reason=announced.reason,
+            expected_effect_w=announced.expected_effect_w,
+            by=Author(COMMAND_LINE, now),
         )
-    say(f"Code {code} is announced for {_span(start, end)}: {code_id}")
+    say(f"Code {announced.code} is announced for {_span(announced.start, announced.end)}: {code_id}")
 
 
 def listed(options: argparse.Namespace) -> None:
@@ -52,26 +67,6 @@ def withdraw(options: argparse.Namespace) -> None:
         author = author_of(options)
         store.withdraw_code(options.id, author.at, author)
     say(f"Code {options.id} is withdrawn.")
-
-
-def _check_times(start: datetime, end: datetime, now: datetime) -> None:
-    if end <= start:
-        raise ValueError("a code ends after it starts")
-    if start < now:
-        raise ValueError(f"a code cannot start in the past: it is {_local(now)}")
-    if start > now + AHEAD:
-        raise ValueError(f"a code starts within {AHEAD.days} days")
-    if not SHORTEST <= end - start <= LONGEST:
-        raise ValueError("a code lasts from a quarter of an hour to four hours")
-
-
-def _check_effect(code: CongestionSignal, effect_w: float | None) -> None:
-    if effect_w is None:
-        return
-    if not abs(effect_w) <= MAX_POWER_W:
-        raise ValueError("no village's load changes that much; is it in W?")
-    if (effect_w > 0) != (code is CongestionSignal.GREEN):
-        raise ValueError("a code red lowers the load (below zero), a code green raises it (above zero)")
 
 
 def _line(code: AnnouncedCode) -> str:

@@ -8,7 +8,8 @@ from functools import partial
 from battery_commons.cli.clock import clock_of
 from battery_commons.cli.health import ask_health
 from battery_commons.cli.say import say
-from battery_commons.coordinator import DATABASE, KEY
+from battery_commons.cli.village import place_of
+from battery_commons.coordinator import KEY
 from battery_commons.doctor.checks import Verdict, examine
 from battery_commons.doctor.gather import gather
 from battery_commons.doctor.words import line, sentence
@@ -17,7 +18,7 @@ from battery_commons.doctor.words import line, sentence
 def doctor(options: argparse.Namespace) -> None:
     """Say what is well and what is not. Raises ValueError where something is wrong."""
     facts = gather(
-        options.data_dir / DATABASE,
+        place_of(options),
         options.data_dir / KEY,
         clock_of(options),
         partial(ask_health, options.members_port),

@@ -12,11 +12,11 @@ from battery_commons import __version__
 from battery_commons.cli.environment import take_defaults
 from battery_commons.cli.study import add_study
 from battery_commons.cli.subcommands import Commands
+from battery_commons.control.possible import STEERED_LIVE
 from battery_commons.domain.plan import ControlModel
 
 TARIFFS = ("by-date", "net-metering", "after-net-metering")
-LIVE_MODELS = (ControlModel.M1, ControlModel.M2, ControlModel.M3, ControlModel.M4)
-"""A coordinator knows no feeder and asks residents nothing yet: models that need that are for backtests."""
+LIVE_MODELS = STEERED_LIVE
 MEMBERS_PORT, PAGES_PORT = 8477, 8478
 """In addon/config.yaml and the Dockerfile too."""
 DATA_AGES = {"fresh": 0, "day-old": 1, "week-old": 7}
@@ -35,11 +35,19 @@ def parser() -> argparse.ArgumentParser:
         default=Path(os.environ.get("BATTERY_COMMONS_DATA", "data")),
         help="where the village's database and key are (default: $BATTERY_COMMONS_DATA or ./data)",
     )
+    whole.add_argument(
+        "--database-url",
+        metavar="URL",
+        help="a PostgreSQL database for the village instead of a file in the data folder, as "
+        "postgresql://user@host/name (default: $BATTERY_COMMONS_DATABASE_URL, which may hold a password too)",
+    )
     commands = whole.add_subparsers(required=True, metavar="COMMAND")
     _add_setup(commands)
     _add_codes(commands)
     _add_members(commands)
+    _add_administrators(commands)
     _add_care(commands)
+    _add_why(commands)
     _add_run(commands)
     _add_app(commands)
     _add_backtest(commands)
@@ -57,11 +65,25 @@ def _add_setup(commands: Commands) -> None:
     transformer.add_argument("id")
     transformer.add_argument("--name", required=True)
     transformer.add_argument("--limit-kw", type=float, required=True)
+    transformer.add_argument(
+        "--connections",
+        type=int,
+        help="how many homes, shops and halls are behind it, members or not (default: as it was said before)",
+    )
     _add_clock(transformer)
     transformer.set_defaults(command="setup:put_transformer")
 
+    feeder = commands.add_parser("feeder", help="say which feeder the village hangs on, or that it has none")
+    feeder.add_argument("--name", help="as the grid operator calls it (default: forget the feeder)")
+    feeder.add_argument("--limit-kw", type=float, help="what it may carry (default: nobody knows)")
+    feeder.add_argument(
+        "--transformers", nargs="+", metavar="ID", help="those that hang on it (default: all of them)"
+    )
+    _add_clock(feeder)
+    feeder.set_defaults(command="setup:put_feeder")
+
     meter_token = commands.add_parser(
-        "meter-token", help="give a transformer's meter a new token; the old one ends"
+        "meter-token", help="give a transformer's or the feeder's meter a new token; the old one ends"
     )
     meter_token.add_argument("id")
     _add_clock(meter_token)
@@ -70,6 +92,7 @@ def _add_setup(commands: Commands) -> None:
     certificate = commands.add_parser(
         "new-certificate", help="make the village's own TLS certificate anew, as when its key was seen"
     )
+    _add_clock(certificate)
     certificate.set_defaults(command="setup:new_certificate")
 
     invite = commands.add_parser("invite", help="make an invitation for one home")
@@ -128,8 +151,20 @@ def _add_care(commands: Commands) -> None:
     restore = commands.add_parser(
         "restore", help="put a backup in the place of the database, while no coordinator runs"
     )
-    restore.add_argument("file", type=Path, help="a backup; a FILE.key.pem beside it is put back too")
+    restore.add_argument(
+        "file",
+        type=Path,
+        help="a backup, of this command's or from the pages (.zip); a FILE.key.pem beside it is put back too",
+    )
     restore.set_defaults(command="care:restore")
+
+    move = commands.add_parser(
+        "move-database", help="copy the village to an empty PostgreSQL database, while no coordinator runs"
+    )
+    move.add_argument(
+        "--to", metavar="URL", help="that database (default: --database-url, $BATTERY_COMMONS_DATABASE_URL)"
+    )
+    move.set_defaults(command="care:move_database")
 
     doctor = commands.add_parser("doctor", help="check everything, and say what to do")
     doctor.add_argument("--json", action="store_true", help="for programs")
@@ -138,6 +173,22 @@ def _add_care(commands: Commands) -> None:
     _add_clock(doctor)
     take_defaults(doctor)
     doctor.set_defaults(command="doctor:doctor")
+
+
+def _add_why(commands: Commands) -> None:
+    why = commands.add_parser("why", help="tell why a battery was asked what it was asked")
+    why.add_argument("battery", metavar="HOME/BATTERY")
+    why.add_argument("--at", metavar="TIME", help="Dutch time, as 2026-11-28T18:15 (default: now)")
+    why.add_argument(
+        "--replay", action="store_true", help="make that plan again, and say whether it is the same"
+    )
+    why.add_argument("--language", choices=("en", "nl"), default="en")
+    _add_clock(why)
+    take_defaults(why)
+    why.set_defaults(command="why:tell_why")
+
+    token = commands.add_parser("metrics-token", help="show what Prometheus needs to read /metrics")
+    token.set_defaults(command="setup:show_metrics_token")
 
 
 def _add_members(commands: Commands) -> None:
@@ -171,6 +222,25 @@ def _add_members(commands: Commands) -> None:
     audit.set_defaults(command="members:audit")
 
 
+def _add_administrators(commands: Commands) -> None:
+    administrator = commands.add_parser(
+        "administrator", help="see who may sign in to the pages; add, invite or remove one"
+    )
+    actions = administrator.add_subparsers(required=True, metavar="ACTION")
+    actions.add_parser("list", help="show all administrators").set_defaults(command="administrators:listed")
+    for action, what in (
+        ("invite", "make a code with which one person becomes administrator, on the pages, within a day"),
+        ("add", "add one, and ask for the password"),
+        ("reset-password", "give one another password, and sign them out everywhere"),
+        ("remove", "remove one, also the last: then the pages on this machine need no login any more"),
+    ):
+        one = actions.add_parser(action, help=what)
+        if action != "invite":
+            one.add_argument("name")
+        _add_clock(one)
+        one.set_defaults(command=f"administrators:{action.replace('-', '_')}")
+
+
 def _add_run(commands: Commands) -> None:
     run = commands.add_parser(
         "run",
@@ -187,6 +257,18 @@ def _add_run(commands: Commands) -> None:
         "--pages-host", default="127.0.0.1", help="the volunteer's pages (default: only this machine)"
     )
     run.add_argument("--pages-port", type=int, default=PAGES_PORT)
+    run.add_argument(
+        "--pages-tls",
+        choices=("self", "off"),
+        help="encrypt the pages, with a certificate of the village's own or the one that is given, or not "
+        "(default: self, unless only this machine can connect or a trusted proxy is named)",
+    )
+    run.add_argument(
+        "--pages-name",
+        default="",
+        metavar="NAMES",
+        help="the names by which browsers reach the pages, with commas (default: only the machine's own)",
+    )
     run.add_argument(
         "--announce",
         action=argparse.BooleanOptionalAction,
@@ -206,8 +288,17 @@ def _add_run(commands: Commands) -> None:
         metavar="ADDRESSES",
         help="reverse proxies whose X-Forwarded-For is believed, as 192.0.2.1,10.0.0.0/8 (default: none)",
     )
-    run.add_argument("--model", type=ControlModel, choices=LIVE_MODELS, default=ControlModel.M4)
-    run.add_argument("--tariff", choices=TARIFFS, default="by-date")
+    run.add_argument(
+        "--model",
+        type=ControlModel,
+        choices=LIVE_MODELS,
+        help="set the village to this control model (default: as chosen on the pages, at first M4)",
+    )
+    run.add_argument(
+        "--tariff",
+        choices=TARIFFS,
+        help="set the village to this tariff (default: as chosen on the pages, at first by-date)",
+    )
     _add_clock(run)
     take_defaults(run)
     run.set_defaults(command="run:run")

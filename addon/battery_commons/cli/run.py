@@ -1,21 +1,13 @@
 """Running the coordinator."""
 
 import argparse
-import asyncio
-from collections.abc import Callable
-from datetime import datetime
 
 from battery_commons.cli.clock import clock_of
-from battery_commons.coordinator import Settings, log_as_json, run_coordinator
-from battery_commons.domain.tariff import AFTER_NET_METERING, NET_METERING, Tariff, tariff_at
+from battery_commons.cli.village import url_of
+from battery_commons.coordinator import Settings, coordinate, log_as_json
+from battery_commons.domain.settings import TariffChoice
 from battery_commons.web.door import proxy_network
 from battery_commons.web.tls import CertificateFiles, Tls
-
-TARIFFS: dict[str, Callable[[datetime], Tariff]] = {
-    "by-date": tariff_at,
-    "net-metering": lambda _: NET_METERING,
-    "after-net-metering": lambda _: AFTER_NET_METERING,
-}
 
 
 def run(options: argparse.Namespace) -> None:
@@ -23,20 +15,23 @@ def run(options: argparse.Namespace) -> None:
     options.data_dir.mkdir(parents=True, exist_ok=True)
     settings = Settings(
         data_dir=options.data_dir,
+        database_url=url_of(options.database_url),
         members_host=options.members_host,
         members_port=options.members_port,
         pages_host=options.pages_host,
         pages_port=options.pages_port,
         model=options.model,
-        tariff_at=TARIFFS[options.tariff],
+        tariff=TariffChoice(options.tariff) if options.tariff else None,
         clock=clock_of(options),
         announce=options.announce,
         tls=Tls(options.tls) if options.tls else None,
         certificate=_certificate(options),
         trusted_proxies=[proxy_network(text) for text in options.trusted_proxy.split(",") if text],
+        pages_tls=Tls(options.pages_tls) if options.pages_tls else None,
+        pages_names=[name for text in options.pages_name.split(",") if (name := text.strip())],
     )
     log_as_json()
-    asyncio.run(run_coordinator(settings))
+    coordinate(settings)
 
 
 def _certificate(options: argparse.Namespace) -> CertificateFiles | None:

@@ -58,7 +58,7 @@ def study(options: argparse.Namespace) -> None:
         raise ValueError(
             f'{", ".join(missing)} not installed, which studies need: pip install "battery-commons[study]"'
         )
-    import_module("battery_commons.simulation.study.command").run(options, options.axes)
+    import_module("battery_commons.cli.study_run").run(options, options.axes)
 
 
 def _what_any_study_varies(group: argparse._ArgumentGroup) -> list[argparse.Action]:

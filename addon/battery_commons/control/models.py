@@ -25,7 +25,6 @@ OBJECTIVES: Mapping[ControlModel, Callable[[ControlProblem], Objective]] = {
 """What each planned model asks of the shared formulation. M1 is a rule in the home and plans nothing."""
 LONGEST_S = 120.0
 """A plan has to be there well before the next quarter hour: after so long the best one found counts."""
-NEEDS_FEEDER = frozenset({ControlModel.M5, ControlModel.LAYERED})
 
 
 def make_plan(problem: ControlProblem, model: ControlModel) -> Plan:

@@ -1,4 +1,4 @@
-"""Why a planned battery does what it does: the largest of three motives, transformer, feeder or price."""
+"""Why a planned battery does what it does: the largest motive of its model: transformer, feeder or price."""
 
 import numpy as np
 
@@ -19,12 +19,15 @@ def explain(problem: ControlProblem, objective: Objective, power_w: Floats) -> l
     target = 0.0 if objective.transformer_target_kw is None else objective.transformer_target_kw
     slopes = 2 * objective.transformer_eur_per_kw2h * (problem.base_load_w / 1000 - target)
     transformer = slopes[problem.transformer_of()]
-    price = objective.bill * marginal_prices(problem)
-    motives = {
-        PlanReason.RELIEVE_IMPORT: transformer,
-        PlanReason.RELIEVE_FEEDER: np.broadcast_to(_feeder_motive(problem, objective), transformer.shape),
-        PlanReason.HIGH_PRICE: np.broadcast_to(price - price.mean(), transformer.shape),
-    }
+    motives = {PlanReason.RELIEVE_IMPORT: transformer}
+    # What a model does not weigh is no reason, not even where nothing that it weighs speaks for an action.
+    if objective.bill:
+        price = objective.bill * marginal_prices(problem)
+        motives[PlanReason.HIGH_PRICE] = np.broadcast_to(price - price.mean(), transformer.shape)
+    if objective.feeder_eur_per_kw2h is not None:
+        target = 0.0 if objective.feeder_target_kw is None else objective.feeder_target_kw
+        feeder = 2 * objective.feeder_eur_per_kw2h * (problem.base_feeder_w() / 1000 - target)
+        motives[PlanReason.RELIEVE_FEEDER] = np.broadcast_to(feeder, transformer.shape)
     names = list(motives)
     # What speaks for a battery's action: a positive motive for discharging, a negative one for charging.
     speaking = -np.sign(power_w) * np.stack(list(motives.values()))
@@ -36,14 +39,6 @@ def explain(problem: ControlProblem, objective: Objective, power_w: Floats) -> l
         ]
         for powers, row in zip(power_w, strongest, strict=True)
     ]
-
-
-def _feeder_motive(problem: ControlProblem, objective: Objective) -> Floats:
-    if objective.feeder_eur_per_kw2h is None:
-        return np.zeros(problem.grid.slots)
-    target = 0.0 if objective.feeder_target_kw is None else objective.feeder_target_kw
-    motive: Floats = 2 * objective.feeder_eur_per_kw2h * (problem.base_feeder_w() / 1000 - target)
-    return motive
 
 
 def _when(discharging: PlanReason, *, charging: bool) -> PlanReason:

@@ -7,10 +7,13 @@ connection. Where there is none, or it breaks, the plan is posted to the home's 
 import asyncio
 import random
 import time
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
+from itertools import batched
 
 import structlog
 from aiohttp import ClientError, ClientSession, ClientTimeout
@@ -25,15 +28,18 @@ from battery_commons.dispatch.stream import HomeStream
 from battery_commons.domain.plan import Plan
 from battery_commons.domain.time import Clock
 from battery_commons.store.errors import NotFoundError
+from battery_commons.store.group_commit import GroupCommit
 from battery_commons.store.records import Home, HomeBattery
 from battery_commons.store.store import Store
 from battery_commons.wire.envelope import seal
-from battery_commons.wire.messages import Outlook, PlanAnswer
+from battery_commons.wire.messages import Outlook, PlanAnswer, PlanMessage
 
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 60.0
 ATTEMPT_TIMEOUT = ClientTimeout(total=10)
 MAX_ANSWER_BYTES = 65_536
+AT_ONCE = 200
+"""Plans that are put on record together; the next are, while these are under way."""
 
 _LOGGER = structlog.get_logger(__name__)
 
@@ -62,13 +68,46 @@ class Dispatcher:
     jitter: Callable[[], float] = random.random
     """0 to 1; spreads retries, so that homes that were lost together do not come back together."""
     links: Links = field(default_factory=Links)
+    _answers: GroupCommit = field(init=False)
     _newest: dict[str, _Parcel] = field(default_factory=dict)
     """By home, also after it was answered: a home that has forgotten it is sent it again."""
     _deliveries: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Listen to homes that open their streams."""
+        self._answers = GroupCommit(self.store)
         self.links.listener = self
+
+    async def resume(self) -> None:
+        """Take up what a stop cut short: homes get the plan whose lease still runs without a new tick.
+
+        One that took it already is only sent it again where it opens its stream and has forgotten it.
+
+        Raises StoreError.
+        """
+        now = self.clock.now()
+        homes, sent = await asyncio.to_thread(lambda: (self.store.homes(), self.store.latest_dispatches()))
+        for home in homes:
+            record = sent.get(home.id)
+            if record is None or home.suspended_at is not None or home.id in self._newest:
+                continue
+            if not record.issued_at <= now < record.lease_until:
+                continue
+            try:
+                message = PlanMessage.model_validate_json(record.plan_json)
+            except ValidationError:
+                _LOGGER.warning("a plan on record cannot be read, and is not sent again", home_id=home.id)
+                continue
+            parcel = _Parcel(
+                home,
+                record.sequence,
+                seal(message, self.key),
+                record.lease_until,
+                accepted=record.accepted,
+            )
+            self._newest[home.id] = parcel
+            if record.accepted is None:
+                self._begin(home.id, self._deliver(parcel))
 
     async def dispatch(self, plan: Plan, only: Collection[str] | None = None) -> None:
         """Start sending every home, or those of `only`, its part of `plan`; return once all is recorded.
@@ -86,10 +125,24 @@ class Dispatcher:
         )
         self.links.keep_only([home.id for home in homes])
         outlooks = {each.id: outlook_of(plan, each, batteries) for each in transformers}
-        for home in recipients:
-            own = [battery for battery in batteries if battery.home_id == home.id]
-            if own and (only is None or home.id in only):
-                await self._start_delivery(home, own, plan, outlooks[home.transformer_id])
+        own: dict[str, list[HomeBattery]] = {}
+        for battery in batteries:
+            own.setdefault(battery.home_id, []).append(battery)
+        addressed = [
+            (home, own[home.id], outlooks[home.transformer_id])
+            for home in recipients
+            if home.id in own and (only is None or home.id in only)
+        ]
+        for some in batched(addressed, AT_ONCE, strict=False):
+            for parcel in await asyncio.to_thread(self._recorded, plan, some):
+                self._newest[parcel.home.id] = parcel
+                self.links.plans["sent"] += 1
+                self._begin(parcel.home.id, self._deliver(parcel))
+
+    def leases(self) -> int:
+        """Return how many homes hold a plan that counts, as far as they have answered."""
+        now = self.clock.now()
+        return sum(parcel.accepted is True and now < parcel.lease_until for parcel in self._newest.values())
 
     async def close(self) -> None:
         """Stop sending. Leases that homes already hold run on to their end."""
@@ -98,37 +151,37 @@ class Dispatcher:
             delivery.cancel()
         await asyncio.gather(*deliveries, return_exceptions=True)
 
-    async def _start_delivery(
-        self, home: Home, batteries: list[HomeBattery], plan: Plan, outlook: Outlook
-    ) -> None:
+    def _recorded(
+        self, plan: Plan, homes: Iterable[tuple[Home, list[HomeBattery], Outlook]]
+    ) -> list[_Parcel]:
+        """Put the plans of some homes on record, all at once, and return them signed. Raises StoreError."""
+        parcels = []
+        with self.store.together():
+            for home, batteries, outlook in homes:
+                # A home that has left while the plan was made needs none.
+                with suppress(NotFoundError):
+                    parcels.append(self._parcel(plan, home, batteries, outlook))
+        return parcels
+
+    def _parcel(self, plan: Plan, home: Home, batteries: list[HomeBattery], outlook: Outlook) -> _Parcel:
+        """Number, record and sign one home's part of a plan. Raises StoreError or NotFoundError."""
         issued_at = self.clock.now()
-        try:
-            # Seconds of wall time, so that a store that came from a backup gives no number that homes have
-            # seen: they take no plan from the future.
-            at_least = int(self.clock.to_wall(issued_at).timestamp())
-            sequence = await asyncio.to_thread(self.store.next_sequence, home.id, at_least)
-            message = plan_message(
-                plan,
-                home_id=home.id,
-                batteries=batteries,
-                outlook=outlook,
-                sequence=sequence,
-                issued_at=issued_at,
-                clock=self.clock,
-            )
-            await asyncio.to_thread(
-                self.store.record_dispatch,
-                home.id,
-                sequence,
-                message.model_dump_json(),
-                issued_at,
-                lease_end(issued_at),
-            )
-        except NotFoundError:
-            return  # The home left while the plan was made.
-        parcel = _Parcel(home, sequence, seal(message, self.key), lease_end(issued_at))
-        self._newest[home.id] = parcel
-        self._begin(home.id, self._deliver(parcel))
+        # Seconds of wall time, so that a store that came from a backup gives no number that homes have
+        # seen: they take no plan from the future.
+        at_least = int(self.clock.to_wall(issued_at).timestamp())
+        sequence = self.store.next_sequence(home.id, at_least)
+        message = plan_message(
+            plan,
+            home_id=home.id,
+            batteries=batteries,
+            outlook=outlook,
+            sequence=sequence,
+            issued_at=issued_at,
+            clock=self.clock,
+        )
+        lease_until = lease_end(issued_at)
+        self.store.record_dispatch(home.id, sequence, message.model_dump_json(), issued_at, lease_until)
+        return _Parcel(home, sequence, seal(message, self.key), lease_until)
 
     def stream_opened(self, home_id: str, accepted: int) -> None:
         """Send a home that has opened its stream the plan in force, if that is newer than what it took."""
@@ -163,31 +216,37 @@ class Dispatcher:
                 answer, way = await self._attempt(parcel)
             except DeliveryError as error:
                 log.warning("plan not delivered", error=str(error), retry_in_s=round(delay_s, 1))
-                await asyncio.to_thread(
-                    self.store.record_attempt_failed,
-                    parcel.home.id,
-                    parcel.sequence,
-                    self.clock.now(),
-                    str(error),
+                await self._answers.write(
+                    partial(
+                        self.store.record_attempt_failed,
+                        parcel.home.id,
+                        parcel.sequence,
+                        self.clock.now(),
+                        str(error),
+                    )
                 )
                 await asyncio.sleep(delay_s * (0.5 + self.jitter() / 2))
                 delay_s = min(2 * delay_s, LONGEST_RETRY_S)
                 continue
             await self._keep_answer(parcel, answer, way)
             return
+        self.links.plans["expired"] += 1
         log.warning("plan expired before its home answered")
 
     async def _keep_answer(self, parcel: _Parcel, answer: PlanAnswer, way: Way) -> None:
         parcel.accepted = answer.accepted
+        self.links.plans["accepted" if answer.accepted else "refused"] += 1
         took_s = time.monotonic() - parcel.ready_at
         self.links.record(parcel.home.id).delivery_s = took_s
-        await asyncio.to_thread(
-            self.store.record_answer,
-            parcel.home.id,
-            parcel.sequence,
-            self.clock.now(),
-            accepted=answer.accepted,
-            reason=answer.reason,
+        await self._answers.write(
+            partial(
+                self.store.record_answer,
+                parcel.home.id,
+                parcel.sequence,
+                self.clock.now(),
+                accepted=answer.accepted,
+                reason=answer.reason,
+            )
         )
         log = _LOGGER.bind(home_id=parcel.home.id, sequence=parcel.sequence, way=way, took_s=round(took_s, 3))
         if answer.accepted:

@@ -1,5 +1,6 @@
 """The ways to all homes: their open streams, and how well each home has been reached."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
@@ -26,6 +27,8 @@ class Links:
         self._streams: dict[str, HomeStream] = {}
         self._records: dict[str, LinkRecord] = {}
         self.listener: LinkListener | None = None
+        self.plans: Counter[str] = Counter(sent=0, accepted=0, refused=0, expired=0)
+        """How many plans were sent since the start, and what became of them."""
 
     def record(self, home_id: str) -> LinkRecord:
         """Return what is known of the ways to a home, to read or to add to."""

@@ -6,8 +6,12 @@ from datetime import timedelta
 from enum import StrEnum
 
 from battery_commons.doctor.facts import Facts, HomeFacts
-from battery_commons.sense.prices.feed import AMSTERDAM
+from battery_commons.domain.outside import Subject
+from battery_commons.domain.quality import Quality
+from battery_commons.sense.finding_words import SENTENCES, finding_sentence
+from battery_commons.sense.prices.day import AMSTERDAM
 from battery_commons.sense.telemetry import FUTURE_TOLERANCE
+from battery_commons.sense.weather.outlook import FRESH_FOR, USABLE_FOR
 
 LEAST_FREE_BYTES = 500_000_000
 """Over a month of what ten batteries report every 10 s, with room for a log of what is being written."""
@@ -70,7 +74,7 @@ def database(facts: Facts) -> Iterator[Finding]:
     """Whether the database is sound and of this version."""
     if facts.database_problem is not None:
         yield Finding(Verdict.WRONG, "database_problem", {"problem": facts.database_problem})
-    elif not facts.folder.database_bytes:
+    elif not facts.database_there:
         yield Finding(Verdict.NOTICE, "database_none")
     elif facts.upgrade_pending:
         yield Finding(Verdict.NOTICE, "database_old")
@@ -135,6 +139,34 @@ def prices(facts: Facts) -> Iterator[Finding]:
         yield Finding(Verdict.WELL, "prices_not_due")
 
 
+def weather(facts: Facts) -> Iterator[Finding]:
+    """Whether the weather is forecast: without, plans are made all the same, on forecasts that are worse."""
+    if facts.village is None or not facts.market_prices or not facts.running:
+        return
+    issued_at = facts.village.weather_at
+    if not facts.village.has_place:
+        yield Finding(Verdict.NOTICE, "weather_no_place")
+    elif issued_at is None:
+        asked = any(source.subject is Subject.WEATHER for source in facts.village.sources)
+        yield Finding(Verdict.WRONG, "weather_none") if asked else Finding(Verdict.NOTICE, "weather_not_yet")
+    elif (age := facts.now - issued_at) > USABLE_FOR:
+        yield Finding(Verdict.WRONG, "weather_lost", {"ago": _ago(age)})
+    elif age > FRESH_FOR:
+        yield Finding(Verdict.NOTICE, "weather_old", {"ago": _ago(age)})
+    else:
+        yield Finding(Verdict.WELL, "weather_well")
+
+
+def sources(facts: Facts) -> Iterator[Finding]:
+    """Which of the sources outside failed when they were last asked."""
+    if facts.village is None or not facts.market_prices or not facts.running:
+        return
+    for each in facts.village.sources:
+        if each.fails and each.trouble is not None:
+            values = {"source": each.source, "detail": each.detail or "-"}
+            yield Finding(Verdict.NOTICE, f"source_{each.trouble}", values)
+
+
 def meters(facts: Facts) -> Iterator[Finding]:
     """Whether each transformer is measured."""
     if facts.village is None or not facts.running:
@@ -150,6 +182,18 @@ def meters(facts: Facts) -> Iterator[Finding]:
             )
         else:
             yield Finding(Verdict.WELL, "meter_well", {"id": each.id})
+
+
+def readings(facts: Facts) -> Iterator[Finding]:
+    """Whether anything is wrong with what meters and batteries report."""
+    if facts.village is None or not facts.running:
+        return
+    if not facts.village.findings:
+        yield Finding(Verdict.WELL, "readings_well")
+    for each in facts.village.findings:
+        verdict = Verdict.WRONG if each.quality is Quality.WRONG else Verdict.NOTICE
+        sentences = {f"finding_{language}": finding_sentence(each, language) for language in SENTENCES}
+        yield Finding(verdict, f"readings_{each.source.kind}", {"id": each.source.id} | sentences)
 
 
 def homes(facts: Facts) -> Iterator[Finding]:
@@ -186,7 +230,20 @@ def _ago(age: timedelta) -> str:
     return f"{hours // 24} d {hours % 24} h" if age >= timedelta(days=2) else f"{hours} h {minutes} min"
 
 
-CHECKS: tuple[Check, ...] = (folder, disk, database, key, running, clock, prices, meters, homes)
+CHECKS: tuple[Check, ...] = (
+    folder,
+    disk,
+    database,
+    key,
+    running,
+    clock,
+    prices,
+    weather,
+    sources,
+    meters,
+    readings,
+    homes,
+)
 
 
 def examine(facts: Facts) -> list[Finding]:

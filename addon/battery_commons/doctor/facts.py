@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from battery_commons.domain.outside import SourceState
+from battery_commons.domain.quality import Finding
+
 
 @dataclass(frozen=True, slots=True)
 class FolderFacts:
@@ -15,7 +18,7 @@ class FolderFacts:
     free_bytes: int
     """On its disk, for this user."""
     database_bytes: int
-    """0 while there is none."""
+    """0 while there is none, or where it is on a server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,19 @@ class HomeFacts:
 class VillageFacts:
     """What is in the database."""
 
+    findings: Sequence[Finding]
+    """What is wrong with readings now."""
+
     prices_today: bool
     prices_tomorrow: bool
     transformers: Sequence[MeterFacts]
     homes: Sequence[HomeFacts]
+    sources: Sequence[SourceState]
+    """Of prices and of the weather."""
+    has_place: bool
+    """Whether the village has said where it lies."""
+    weather_at: datetime | None
+    """When the newest forecast of the weather was issued."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +89,7 @@ class Facts:
     key: KeyFacts
     database_problem: str | None
     """What is wrong with the database, with what to do; None where it is sound, or not there yet."""
+    database_there: bool
     upgrade_pending: bool
     """Whether the database is of an older version than this program."""
     running: bool

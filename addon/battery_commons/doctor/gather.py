@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sqlite3
 import stat
 from collections.abc import Callable
 from contextlib import closing
@@ -10,44 +9,49 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from battery_commons.doctor.facts import Facts, FolderFacts, HomeFacts, KeyFacts, MeterFacts, VillageFacts
+from battery_commons.domain.outside import Subject
 from battery_commons.domain.time import SLOT, Clock, ScaledClock
-from battery_commons.sense.prices.feed import AMSTERDAM
+from battery_commons.domain.weather import roughly
+from battery_commons.sense.prices.day import AMSTERDAM
 from battery_commons.store import Store, StoreError
-from battery_commons.store.backup import check_whole
-from battery_commons.store.database import is_outdated
+from battery_commons.store.backend import Condition
+from battery_commons.store.condition import condition_of
 from battery_commons.store.keys import load_or_create_key
+from battery_commons.store.place import Place
 from battery_commons.store.records import Home
 from battery_commons.store.sole_use import is_in_use
 
 PLANS_LATELY = timedelta(hours=2)
 
 
-def gather(database: Path, key: Path, clock: Clock, ask: Callable[[], None]) -> Facts:
+def gather(database: Place, key: Path, clock: Clock, ask: Callable[[], None]) -> Facts:
     """Return the facts of the village in `database`. `ask` raises OSError where no coordinator answers."""
-    now, folder = clock.now(), database.parent
+    now, folder = clock.now(), key.parent
     running = folder.is_dir() and is_in_use(folder)
-    there = database.exists() and database.stat().st_size > 0
-    problem, outdated, village = None, False, None
-    if there:
-        try:
-            check_whole(database)
-            outdated = is_outdated(database)
-            if not outdated:
-                with closing(Store.open(database)) as store:
-                    village = _village(store, now)
-        except (StoreError, sqlite3.DatabaseError) as error:
-            problem = str(error)
+    problem, village = None, None
+    try:
+        condition = condition_of(database)
+        if condition is Condition.WELL:
+            with closing(Store.open(database)) as store:
+                village = _village(store, now)
+    except StoreError as error:
+        condition, problem = Condition.WELL, str(error)
     return Facts(
         now=now,
         market_prices=not isinstance(clock, ScaledClock),
-        folder=_folder(folder, database.stat().st_size if there else 0),
+        folder=_folder(folder, _size(database)),
         key=_key(key),
         database_problem=problem,
-        upgrade_pending=outdated,
+        database_there=condition is not Condition.NONE,
+        upgrade_pending=condition is Condition.OLD,
         running=running,
         listener_problem=_problem(ask) if running else None,
         village=village,
     )
+
+
+def _size(database: Place) -> int:
+    return database.stat().st_size if isinstance(database, Path) and database.exists() else 0
 
 
 def _folder(folder: Path, database_bytes: int) -> FolderFacts:
@@ -86,8 +90,11 @@ def _village(store: Store, now: datetime) -> VillageFacts:
     for battery_id, reading in store.latest_battery_readings().items():
         home_id = battery_id.partition("/")[0]
         heard[home_id] = max(reading.at, heard.get(home_id, reading.at))
+    place = store.settings().place
+    weather = None if place is None else store.weather_known(roughly(place))
     newest = {each.id: store.latest_meter_reading(each.id) for each in store.transformers()}
     return VillageFacts(
+        findings=[each for each in store.findings(now) if each.until is None],
         prices_today=_priced(store, now, days=0),
         prices_tomorrow=_priced(store, now, days=1),
         transformers=[MeterFacts(id_, None if last is None else last.at) for id_, last in newest.items()],
@@ -96,6 +103,9 @@ def _village(store: Store, now: datetime) -> VillageFacts:
             for home in store.homes()
             if home.id in with_battery and home.suspended_at is None
         ],
+        sources=[state for subject in Subject for state in store.source_states(subject).values()],
+        has_place=place is not None,
+        weather_at=None if weather is None else weather.issued_at,
     )
 
 

@@ -39,11 +39,31 @@ _ENGLISH = {
     "or bring prices in with import-prices.",
     "prices_of_tomorrow_none": "Tomorrow's prices should be known by now. Look at the internet connection, "
     "or bring them in with import-prices.",
+    "weather_well": "The forecast of the weather is known.",
+    "weather_no_place": "The village has not said where it lies: loads are forecast without the weather. "
+    "Say so in the settings.",
+    "weather_not_yet": "The weather has not been asked for yet: it is within a quarter of an hour.",
+    "weather_none": "No source of the weather has answered yet: loads are forecast without. Look at "
+    "the internet connection.",
+    "weather_old": "The newest forecast of the weather is {ago} old, and still of use. Look at the "
+    "internet connection.",
+    "weather_lost": "The newest forecast of the weather is {ago} old: loads are forecast without. "
+    "Look at the internet connection.",
+    "source_unreachable": "{source} could not be reached when it was last asked ({detail}). It is asked "
+    "again.",
+    "source_late": "{source} did not answer in time when it was last asked. It is asked again.",
+    "source_refused": "{source} refused to answer when it was last asked ({detail}). It is asked again.",
+    "source_unreadable": "{source} answered with what cannot be trusted ({detail}). If that stays so, "
+    "look for a newer version of Battery Commons.",
     "transformers_none": "There is no transformer yet. Add one with the command transformer.",
     "meter_well": "The meter of transformer {id} reports.",
     "meter_never": "The meter of transformer {id} has never reported. Check its token and address; "
     "a new token comes from meter-token.",
     "meter_silent": "The meter of transformer {id} was silent for {ago}. Check its power and network.",
+    "readings_well": "Nothing is wrong with what meters and batteries report.",
+    "readings_meter": "Meter of {id}: {finding}",
+    "readings_battery": "Battery {id}: {finding}",
+    "readings_house": "Home {id}: {finding}",
     "homes_none": "No home with a battery takes part yet. Invite one with invite.",
     "homes_all": "No home reports and follows plans. Look for one cause: the network, the address, or "
     "the key.",
@@ -93,11 +113,33 @@ _DUTCH = {
     "prices_of_tomorrow_none": "De prijzen van morgen hadden er moeten zijn. Kijk naar de "
     "internetverbinding, "
     "of lees ze in met import-prices.",
+    "weather_well": "De weersverwachting is bekend.",
+    "weather_no_place": "Het dorp heeft niet gezegd waar het ligt: de belasting wordt voorspeld zonder "
+    "het weer. Zeg het bij de instellingen.",
+    "weather_not_yet": "Het weer is nog niet opgevraagd: dat gebeurt binnen een kwartier.",
+    "weather_none": "Nog geen bron van het weer heeft geantwoord: de belasting wordt zonder "
+    "voorspeld. Kijk naar de internetverbinding.",
+    "weather_old": "De nieuwste weersverwachting is {ago} oud en nog bruikbaar. Kijk naar de "
+    "internetverbinding.",
+    "weather_lost": "De nieuwste weersverwachting is {ago} oud: de belasting wordt zonder voorspeld. "
+    "Kijk naar de internetverbinding.",
+    "source_unreachable": "{source} was niet te bereiken toen het voor het laatst werd gevraagd "
+    "({detail}). Het wordt opnieuw gevraagd.",
+    "source_late": "{source} antwoordde niet op tijd toen het voor het laatst werd gevraagd. Het "
+    "wordt opnieuw gevraagd.",
+    "source_refused": "{source} weigerde te antwoorden toen het voor het laatst werd gevraagd "
+    "({detail}). Het wordt opnieuw gevraagd.",
+    "source_unreadable": "{source} antwoordde iets dat niet te vertrouwen is ({detail}). Blijft dat zo, "
+    "kijk dan of er een nieuwere versie van Battery Commons is.",
     "transformers_none": "Er is nog geen transformator. Voeg er een toe met de opdracht transformer.",
     "meter_well": "De meter van transformator {id} meldt zich.",
     "meter_never": "De meter van transformator {id} heeft zich nooit gemeld. Kijk naar zijn token en adres; "
     "een nieuw token geeft meter-token.",
     "meter_silent": "De meter van transformator {id} zweeg {ago}. Kijk naar zijn stroom en netwerk.",
+    "readings_well": "Aan wat meters en batterijen melden is niets mis.",
+    "readings_meter": "Meter van {id}: {finding}",
+    "readings_battery": "Batterij {id}: {finding}",
+    "readings_house": "Huis {id}: {finding}",
     "homes_none": "Er doet nog geen huis met een batterij mee. Nodig er een uit met invite.",
     "homes_all": "Geen huis meldt zich en volgt plannen. Zoek één oorzaak: het netwerk, het adres of de "
     "sleutel.",
@@ -113,7 +155,8 @@ WORDS = {"en": _ENGLISH, "nl": _DUTCH}
 
 def sentence(finding: Finding, language: str) -> str:
     """Return what was found, as a sentence."""
-    return WORDS[language][finding.what].format_map(finding.values)
+    about_readings = {"finding": finding.values.get(f"finding_{language}", "")}
+    return WORDS[language][finding.what].format_map({**finding.values, **about_readings})
 
 
 def line(finding: Finding, language: str) -> str:

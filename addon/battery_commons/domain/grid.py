@@ -24,12 +24,18 @@ class Transformer:
     id: str
     name: str
     limit_w: float
+    connections: int | None = None
+    """How many homes, shops and halls are behind it, members or not; None where nobody has said."""
+    on_feeder: bool = True
+    """Whether it hangs on the village's feeder, where that has one."""
 
     def __post_init__(self) -> None:
-        """Refuse a transformer that cannot carry anything."""
+        """Refuse a transformer that cannot carry anything, or that nothing is connected to."""
         if not 0 < self.limit_w < float("inf"):
             msg = f"transformer {self.id} needs a positive limit, not {self.limit_w} W"
             raise ValueError(msg)
+        if self.connections is not None and self.connections < 1:
+            raise ValueError(f"transformer {self.id} needs a connection, not {self.connections}")
 
     def signal(self, load_w: float) -> CongestionSignal:
         """Return what a load of `load_w` (positive = import) asks of residents."""

@@ -68,6 +68,12 @@ class Plan:
     """Forecast load of each transformer without its batteries, per slot."""
     unmeasured: Collection[str] = ()
     """Transformers that nothing is known of: their base load is a plain zero, and no forecast."""
+    estimated: Collection[str] = ()
+    """Transformers whose newest loads were no meter's but estimates."""
+    untold: Collection[str] = ()
+    """Transformers whose load members may not be told: it would tell them about one another."""
+    feeder_base_w: Sequence[float] | None = None
+    """Forecast load of the whole feeder without the village's batteries, per slot; None without one."""
     import_price: Sequence[float | None] = ()
     """What importing a kWh costs in each slot, in EUR; None where it is a guess."""
 
@@ -83,8 +89,24 @@ class Plan:
                     load[i] += power or 0.0
         return load
 
+    def feeder_w(self) -> list[float] | None:
+        """Return the feeder's expected load with this plan followed; None where nobody knows."""
+        if self.feeder_base_w is None:
+            return None
+        load = list(self.feeder_base_w)
+        for battery in self.batteries:
+            if not battery.shadow:
+                for i, power in enumerate(battery.power_w):
+                    load[i] += power or 0.0
+        return load
+
     def forecast_w(self, transformer_id: str, batteries: Collection[str]) -> list[float] | None:
-        """Return `load_w`, or None where nobody knows what the transformer will carry."""
-        if transformer_id in self.unmeasured or transformer_id not in self.base_load_w:
+        """Return `load_w` as members may be told it.
+
+        None where nobody knows what the transformer will carry, or where that would tell them about one
+        another.
+        """
+        hidden = transformer_id in self.unmeasured or transformer_id in self.untold
+        if hidden or transformer_id not in self.base_load_w:
             return None
         return self.load_w(transformer_id, batteries)

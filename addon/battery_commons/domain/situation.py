@@ -10,6 +10,22 @@ from battery_commons.domain.series import MeasuredSeries, Weather
 
 
 @dataclass(frozen=True, slots=True)
+class EstimatedLoad:
+    """What a transformer without a meter, or with a silent one, is estimated to carry."""
+
+    at: datetime
+    """The end of the newest estimated slot."""
+    load_w: float
+    """In that slot, with its batteries."""
+    spread_w: float
+    """Four out of five loads are no further from their estimate, either way."""
+    homes: int
+    """How many homes' meters it rests on; 0 for a standard profile."""
+    may_be_told: bool
+    """Whether members may see it: it is of so many homes that it says nothing of a single one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """Everything that forecast and control start from."""
 
@@ -28,3 +44,5 @@ class Situation:
     weather: Weather | None = None
     shadow_wh: Mapping[str, float] = field(default_factory=dict)
     """The energy in each battery whose home only wants to see what it would be asked, by its id."""
+    estimated: Mapping[str, EstimatedLoad] = field(default_factory=dict)
+    """Of the transformers whose newest loads are estimates, by id."""

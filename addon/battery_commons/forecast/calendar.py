@@ -5,13 +5,15 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from battery_commons.domain.settings import Place
+from battery_commons.domain.sun import sun_of_day
 from battery_commons.domain.time import SLOTS_PER_DAY
 from battery_commons.forecast.load import Floats
 from battery_commons.forecast.slots import start_of
 
 LOCAL = ZoneInfo("Europe/Amsterdam")
-LATITUDE, LONGITUDE = np.radians(52.2), 5.3
-"""The middle of the Netherlands: the sun stands within two degrees of that everywhere in the country."""
+MIDDLE = Place(52.2, 5.3)
+"""Of the Netherlands: the sun stands within two degrees of that everywhere in the country."""
 DAYS_PER_YEAR = 365.2425
 SATURDAY, SUNDAY = 5, 6
 
@@ -42,7 +44,7 @@ def _calendar_of_day(day: int) -> Floats:
     daily = 2 * np.pi * hour / 24
     waves = [wave(k * daily) for k in range(1, 7) for wave in (np.cos, np.sin)]
     at_weekends = [weekend * wave for wave in waves[:6]]
-    height, east = _sun(day)
+    height, east = sun_of_day(day, MIDDLE)
     by_day = height > 0
     return np.array(
         [
@@ -60,16 +62,3 @@ def _calendar_of_day(day: int) -> Floats:
         ],
         dtype=np.float64,
     )
-
-
-def _sun(day: int) -> tuple[Floats, Floats]:
-    """Return (96,) each: the sine of the sun's height, and how far east it stands, -1 to 1."""
-    hours = (np.arange(SLOTS_PER_DAY) + 0.5) * 24 / SLOTS_PER_DAY
-    angle = 2 * np.pi * day / DAYS_PER_YEAR
-    declination = -0.4093 * np.cos(angle + 0.172)
-    # The equation of time, in minutes.
-    b = angle - 1.39
-    late = 9.87 * np.sin(2 * b) - 7.53 * np.cos(b) - 1.5 * np.sin(b)
-    turned = (hours + LONGITUDE / 15 + late / 60 - 12) * np.pi / 12
-    height = np.sin(LATITUDE) * np.sin(declination) + np.cos(LATITUDE) * np.cos(declination) * np.cos(turned)
-    return height, -np.cos(declination) * np.sin(turned)

@@ -1,6 +1,6 @@
 """The forecast of one series: how the load of a transformer, a feeder or a connection goes on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -21,6 +21,9 @@ LEAST_SLOTS = 28 * SLOTS_PER_DAY
 LONG_SLOTS = 182 * SLOTS_PER_DAY
 OFTEN, SELDOM, SOON = timedelta(days=7), timedelta(days=28), timedelta(days=1)
 """When to train again: while each week is news, once half a year is known, and before the first time."""
+WEATHER_AHEAD_SLOTS = SLOTS_PER_DAY // 2
+MOST = 0.5
+"""The share of its slots of which more must be known for a stretch of weather to count as known."""
 REMEMBERED_DAYS = 28
 """How many days of errors the band is made of: it should follow the season."""
 BLOCK_SLOTS = 24
@@ -57,26 +60,30 @@ class _Block:
 class Forecaster:
     """Learns one series and forecasts it: the same trainings and knowledge make the same forecast."""
 
-    _due: datetime | None = None
-    _trained: _Trained | None = None
+    _due: dict[bool, datetime] = field(default_factory=dict)
+    """Of the models that know the weather, and of those that do without."""
+    _trained: dict[bool, _Trained] = field(default_factory=dict)
+    """The same: a model that knows the weather is far off where the weather is lost."""
     _block: _Block | None = None
 
-    def needs_training(self, now: datetime) -> bool:
-        """Return whether it is time to train."""
-        return self._due is None or now >= self._due
+    def needs_training(self, now: datetime, weather: Weather | None) -> bool:
+        """Return whether it is time to train, the weather being known as it is."""
+        due = self._due.get(_tells_enough(weather, now))
+        return due is None or now >= due
 
     def train(self, history: MeasuredSeries, weather: Weather | None, now: datetime) -> None:
         """Learn from what had been measured by `now`. Takes a second; forecasts can be made meanwhile."""
-        known = known_at(history, now)
+        known, sees_weather = known_at(history, now), _tells_enough(weather, now)
         if known is None or len(known.values_w) < LEAST_SLOTS:
-            self._due = now + SOON
+            self._due[sees_weather] = now + SOON
             return
-        self._due = now + (SELDOM if len(known.values_w) >= LONG_SLOTS else OFTEN)
-        near, far = fit(known, weather, NEAR), fit(known, weather, FAR)
+        self._due[sees_weather] = now + (SELDOM if len(known.values_w) >= LONG_SLOTS else OFTEN)
+        learned_weather = weather if sees_weather else None
+        near, far = fit(known, learned_weather, NEAR), fit(known, learned_weather, FAR)
         if near is None or far is None:
             return
-        errors = _past_errors(known, weather, self._trained)
-        self._trained = _Trained(near, far, known.end, errors, Experience.of(errors))
+        errors = _past_errors(known, learned_weather, self._trained.get(sees_weather))
+        self._trained[sees_weather] = _Trained(near, far, known.end, errors, Experience.of(errors))
 
     def forecast(
         self, history: MeasuredSeries, weather: Weather | None, grid: TimeGrid, now: datetime
@@ -86,7 +93,7 @@ class Forecaster:
         The age of the newest measurement decides how: the models of the coming day and of the day after as
         far as they reach, persistence beyond.
         """
-        known, trained = known_at(history, now), self._trained
+        known, trained = known_at(history, now), self._usable(weather, now)
         start, end = slot_number(grid.start), slot_number(grid.end)
         if known is None or trained is None:
             return persist(history, grid, now)
@@ -111,6 +118,11 @@ class Forecaster:
             load_w, low_w, high_w = map(np.append, (load_w, low_w, high_w), rest, strict=True)
         return LoadForecast(load_w, low_w, high_w, known.age(now), Method.BOOSTING)
 
+    def _usable(self, weather: Weather | None, now: datetime) -> _Trained | None:
+        """Return the models that know the weather, where it is known; else those that do without."""
+        trained = self._trained.get(True) if _tells_enough(weather, now) else None
+        return trained or self._trained.get(False)
+
     def _evaluate(self, trained: _Trained, known: Known, weather: Weather | None, issued: int) -> _Block:
         """Return what the models make of the two days from `issued` on, from what was known before it."""
         seen = _seen(trained, known, weather, issued)
@@ -121,6 +133,19 @@ class Forecaster:
             far_w = trained.far.predict(known, weather, split, split + SLOTS_PER_DAY)
             block = self._block = _Block(trained, seen, near_w, far_w)
         return block
+
+
+def _tells_enough(weather: Weather | None, now: datetime) -> bool:
+    """Return whether the weather is known: most of the past to learn from, and most of what is near."""
+    if weather is None or not weather.columns:
+        return False
+    present = slot_number(now)
+    spans = ((present - LEAST_SLOTS, present), (present, present + WEATHER_AHEAD_SLOTS))
+    return all(
+        np.isfinite(weather_column(weather, name, start, end)).mean() > MOST
+        for name in weather.columns
+        for start, end in spans
+    )
 
 
 def _seen(trained: _Trained, known: Known, weather: Weather | None, issued: int) -> tuple[bytes, ...]:

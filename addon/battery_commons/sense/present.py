@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from battery_commons.domain.battery import Battery
+from battery_commons.domain.quality import Source, SourceKind, battery_bound_w
 from battery_commons.domain.reading import BatteryReading
 from battery_commons.store import Store
 
@@ -19,7 +20,7 @@ then would be set against batteries read after it: the change would count twice,
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """What was reported within the last two minutes."""
+    """What was reported within the last two minutes and is not wrong."""
 
     base_w: Mapping[str, float]
     """By transformer, its load without the batteries behind it. One that is not measured, or behind which a
@@ -36,10 +37,13 @@ def look(
     `changed_at` is by transformer, when the setpoints behind it last changed; a meter that was read before
     that had settled is left out. Raises StoreError.
     """
+    wrong = store.wrong_sources()
     readings = {
         battery_id: reading
         for battery_id, reading in store.latest_battery_readings().items()
         if now - reading.at <= PRESENT_FOR
+        and Source(SourceKind.BATTERY, battery_id) not in wrong
+        and (battery_id not in steered or abs(reading.power_w) <= battery_bound_w(steered[battery_id]))
     }
     base_w = {}
     for transformer in store.transformers():

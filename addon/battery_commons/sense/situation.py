@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 from battery_commons.domain.battery import Battery
-from battery_commons.domain.grid import Transformer
+from battery_commons.domain.grid import Feeder, Transformer
+from battery_commons.domain.quality import SourceKind
 from battery_commons.domain.reading import BatteryReading
 from battery_commons.domain.series import MeasuredSeries
-from battery_commons.domain.situation import Situation
+from battery_commons.domain.situation import EstimatedLoad, Situation
 from battery_commons.domain.time import SLOT, slot_start
+from battery_commons.sense.unmeasured import SILENT, LoadEstimator, newest
+from battery_commons.sense.weather.outlook import WeatherLookout
 from battery_commons.store import Store, StoreError
 from battery_commons.store.records import HomeBattery
 
@@ -36,51 +39,102 @@ class StockTaker:
     store: Store
     _base_load_w: dict[str, dict[datetime, float]] = field(default_factory=dict)
     _read_until: datetime | None = None
+    _weather: WeatherLookout = field(init=False)
     _behind: dict[str, str] = field(default_factory=dict)
     """By battery, the transformer that it stands behind."""
     _news: dict[str, datetime] = field(default_factory=dict)
     """By transformer and by battery, the oldest stamp that came in since loads were read."""
+    _on_feeder: frozenset[str] = frozenset()
+    _estimator: LoadEstimator = field(init=False)
     _lock: Lock = field(default_factory=Lock)
     """Readings come in on other threads than the one that takes stock."""
 
     def __post_init__(self) -> None:
         """Hear of what is added from now on."""
+        self._weather = WeatherLookout(self.store, HISTORY)
         self.store.watch_additions(self._note)
+        self._estimator = LoadEstimator(self.store)
 
     def take_stock(self, now: datetime) -> Situation:
         """Return the village's situation at `now`. Raises StoreError."""
         homes_batteries = self.store.batteries()
         transformers = self.store.transformers()
-        self._read_loads(transformers, homes_batteries, now)
+        feeder = self.store.feeder()
+        self._read_loads(transformers, feeder, homes_batteries, now)
+        base_load_w, estimated = self._estimate(transformers, homes_batteries, now)
+        # A feeder that was never measured, or that some of the village is not on, is none to steer by.
+        is_whole = len(self._on_feeder) == len(transformers)
+        feeder_w = self._base_load_w.get(feeder.id) if feeder and is_whole else None
         readings = self.store.latest_battery_readings()
         suspended = {home.id for home in self.store.homes() if home.suspended_at is not None}
         for each in homes_batteries:
             if each.home_id in suspended:
                 readings.pop(each.battery.id, None)  # What it could do is not to be counted on.
+        for source in self.store.wrong_sources():
+            if source.kind is SourceKind.BATTERY:
+                readings.pop(source.id, None)
         batteries = [each.battery for each in homes_batteries]
         prices = self.store.prices(now - PRICE_HISTORY, now + PRICES_AHEAD)
         return Situation(
             now=now,
             transformers=transformers,
             base_load={
-                transformer.id: MeasuredSeries.of_slots(self._base_load_w[transformer.id], slot_start(now))
-                for transformer in transformers
+                id_: MeasuredSeries.of_slots(loads_w, slot_start(now)) for id_, loads_w in base_load_w.items()
             },
             batteries=batteries,
             stored_wh=_stored_wh(batteries, readings, STEERABLE_MODES, now),
             prices={start: price.eur_per_kwh for start, price in prices.items()},
+            feeder=feeder if feeder_w else None,
+            feeder_load=MeasuredSeries.of_slots(feeder_w, slot_start(now)) if feeder_w else None,
+            weather=self._weather.weather_at(now),
             shadow_wh=_stored_wh(batteries, readings, SHADOW_MODES, now),
+            estimated=estimated,
         )
 
-    def _read_loads(
+    def _estimate(
         self, transformers: Sequence[Transformer], batteries: Sequence[HomeBattery], now: datetime
+    ) -> tuple[dict[str, dict[datetime, float]], dict[str, EstimatedLoad]]:
+        """Return the loads of all transformers, estimated where a meter is silent; and which are."""
+        loads_w: dict[str, dict[datetime, float]] = {}
+        estimated: dict[str, EstimatedLoad] = {}
+        # Of all batteries, so once at most: it is the same for every transformer that is silent.
+        means: dict[str, dict[datetime, float]] | None = None
+        for transformer in transformers:
+            measured = loads_w[transformer.id] = self._base_load_w[transformer.id]
+            last = max(measured, default=_FOR_EVER)
+            if measured and now - last <= SILENT + SLOT:
+                continue
+            behind = [each for each in batteries if each.battery.transformer_id == transformer.id]
+            estimates = self._estimator.estimate(transformer, behind, now)
+            since = {slot: each for slot, each in estimates.items() if slot > last}
+            if since and means is None:
+                means = self.store.battery_slot_means(slot_start(now) - SLOT, now)
+            if found := newest(since, behind, means or {}):
+                estimated[transformer.id] = found
+                loads_w[transformer.id] = measured | {slot: each.load_w for slot, each in since.items()}
+        return loads_w, estimated
+
+    def _read_loads(
+        self,
+        transformers: Sequence[Transformer],
+        feeder: Feeder | None,
+        batteries: Sequence[HomeBattery],
+        now: datetime,
     ) -> None:
         """Bring the loads up to date: all of the history at first, then what may have changed."""
-        for id_ in self._moved(batteries):
+        behind = {each.id: [battery.id for battery in _behind(each, batteries)] for each in transformers}
+        former, self._on_feeder = self._on_feeder, frozenset(t.id for t in transformers if t.on_feeder)
+        moved = self._moved(batteries)
+        if feeder:
+            behind[feeder.id] = [battery for id_ in self._on_feeder for battery in behind[id_]]
+            if former != self._on_feeder or moved:
+                moved.add(feeder.id)
+        for id_ in moved:
             self._base_load_w.pop(id_, None)
+            self._estimator.forget(id_)
         news = self._take_news()
         try:
-            self._base_load_w = self._loads(transformers, batteries, now, news)
+            self._base_load_w = self._loads(behind, now, news)
         except StoreError:
             for source, oldest in news.items():
                 self._note(source, oldest)
@@ -88,16 +142,14 @@ class StockTaker:
         self._read_until = now
 
     def _loads(
-        self,
-        transformers: Sequence[Transformer],
-        batteries: Sequence[HomeBattery],
-        now: datetime,
-        news: Mapping[str, datetime],
+        self, behind: Mapping[str, Sequence[str]], now: datetime, news: Mapping[str, datetime]
     ) -> dict[str, dict[datetime, float]]:
-        """Return each transformer's loads: those remembered, and read again those that may have changed."""
+        """Return the loads of each meter, without the batteries behind it.
+
+        Those remembered, and read again those that may have changed.
+        """
         # From a slot's start on: the mean of a part would take the place of the whole slot's.
         beginning = slot_start(now - HISTORY)
-        behind = {each.id: [battery.id for battery in _behind(each, batteries)] for each in transformers}
         since = {id_: max(beginning, self._unchanged_until(id_, ids, news)) for id_, ids in behind.items()}
         means = self.store.battery_slot_means(min(since.values(), default=now), now)
         return {

@@ -8,7 +8,7 @@ from multiprocessing import get_context
 from multiprocessing.sharedctypes import SynchronizedArray
 from os import process_cpu_count
 
-from battery_commons.control.models import NEEDS_FEEDER
+from battery_commons.control.possible import NEEDS_FEEDER
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.tariff import Tariff
 from battery_commons.simulation.outcome import Backtest, Mode, Outcome

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from battery_commons.domain.csv_cell import NUMBER
 from battery_commons.domain.time import SLOT, TimeGrid
 from battery_commons.simulation.csv_stamps import FIRST_LINE, read_stamps
 from battery_commons.simulation.village_file_error import VillageFileError
@@ -22,7 +23,6 @@ from battery_commons.simulation.village_file_error import VillageFileError
 type Floats = NDArray[np.float64]
 
 START = "start"
-NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 NOT_IN_DATA = re.compile(r'[^0-9eETZ+\-.,;:" \t]')
 """What stands in no stamp and no number. It keeps out nan, inf and 1_000, which Python takes for numbers."""
 HEADER_LINE = 1

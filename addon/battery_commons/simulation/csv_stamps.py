@@ -1,16 +1,15 @@
 """The stamps of a CSV file: each the start of a quarter hour or an hour, without gaps, in order."""
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from battery_commons.domain.csv_cell import read_stamp
 from battery_commons.domain.time import SLOT, TimeGrid
 from battery_commons.simulation.village_file_error import VillageFileError
 
-STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.0+)?)?( ?(Z|[-+]\d\d(:?\d\d)?))?")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 FIRST_LINE = 2
@@ -48,9 +47,7 @@ def read_stamps(file: str, stamps: Sequence[str], zone: tzinfo | None) -> tuple[
 def _slot(file: str, line: int, stamp: str, zone: tzinfo | None) -> int:
     """Return how many quarter hours after the epoch a stamp is."""
     try:
-        moment = datetime.fromisoformat(stamp.replace(" ", "T", 1).replace(" ", ""))
-        if not STAMP.fullmatch(stamp):
-            raise ValueError(stamp)  # noqa: TRY301 - other forms of ISO 8601 are as unexpected as no date at all
+        moment = read_stamp(stamp)
     except ValueError as error:
         raise VillageFileError(
             file, line, f"{stamp!r} is no date and time: write 2025-03-30T02:30+02:00, say"

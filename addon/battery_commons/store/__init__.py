@@ -1,4 +1,4 @@
-"""What the village remembers: one SQLite file and one key, both beside each other.
+"""What the village remembers: one database, a file unless a server is named, and one key.
 
 Every time in the database is village time in UTC; see domain/time.py.
 """

@@ -1,7 +1,7 @@
 """The audit log: what administrators did, when, and about whom.
 
-Each entry is written in the transaction of its act, so that there is none without the other. SQLite itself
-refuses to change or delete one (the triggers of migration 0004). An entry names homes, invitations and
+Each entry is written in the transaction of its act, so that there is none without the other. The
+database itself refuses to change or delete one (store/added_to.py). An entry names homes, invitations and
 transformers by their ids: nothing in it is a household's, so it stays when a home is erased.
 """
 
@@ -15,6 +15,8 @@ from battery_commons.store import schema
 from battery_commons.store.database import Database
 
 MOST_LISTED = 500
+COMMAND_LINE = "command line"
+"""Who acts where a command does: whoever may use the coordinator's machine."""
 
 
 class Act(StrEnum):
@@ -23,6 +25,8 @@ class Act(StrEnum):
     VILLAGE_RENAMED = "village_renamed"
     TRANSFORMER_ADDED = "transformer_added"
     TRANSFORMER_CHANGED = "transformer_changed"
+    FEEDER_CHANGED = "feeder_changed"
+    FEEDER_REMOVED = "feeder_removed"
     METER_TOKEN_RENEWED = "meter_token_renewed"  # noqa: S105 - the name of an act
     INVITATION_MADE = "invitation_made"
     INVITATION_REVOKED = "invitation_revoked"
@@ -32,6 +36,22 @@ class Act(StrEnum):
     HOME_REMOVED = "home_removed"
     CODE_ANNOUNCED = "code_announced"
     CODE_WITHDRAWN = "code_withdrawn"
+    SETTING_CHANGED = "setting_changed"
+    METER_SOURCE_CHOSEN = "meter_source_chosen"
+    METER_SOURCE_DROPPED = "meter_source_dropped"
+    METER_FILE_TAKEN_IN = "meter_file_taken_in"
+    ADMINISTRATOR_INVITED = "administrator_invited"
+    ADMINISTRATOR_ADDED = "administrator_added"
+    ADMINISTRATOR_REMOVED = "administrator_removed"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an act
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    BACKUP_MADE = "backup_made"
+    BACKUP_DOWNLOADED = "backup_downloaded"
+    BACKUP_UPLOADED = "backup_uploaded"
+    BACKUP_DELETED = "backup_deleted"
+    RESTORED = "restored"
+    CERTIFICATE_RENEWED = "certificate_renewed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +89,11 @@ class AuditStore(Database):
             AuditEntry(row.number, row.at, row.administrator, Act(row.act), row.about, row.detail)
             for row in rows
         ]
+
+    def note(self, act: Act, about: str, by: Author, detail: str = "") -> None:
+        """Write down an act that changes nothing else in the database."""
+        with self._write() as connection:
+            record(connection, by, act, about, detail)
 
 
 def record(connection: Connection, author: Author | None, act: Act, about: str, detail: str = "") -> None:

@@ -7,9 +7,9 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from battery_commons.store.database import BUSY_TIMEOUT, MAGIC, read_only, refuse_foreign, store_error
 from battery_commons.store.errors import StoreError
 from battery_commons.store.sole_use import sole_use
+from battery_commons.store.sqlite import BUSY_TIMEOUT, MAGIC, read_only, refuse_foreign, store_error
 from battery_commons.store.store import Store
 
 _BESIDE = ("", "-wal", "-shm")

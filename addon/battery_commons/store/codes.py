@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, case, func, insert, select, update
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
 
 from battery_commons.domain.grid import CongestionSignal
@@ -14,6 +13,7 @@ from battery_commons.store.database import Database
 from battery_commons.store.errors import NotFoundError, NotOfferedError
 from battery_commons.store.records import AnnouncedCode, OfferedCode
 from battery_commons.store.tokens import new_id
+from battery_commons.store.upsert import insert_or_update
 
 SHOWN_AFTER = timedelta(days=1)
 """A code stays listed for so long after its end, so that calendars and late clocks still know it."""
@@ -113,16 +113,12 @@ class CodeStore(Database):
             NotOfferedError: When the window is unknown, withdrawn or over.
             NotFoundError: When the home has left.
         """
-        table = schema.code_answer
-        statement = sqlite.insert(table).values(code_id=code_id, home_id=home_id, joins=joins, at=now)
-        statement = statement.on_conflict_do_update(
-            index_elements=["code_id", "home_id"], set_={"joins": joins, "at": now}
-        )
+        row = {"code_id": code_id, "home_id": home_id, "joins": joins, "at": now}
         with self._write() as connection:
             if connection.scalar(select(schema.code_window.c.id).where(_counts(code_id, now))) is None:
                 raise NotOfferedError(f"there is no code {code_id} to answer")
             try:
-                connection.execute(statement)
+                insert_or_update(connection, schema.code_answer, [row])
             except IntegrityError as error:
                 raise NotFoundError(f"there is no home {home_id}") from error
 

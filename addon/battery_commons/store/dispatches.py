@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, insert, select, update
+from sqlalchemy import Row, and_, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from battery_commons.store import schema
@@ -23,10 +23,11 @@ class DispatchStore(Database):
         Raises NotFoundError for a home that has left.
         """
         table = schema.home
+        following = table.c.last_sequence + 1
         statement = (
             update(table)
             .where(table.c.id == home_id)
-            .values(last_sequence=func.max(table.c.last_sequence + 1, at_least))
+            .values(last_sequence=case((following > at_least, following), else_=at_least))
             .returning(table.c.last_sequence)
         )
         with self._write() as connection:
@@ -56,7 +57,7 @@ class DispatchStore(Database):
                     insert(table).values(
                         home_id=home_id,
                         sequence=sequence,
-                        plan_json=plan_json,
+                        plan=plan_json,
                         issued_at=issued_at,
                         lease_until=lease_until,
                         attempts=0,
@@ -123,7 +124,7 @@ def dispatch_record(row: Row[Any]) -> DispatchRecord:
         accepted=row.accepted,
         answered_at=row.answered_at,
         reason=row.reason,
-        plan_json=row.plan_json,
+        plan_json=row.plan,
         attempts=row.attempts,
         last_attempt_at=row.last_attempt_at,
         last_error=row.last_error,

@@ -63,14 +63,21 @@ def copy_key(key: Path, copy: Path) -> None:
 
 
 def put_key_back(copy: Path, key: Path, now: datetime) -> Path | None:
-    """Put a copy of the signing key in its place; return where another one that stood there is kept."""
+    """Put a copy of the signing key in its place; return where another one that stood there is kept.
+
+    Raises StoreError, with the former key still in its place.
+    """
+    if key.exists() and key.read_bytes() == copy.read_bytes():
+        return None
+    draft = key.with_name(f".{key.name}.restored")
+    draft.unlink(missing_ok=True)
+    copy_key(copy, draft)
     former = None
     if key.exists():
-        if key.read_bytes() == copy.read_bytes():
-            return None
         former = key.with_name(f"{key.stem}-before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.pem")
-        key.rename(former)
-    copy_key(copy, key)
+        # A second name for it: were this cut short here, there would still be a key to start with.
+        former.hardlink_to(key)
+    draft.replace(key)
     return former
 
 

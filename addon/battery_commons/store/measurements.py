@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, select
+from sqlalchemy import Connection, Row, select
 from sqlalchemy.exc import IntegrityError
 
+from battery_commons.domain.quality import Source, SourceKind
 from battery_commons.domain.reading import BatteryReading, MeterReading
 from battery_commons.domain.time import slot_start
 from battery_commons.store import schema
+from battery_commons.store.audit import Act, Author, record
+from battery_commons.store.backend import Backend
 from battery_commons.store.database import Database
 from battery_commons.store.errors import NotFoundError
 from battery_commons.store.quarter_hours import addition, battery_means, meter_means
+from battery_commons.store.worth import read_worth
 
 _ADD_BATTERY_READING = addition(
     schema.battery_reading, schema.battery_quarter_hour, ("home_id", "battery_id")
@@ -24,9 +27,9 @@ _ADD_METER_READING = addition(schema.meter_reading, schema.meter_quarter_hour, (
 class MeasurementStore(Database):
     """Readings as they came in, and their means per quarter hour."""
 
-    def __init__(self, path: Path, engine: Engine) -> None:
+    def __init__(self, backend: Backend) -> None:
         """Use `open` instead."""
-        super().__init__(path, engine)
+        super().__init__(backend)
         self._watchers: list[Callable[[str, datetime], None]] = []
 
     def watch_additions(self, watcher: Callable[[str, datetime], None]) -> None:
@@ -76,22 +79,26 @@ class MeasurementStore(Database):
     def battery_slot_means(self, start: datetime, end: datetime) -> dict[str, dict[datetime, float]]:
         """Return each battery's mean power (W) per quarter hour in [start, end): the mean of its readings.
 
-        A quarter hour without a reading is left out.
+        A quarter hour without a reading is left out; readings that are wrong do not count.
         """
         with self._read() as connection:
+            worth = read_worth(connection)
             means = {
                 f"{home_id}/{battery_id}": {
                     row.slot: row.power_w
-                    for row in connection.execute(battery_means(home_id, battery_id, start, end))
+                    for row in connection.execute(battery_means(home_id, battery_id, start, end, worth))
                 }
                 for home_id, battery_id in _batteries(connection)
             }
         return {battery_id: slots for battery_id, slots in means.items() if slots}
 
-    def add_meter_readings(self, transformer_id: str, readings: Iterable[MeterReading]) -> int:
+    def add_meter_readings(
+        self, transformer_id: str, readings: Iterable[MeterReading], by: Author | None = None
+    ) -> int:
         """Keep a transformer's readings and return how many were new.
 
-        A stamp that is held already, be it in its quarter hour's mean, stays as it was.
+        A stamp that is held already, be it in its quarter hour's mean, stays as it was. Readings that an
+        administrator brought in a file are in the audit log.
 
         Raises:
             NotFoundError: When there is no such transformer.
@@ -112,32 +119,41 @@ class MeasurementStore(Database):
             except IntegrityError as error:
                 msg = f"there is no transformer {transformer_id}"
                 raise NotFoundError(msg) from error
+            record(connection, by, Act.METER_FILE_TAKEN_IN, transformer_id, str(len(new)))
         if new:
             self._tell(transformer_id, min(new))
         return len(new)
 
     def latest_meter_reading(self, transformer_id: str) -> MeterReading | None:
-        """Return the newest load that a transformer's meter reported."""
+        """Return the newest load that a transformer's meter reported and that is not wrong."""
         table = schema.meter_reading
-        statement = (
-            select(table).where(table.c.transformer_id == transformer_id).order_by(table.c.at.desc()).limit(1)
-        )
+        source = Source(SourceKind.METER, transformer_id)
         with self._read() as connection:
-            row = connection.execute(statement).one_or_none()
+            usable = read_worth(connection, source).usable(source, table.c.at, table.c.power_w)
+            row = connection.execute(
+                select(table)
+                .where(table.c.transformer_id == transformer_id, *usable)
+                .order_by(table.c.at.desc())
+                .limit(1)
+            ).one_or_none()
         return None if row is None else MeterReading(at=row.at, power_w=row.power_w)
 
     def meter_slot_means(self, transformer_id: str, start: datetime, end: datetime) -> dict[datetime, float]:
         """Return a transformer's mean load (W) per quarter hour in [start, end): the mean of its readings.
 
-        A quarter hour without a reading is left out.
+        A quarter hour without a reading is left out; readings that are wrong do not count.
         """
         with self._read() as connection:
-            rows = connection.execute(meter_means(transformer_id, start, end))
+            worth = read_worth(connection, Source(SourceKind.METER, transformer_id))
+            rows = connection.execute(meter_means(transformer_id, start, end, worth))
             return {row.slot: row.power_w for row in rows}
 
     def _tell(self, source: str, oldest: datetime) -> None:
-        for watcher in self._watchers:
-            watcher(source, oldest)
+        def tell() -> None:
+            for watcher in self._watchers:
+                watcher(source, oldest)
+
+        self._once_on_disk(tell)
 
 
 def _batteries(connection: Connection) -> list[tuple[str, str]]:

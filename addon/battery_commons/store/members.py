@@ -1,7 +1,7 @@
 """Homes: how they are invited, join, describe themselves, are administered and leave."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from battery_commons.store.errors import (
     InvitationUsedError,
     NotFoundError,
 )
+from battery_commons.store.grid import is_transformer
 from battery_commons.store.records import Home, HomeBattery, Invitation, ListedInvitation, NewHome
 from battery_commons.store.tokens import fingerprint, new_id, new_token
 
@@ -38,7 +39,7 @@ class MemberStore(Database):
         Raises NotFoundError for a transformer that does not exist, ValueError for a code given before.
         """
         with self._write() as connection:
-            if not connection.scalar(select(exists().where(schema.transformer.c.id == transformer_id))):
+            if not connection.scalar(is_transformer(transformer_id)):
                 msg = f"there is no transformer {transformer_id}"
                 raise NotFoundError(msg)
             try:
@@ -162,14 +163,13 @@ class MemberStore(Database):
         with self._read() as connection:
             return connection.execute(select(func.count()).select_from(schema.home)).scalar_one()
 
-    def home_of_token(self, token: str) -> Home | None:
-        """Return the home that this token was given to, unless it has left."""
+    def homes_of_tokens(self, tokens: Collection[str]) -> dict[str, Home]:
+        """Return, by token, the homes that these tokens were given to; without those that have left."""
         table = schema.home
+        asked = {fingerprint(token): token for token in tokens}
         with self._read() as connection:
-            row = connection.execute(
-                select(table).where(table.c.token_sha256 == fingerprint(token))
-            ).one_or_none()
-        return None if row is None else _home(row)
+            rows = connection.execute(select(table).where(table.c.token_sha256.in_(asked))).all()
+        return {asked[row.token_sha256]: _home(row) for row in rows}
 
     def describe_home(
         self, home_id: str, webhook_urls: Sequence[str], batteries: Iterable[HomeBattery]
@@ -244,7 +244,7 @@ class MemberStore(Database):
         table = schema.home
         with self._write() as connection:
             row = _existing(connection, home_id)
-            if not connection.scalar(select(exists().where(schema.transformer.c.id == transformer_id))):
+            if not connection.scalar(is_transformer(transformer_id)):
                 raise NotFoundError(f"there is no transformer {transformer_id}")
             if row.transformer_id != transformer_id:
                 connection.execute(
@@ -264,6 +264,12 @@ class MemberStore(Database):
         with self._read() as connection:
             rows = connection.execute(statement).all()
         return [_battery(row) for row in rows]
+
+    def batteries_of(self, home_id: str) -> set[str]:
+        """Return the batteries of one home, by its own ids."""
+        table = schema.battery
+        with self._read() as connection:
+            return set(connection.scalars(select(table.c.battery_id).where(table.c.home_id == home_id)))
 
 
 def invitation_id(code: str) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, select
 
+from battery_commons.domain.quality import Source, SourceKind
 from battery_commons.domain.reading import BatteryReading
 from battery_commons.domain.time import SLOT, slot_start
 from battery_commons.store import schema
@@ -14,6 +15,7 @@ from battery_commons.store.errors import NotFoundError
 from battery_commons.store.measurements import battery_reading
 from battery_commons.store.quarter_hours import battery_means, first_by_battery, slot_of
 from battery_commons.store.records import DispatchRecord, GivenAnswer, MeanSlot
+from battery_commons.store.worth import read_worth
 
 
 class OwnDataStore(Database):
@@ -70,7 +72,8 @@ class OwnDataStore(Database):
     ) -> list[MeanSlot]:
         """Return the mean of a battery's readings in each quarter hour of [start, end) that has any."""
         with self._read() as connection:
-            rows = connection.execute(battery_means(home_id, battery_id, start, end))
+            worth = read_worth(connection, Source(SourceKind.BATTERY, f"{home_id}/{battery_id}"))
+            rows = connection.execute(battery_means(home_id, battery_id, start, end, worth, wrong_too=True))
             return [MeanSlot(row.slot, row.power_w, row.state_of_charge) for row in rows]
 
     def last_of_quarter_hours(

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
 
 from battery_commons.store import schema
 from battery_commons.store.database import Database
 from battery_commons.store.records import StoredPrice
+from battery_commons.store.upsert import insert_or_update
 
 
 class SlotPrice(Protocol):
@@ -36,13 +36,8 @@ class PriceStore(Database):
         ]
         if not rows:
             return
-        statement = insert(schema.price)
-        statement = statement.on_conflict_do_update(
-            index_elements=["start"],
-            set_={"eur_per_kwh": statement.excluded.eur_per_kwh, "source": statement.excluded.source},
-        )
         with self._write() as connection:
-            connection.execute(statement, rows)
+            insert_or_update(connection, schema.price, rows)
 
     def prices(self, start: datetime, end: datetime) -> dict[datetime, StoredPrice]:
         """Return the known prices of the slots that start in [start, end), by their start."""

@@ -21,10 +21,12 @@ from sqlalchemy import (
     select,
 )
 
+from battery_commons.domain.quality import Source, SourceKind
 from battery_commons.domain.time import slot_start
 from battery_commons.store import schema
 from battery_commons.store.database import Database
-from battery_commons.store.quarter_hours import first_by_battery, means_in_full
+from battery_commons.store.quarter_hours import first_by_battery, means_kept, tables_of
+from battery_commons.store.worth import read_worth
 
 READINGS_IN_FULL = timedelta(days=35)
 """A month and some days, so that a month can still be looked into when its account is read."""
@@ -33,6 +35,12 @@ BATTERY_MEANS = timedelta(days=1096)
 life, and are kept."""
 PLANS = timedelta(days=90)
 """A season: why a battery did something can be told from the very message that it was sent."""
+DECISIONS = READINGS_IN_FULL
+"""As long as the readings that can be held against them."""
+FINDINGS = BATTERY_MEANS
+"""As long as the means that they say which readings are in."""
+WEATHER = timedelta(days=380)
+"""As far back as forecasts look, with a week to spare. Of no use after that."""
 
 _SILENCE = timedelta(days=2)
 """A village of which no battery reports is taken to be this much later than its last word at most."""
@@ -59,31 +67,33 @@ class RetentionStore(Database):
             now = min(now, newest + _SILENCE)
         for home_id in homes:
             yield from self._roll_up_batteries(home_id, now - READINGS_IN_FULL)
+            yield from self._roll_up(Source(SourceKind.HOUSE, home_id), now - READINGS_IN_FULL)
+            yield from self._discard_house_means(home_id, now - BATTERY_MEANS)
             yield from self._discard_battery_means(home_id, now - BATTERY_MEANS)
             yield from self._discard_plans(home_id, now - PLANS)
+            yield from self._discard_decisions_of(home_id, now - DECISIONS)
         for transformer_id in transformers:
-            yield from self._roll_up_meter(transformer_id, now - READINGS_IN_FULL)
+            yield from self._roll_up(Source(SourceKind.METER, transformer_id), now - READINGS_IN_FULL)
+        yield from self._discard_findings(now - FINDINGS)
+        at = schema.decision.c.at
+        yield from self._steps(partial(_discard, at, at < now - DECISIONS, _STEP))
+        start = schema.weather.c.start
+        yield from self._steps(partial(_discard, start, start < now - WEATHER, _STEP_OF_MEANS))
 
     def _roll_up_batteries(self, home_id: str, before: datetime) -> Iterator[int]:
-        full, rolled = schema.battery_reading, schema.battery_quarter_hour
-        for battery_id in self._batteries_in(full, full.c.at, home_id):
-            key = {"home_id": home_id, "battery_id": battery_id}
-            yield from self._roll_up(full, rolled, key, ("power_w", "state_of_charge"), before)
+        table = schema.battery_reading
+        for battery_id in self._batteries_in(table, table.c.at, home_id):
+            yield from self._roll_up(Source(SourceKind.BATTERY, f"{home_id}/{battery_id}"), before)
 
-    def _roll_up_meter(self, transformer_id: str, before: datetime) -> Iterator[int]:
-        full, rolled = schema.meter_reading, schema.meter_quarter_hour
-        yield from self._roll_up(full, rolled, {"transformer_id": transformer_id}, ("power_w",), before)
+    def _roll_up(self, source: Source, before: datetime) -> Iterator[int]:
+        """Put means in the place of what a source reported in the quarter hours before `before`.
 
-    def _roll_up(
-        self, full: Table, rolled: Table, key: dict[str, str], figures: tuple[str, ...], before: datetime
-    ) -> Iterator[int]:
-        """Put means in the place of what one battery or meter reported in the quarter hours before `before`.
-
-        The quarter hour of the newest reading stays in full: it is the last that is known of its source.
+        Readings that are wrong are in no mean with others. The quarter hour of the newest reading stays in
+        full: it is the last that is known of its source.
         """
-        of_source = and_(*(full.c[name] == value for name, value in key.items()))
-        means = means_in_full(full, figures).add_columns(*(literal(value) for value in key.values()))
-        columns = ["start", *figures, *key]
+        tables = tables_of(source)
+        full, of_source = tables.full, tables.of_source
+        columns = ["start", *tables.figures, *tables.key]
 
         def step(connection: Connection) -> int:
             newest: datetime | None = connection.scalar(select(func.max(full.c.at)).where(of_source))
@@ -92,7 +102,9 @@ class RetentionStore(Database):
                 return 0
             end = min(slot_start(before), slot_start(newest), slot_start(first) + _STEP)
             chosen = and_(of_source, full.c.at < end)
-            connection.execute(insert(rolled).from_select(columns, means.where(chosen)))
+            usable = read_worth(connection, source).usable(source, full.c.at, full.c.power_w)
+            means = means_kept(tables, usable).add_columns(*map(literal, tables.key.values()))
+            connection.execute(insert(tables.rolled).from_select(columns, means.where(chosen)))
             return connection.execute(delete(full).where(chosen)).rowcount
 
         return self._steps(step)
@@ -103,6 +115,20 @@ class RetentionStore(Database):
             of_battery = and_(table.c.home_id == home_id, table.c.battery_id == battery_id)
             old = and_(of_battery, table.c.start < before)
             yield from self._steps(partial(_discard, table.c.start, old, _STEP_OF_MEANS))
+
+    def _discard_house_means(self, home_id: str, before: datetime) -> Iterator[int]:
+        table = schema.house_quarter_hour
+        old = and_(table.c.home_id == home_id, table.c.start < before)
+        yield from self._steps(partial(_discard, table.c.start, old, _STEP_OF_MEANS))
+
+    def _discard_decisions_of(self, home_id: str, before: datetime) -> Iterator[int]:
+        for table in (schema.decision_home, schema.correction):
+            old = and_(table.c.home_id == home_id, table.c.at < before)
+            yield from self._steps(partial(_discard, table.c.at, old, _STEP))
+
+    def _discard_findings(self, before: datetime) -> Iterator[int]:
+        table = schema.finding
+        yield from self._steps(partial(_discard, table.c.until, table.c.until < before, _STEP_OF_MEANS))
 
     def _discard_plans(self, home_id: str, before: datetime) -> Iterator[int]:
         """Throw a home's plans away but for the newest: it is the last that is known of what was sent."""

@@ -1,26 +1,42 @@
 """The store: everything the village remembers, behind one door."""
 
+from battery_commons.store.administrators import AdministratorStore
 from battery_commons.store.audit import AuditStore
 from battery_commons.store.codes import CodeStore
+from battery_commons.store.decisions import DecisionStore
 from battery_commons.store.dispatches import DispatchStore
 from battery_commons.store.grid import GridStore
-from battery_commons.store.measurements import MeasurementStore
+from battery_commons.store.houses import HouseStore
 from battery_commons.store.members import MemberStore
+from battery_commons.store.meter_sources import MeterSourceStore
+from battery_commons.store.outside import OutsideStore
 from battery_commons.store.own_data import OwnDataStore
 from battery_commons.store.prices import PriceStore
+from battery_commons.store.quality import QualityStore
 from battery_commons.store.retention import RetentionStore
+from battery_commons.store.settings import SettingsStore
+from battery_commons.store.tables import TableStore
+from battery_commons.store.weather import WeatherStore
 
 
 class Store(
     GridStore,
     MemberStore,
-    MeasurementStore,
+    HouseStore,
+    QualityStore,
     PriceStore,
+    WeatherStore,
+    OutsideStore,
     DispatchStore,
+    DecisionStore,
     CodeStore,
     OwnDataStore,
     AuditStore,
     RetentionStore,
+    SettingsStore,
+    MeterSourceStore,
+    AdministratorStore,
+    TableStore,
 ):
     """The village's database. Each method is one transaction and may block: call it off the event loop.
 

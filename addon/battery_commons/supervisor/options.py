@@ -1,11 +1,24 @@
 """What the volunteer chose on the app's page in Home Assistant (addon/config.yaml)."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from battery_commons.domain.plan import ControlModel
+from battery_commons.container import CERTIFICATES
+from battery_commons.web.door import Network, proxy_network
+from battery_commons.web.tls import CertificateFiles
+
+
+def _within_ssl(name: str) -> str:
+    """Return a file's name. Raises ValueError for one that leads out of the folder."""
+    if Path(name).name != name:
+        raise ValueError("this is no name of a file in /ssl")
+    return name
+
+
+type FileName = Annotated[str, AfterValidator(_within_ssl)]
+type Proxy = Annotated[Network, BeforeValidator(proxy_network)]
 
 
 class AppOptions(BaseModel):
@@ -13,8 +26,18 @@ class AppOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    model: ControlModel = ControlModel.M4
-    tariff: Literal["by-date", "net-metering", "after-net-metering"] = "by-date"
+    ssl: bool = False
+    """Whether homes are shown a certificate that another app keeps."""
+    certfile: FileName = "fullchain.pem"
+    keyfile: FileName = "privkey.pem"
+    trusted_proxies: list[Proxy] = []
+
+    @property
+    def certificate(self) -> CertificateFiles | None:
+        """Return where the program may read that certificate and its key; None where none is used."""
+        if not self.ssl:
+            return None
+        return CertificateFiles(CERTIFICATES / self.certfile, CERTIFICATES / self.keyfile)
 
 
 def read_options(file: Path) -> AppOptions:

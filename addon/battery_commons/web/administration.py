@@ -9,13 +9,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
+from importlib import import_module
 
-import segno
 from aiohttp import web
 from aiohttp.typedefs import Handler
 from markupsafe import Markup
 
 from battery_commons.domain.grid import Transformer
+from battery_commons.domain.meter_source import kind_of
+from battery_commons.sense.meters.keeper import MeterKeeper
 from battery_commons.store import NotFoundError
 from battery_commons.store.audit import Author
 from battery_commons.store.members import INVITATION_LASTS
@@ -47,13 +49,18 @@ class Administration:
     """One method per page or form."""
 
     def __init__(
-        self, village: VillageServer, renderer: Renderer, address_of: Callable[[web.Request], str]
+        self,
+        village: VillageServer,
+        renderer: Renderer,
+        address_of: Callable[[web.Request], str],
+        meters: MeterKeeper,
     ) -> None:
         """Administer `village`; `address_of` proposes where homes reach it, or nothing."""
         self._village = village
         self._store = village.store
         self._renderer = renderer
         self._address_of = address_of
+        self._meters = meters
         self._last_address: str | None = None
         self._made = Shelf[_Made]()
         self._meter_tokens = Shelf[tuple[str, str]]()
@@ -103,13 +110,13 @@ class Administration:
 
     async def suspend(self, request: web.Request, home_id: str) -> web.Response:
         """Have a home take no part."""
-        await asyncio.to_thread(self._store.suspend, home_id, self._author(request))
+        await asyncio.to_thread(self._store.suspend, home_id, self.author(request))
         self._village.members_changed()
         return go_to(request, f"homes/{home_id}", told="home_suspended")
 
     async def resume(self, request: web.Request, home_id: str) -> web.Response:
         """Let a home take part again."""
-        await asyncio.to_thread(self._store.resume, home_id, self._author(request))
+        await asyncio.to_thread(self._store.resume, home_id, self.author(request))
         self._village.members_changed()
         return go_to(request, f"homes/{home_id}", told="home_resumed")
 
@@ -122,13 +129,13 @@ class Administration:
     async def move(self, request: web.Request, home_id: str) -> web.Response:
         """Put a home behind another transformer."""
         transformer_id = await field(request, "transformer")
-        await asyncio.to_thread(self._store.move, home_id, transformer_id, self._author(request))
+        await asyncio.to_thread(self._store.move, home_id, transformer_id, self.author(request))
         self._village.members_changed()
         return go_to(request, f"homes/{home_id}", told="home_moved")
 
     async def remove(self, request: web.Request, home_id: str) -> web.Response:
         """Erase a home."""
-        await asyncio.to_thread(self._store.remove, home_id, self._author(request))
+        await asyncio.to_thread(self._store.remove, home_id, self.author(request))
         self._village.attendance.left(home_id)
         self._village.links.remove_home(home_id)
         self._village.members_changed()
@@ -158,13 +165,16 @@ class Administration:
 
     async def invitations(self, request: web.Request) -> web.Response:
         """Show the invitations, and the form that makes one."""
-        address = self._last_address or self._address_of(request)
-        return await self._invitations(request, address=address, chosen="", errors={})
+        return await self._invitations(request, address=self.address(request), chosen="", errors={})
+
+    def address(self, request: web.Request) -> str:
+        """Return where homes probably reach the village; empty where nothing is known."""
+        return self._last_address or self._address_of(request)
 
     async def invite(self, request: web.Request) -> web.Response:
         """Make an invitation."""
         transformer_id, address = await field(request, "transformer"), await field(request, "address")
-        author = self._author(request)
+        author = self.author(request)
         code = secrets.token_urlsafe(16)
         made = self._link(address, code)
         if made is None:
@@ -179,20 +189,22 @@ class Administration:
             return await self._invitations(request, address=address, chosen=transformer_id, errors=errors)
         self._last_address = address
         name = self._made.put(_Made(made, made.partition("#")[2]))
-        return go_to(request, f"invitations/made/{name}")
+        return go_to(request, f"invitations/made/{name}", **_then(request))
 
     async def made(self, request: web.Request) -> web.Response:
         """Show the link of an invitation that was just made."""
         made = self._made.get(request.match_info["name"])
         if made is None:
             return self._renderer.page(request, "gone.html", status=HTTPStatus.NOT_FOUND, about="link")
-        return self._renderer.page(request, "invitation.html", made=made, qr=_qr(made.link))
+        return self._renderer.page(
+            request, "invitation.html", made=made, qr=_qr(made.link), then=_then(request)
+        )
 
     async def revoke(self, request: web.Request) -> web.Response:
         """Take an invitation back."""
         invitation_id = request.match_info["invitation_id"]
         try:
-            await asyncio.to_thread(self._store.revoke_invitation, invitation_id, self._author(request))
+            await asyncio.to_thread(self._store.revoke_invitation, invitation_id, self.author(request))
         except NotFoundError:
             return self._renderer.page(request, "gone.html", status=HTTPStatus.NOT_FOUND, about="invitation")
         return go_to(request, "invitations", told="invitation_revoked")
@@ -238,7 +250,15 @@ class Administration:
             load = await asyncio.to_thread(store.latest_meter_reading, transformer.id)
             count = sum(home.transformer_id == transformer.id for home in homes)
             rows.append((transformer, count, age_of(load.at if load else None, now)))
-        return self._renderer.page(request, "transformers.html", rows=rows)
+        sources = await asyncio.to_thread(store.meter_sources)
+        return self._renderer.page(
+            request,
+            "transformers.html",
+            feeder=await asyncio.to_thread(store.feeder),
+            rows=rows,
+            ways={meter_id: kind_of(source) for meter_id, source in sources.items()},
+            trouble={meter_id: self._meters.status(meter_id).trouble for meter_id in sources},
+        )
 
     async def transformer(self, request: web.Request) -> web.Response:
         """Show the form that adds a transformer, or changes the one that is named."""
@@ -251,11 +271,11 @@ class Administration:
 
     async def put_transformer(self, request: web.Request) -> web.Response:
         """Add a transformer, or change it."""
-        known = {each.id for each in await asyncio.to_thread(self._store.transformers)}
+        known = {each.id: each for each in await asyncio.to_thread(self._store.transformers)}
         form = await TransformerForm.filled_in(request, known)
         if form.transformer is None:
             return self._transformer(request, form)
-        author = self._author(request)
+        author = self.author(request)
         await asyncio.to_thread(self._store.put_transformer, form.transformer, author)
         if form.is_known:
             return go_to(request, "transformers", told="transformer_changed")
@@ -266,12 +286,12 @@ class Administration:
         known = await self._known_transformer(request.query.get("id", ""))
         if known is None:
             return self._renderer.page(request, "gone.html", status=HTTPStatus.NOT_FOUND, about="transformer")
-        return self._renderer.page(request, "renew_token.html", transformer=known)
+        return self._renderer.page(request, "renew_token.html", transformer=known, then=_then(request))
 
     async def new_token(self, request: web.Request) -> web.Response:
         """Give a transformer's meter a new token."""
         try:
-            return await self._tell_token(request, request.query.get("id", ""), self._author(request))
+            return await self._tell_token(request, request.query.get("id", ""), self.author(request))
         except NotFoundError:
             return self._renderer.page(request, "gone.html", status=HTTPStatus.NOT_FOUND, about="transformer")
 
@@ -280,11 +300,14 @@ class Administration:
         told = self._meter_tokens.get(request.match_info["name"])
         if told is None:
             return self._renderer.page(request, "gone.html", status=HTTPStatus.NOT_FOUND, about="token")
-        return self._renderer.page(request, "meter_token.html", transformer_id=told[0], secret=told[1])
+        return self._renderer.page(
+            request, "meter_token.html", transformer_id=told[0], secret=told[1], then=_then(request)
+        )
 
     async def _tell_token(self, request: web.Request, transformer_id: str, author: Author) -> web.Response:
         secret = await asyncio.to_thread(self._store.new_meter_token, transformer_id, author)
-        return go_to(request, f"transformers/token/{self._meter_tokens.put((transformer_id, secret))}")
+        name = self._meter_tokens.put((transformer_id, secret))
+        return go_to(request, f"transformers/token/{name}", **_then(request))
 
     async def _known_transformer(self, transformer_id: str) -> Transformer | None:
         transformers = await asyncio.to_thread(self._store.transformers)
@@ -302,12 +325,18 @@ class Administration:
         homes = {home.id: home.name for home in await asyncio.to_thread(self._store.homes)}
         return self._renderer.page(request, "audit.html", entries=entries, homes=homes)
 
-    def _author(self, request: web.Request) -> Author:
+    def author(self, request: web.Request) -> Author:
+        """Return who is at work."""
         who = administrator(request)
         return Author(who.name if who else VOLUNTEER, self._village.clock.now())
 
 
+def _then(request: web.Request) -> dict[str, str]:
+    """Return where to go on, as part of an address: back to setting up for who came from there."""
+    return {"then": "setup"} if request.query.get("then") == "setup" else {}
+
+
 def _qr(text: str) -> Markup:
     """Return a QR code as SVG; its colours are its own, since not every scanner reads a light one on dark."""
-    code = segno.make(text, error="m")
+    code = import_module("segno").make(text, error="m")
     return Markup(code.svg_inline(svgclass="qr", lineclass="modules", omitsize=True, border=4))  # noqa: S704 - segno draws numbers only

@@ -155,6 +155,7 @@ ENGLISH = {
     "act_home_removed": "removed a home",
     "act_code_announced": "announced a code",
     "act_code_withdrawn": "withdrew a code",
+    "act_setting_changed": "changed a setting",
     # What went otherwise
     "gone": "Not here (any more)",
     "gone_home": "There is no such home (any more): it has left, or was removed.",
@@ -328,6 +329,7 @@ DUTCH = {
     "act_home_removed": "verwijderde een huis",
     "act_code_announced": "kondigde een code aan",
     "act_code_withdrawn": "trok een code in",
+    "act_setting_changed": "veranderde een instelling",
     # Wat anders liep
     "gone": "Hier niet (meer)",
     "gone_home": "Dit huis is er niet (meer): het is vertrokken, of verwijderd.",

@@ -15,9 +15,11 @@ class Attendance:
         self._seconds = seconds
         self._since = seconds()
         self._heard: dict[str, float] = {}
+        """Who was silent for longest comes first."""
 
     def heard(self, home_id: str) -> None:
         """Take note of a home that calls."""
+        self._heard.pop(home_id, None)
         self._heard[home_id] = self._seconds()
 
     def left(self, home_id: str) -> None:
@@ -27,5 +29,6 @@ class Attendance:
     def online(self) -> int | None:
         """Return how many homes are online; None while those that are may not have had time to call."""
         now = self._seconds()
-        self._heard = {home: at for home, at in self._heard.items() if now - at <= ONLINE_FOR_S}
+        while self._heard and now - self._heard[silent := next(iter(self._heard))] > ONLINE_FOR_S:
+            del self._heard[silent]
         return len(self._heard) if now - self._since >= ONLINE_FOR_S else None

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from math import ceil, floor
 
 from battery_commons.domain.time import SLOT, slot_start
-from battery_commons.web.overview import COMING, PAST, ComingSlot, SlotPower, TransformerView
+from battery_commons.web.overview import COMING, PAST, CodeView, ComingSlot, SlotPower, TransformerView
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 10, 14, 30
 _HEADROOM = 1.08
@@ -20,6 +20,15 @@ class Tick:
 
     at: float
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A window of code red or green, from the top of a chart to its bottom."""
+
+    x: float
+    width: float
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,9 @@ class LoadChart:
     measured: str
     base: str
     planned: str
+    estimated: str
+    """With an upright line as long as the estimate may be off."""
+    bands: Sequence[Band]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +70,7 @@ def load_chart(
     view: TransformerView,
     now: datetime,
     *,
+    codes: Sequence[CodeView] = (),
     width: int,
     height: int,
     hours_apart: int,
@@ -71,6 +84,8 @@ def load_chart(
     first, last = slot_start(now) - PAST, slot_start(now) + COMING
     left, right, top, bottom = _LEFT, width - _RIGHT, _TOP, height - _BOTTOM
     shown = [slot.power_w for line in (view.measured, view.base, view.planned) for slot in line]
+    off_w = view.estimated_within_w or 0.0
+    shown += [slot.power_w + off for slot in view.estimated for off in (-off_w, off_w)]
     ceiling = max([view.limit_w, *shown]) * _HEADROOM
     depth = min([-view.limit_w, *shown]) * _HEADROOM
 
@@ -108,6 +123,16 @@ def load_chart(
         measured=_stepped([slot for slot in view.measured if first <= slot.start < last], x, y),
         base=_stepped(view.base, x, y),
         planned=_stepped(view.planned, x, y),
+        estimated=_stepped(view.estimated, x, y)
+        + "".join(
+            f"M{x(slot.start + SLOT / 2)} {y(slot.power_w - off_w)}V{y(slot.power_w + off_w)}"
+            for slot in view.estimated
+        ),
+        bands=[
+            Band(x(start), round(x(end) - x(start), 1), each.code)
+            for each in codes
+            if (start := max(first, each.start)) < (end := min(last, each.end))
+        ],
     )
 
 

@@ -61,6 +61,10 @@ class Door:
                 return place(address)
         return None
 
+    def trusts(self, peer: str | None) -> bool:
+        """Return whether what `peer` says of its calls is believed."""
+        return peer is not None and self._is_trusted(peer)
+
     def _is_trusted(self, address: str) -> bool:
         parsed = _parsed(address)
         return parsed is not None and any(parsed in network for network in self._trusted_proxies)

@@ -17,13 +17,13 @@ _LONGEST_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class Administrator:
-    """The user of Home Assistant who is asking."""
+    """Who is asking: a user of Home Assistant, or an administrator of the pages' own."""
 
     id: str
     name: str
 
 
-_ADMINISTRATOR = web.RequestKey("administrator", Administrator)
+ADMINISTRATOR = web.RequestKey("administrator", Administrator)
 
 
 @web.middleware
@@ -39,10 +39,10 @@ async def only_ingress(request: web.Request, handler: Handler) -> web.StreamResp
             or request.headers.get("X-Remote-User-Name")
             or user_id
         )
-        request[_ADMINISTRATOR] = Administrator(user_id[:_LONGEST_NAME], name[:_LONGEST_NAME])
+        request[ADMINISTRATOR] = Administrator(user_id[:_LONGEST_NAME], name[:_LONGEST_NAME])
     return await handler(request)
 
 
 def administrator(request: web.Request) -> Administrator | None:
-    """Return who is asking; None where the pages are not behind ingress, or it does not say."""
-    return request.get(_ADMINISTRATOR)
+    """Return who is asking; None where ingress does not say, or nobody is asked to sign in."""
+    return request.get(ADMINISTRATOR)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from http import HTTPStatus
 
 import structlog
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.grid import Transformer
 from battery_commons.domain.reading import BatteryReading, MeterReading
+from battery_commons.sense.meters.intake import take_in
 from battery_commons.sense.telemetry import IntakeWindow, Refusal, battery_refusal
 from battery_commons.store import (
     InvitationExpiredError,
@@ -20,6 +22,8 @@ from battery_commons.store import (
     NotOfferedError,
     StoreError,
 )
+from battery_commons.store.grid import FEEDER_ID
+from battery_commons.store.group_commit import GroupCommit
 from battery_commons.store.records import Home, HomeBattery
 from battery_commons.web import calls
 from battery_commons.web.admission import Admission
@@ -32,10 +36,11 @@ from battery_commons.web.errors import (
     too_slow,
     unauthorized,
 )
+from battery_commons.web.gathered import Gathered
 from battery_commons.web.openapi import openapi_document
 from battery_commons.web.own_data import everything, one_day
 from battery_commons.web.server import VillageServer
-from battery_commons.web.status import Expected, village_status
+from battery_commons.web.status import Standing
 from battery_commons.web.stream import hold_stream
 from battery_commons.wire import messages
 from battery_commons.wire.envelope import seal
@@ -48,12 +53,15 @@ PIECE_WITHIN_S = 30.0
 _LOGGER = structlog.get_logger(__name__)
 
 
-def members_app(village: VillageServer, admission: Admission | None = None) -> web.Application:
+def members_app(
+    village: VillageServer, admission: Admission | None = None, standing: Standing | None = None
+) -> web.Application:
     """Return the members' API of `village`, for the listener that homes can reach.
 
-    `admission` decides who may call how often; by default every address may by itself.
+    `admission` decides who may call how often; by default every address may by itself. `standing` says how
+    the village stands.
     """
-    api = MembersApi(village)
+    api = MembersApi(village, standing or Standing(village))
     admission = admission or Admission(Door())
     middlewares = [errors_as_json, admission.middleware()]
     app = web.Application(middlewares=middlewares)
@@ -81,12 +89,14 @@ def members_app(village: VillageServer, admission: Admission | None = None) -> w
 class MembersApi:
     """One method per call. Times are wall time outside and village time inside."""
 
-    def __init__(self, village: VillageServer) -> None:
-        """Answer for `village`."""
+    def __init__(self, village: VillageServer, standing: Standing) -> None:
+        """Answer for `village`, and tell homes how it stands."""
         self._village = village
         self._store = village.store
         self._clock = village.clock
-        self._expected = Expected()
+        self._standing = standing
+        self._homes = Gathered(village.store.homes_of_tokens)
+        self._intake = GroupCommit(village.store)
         self.document: Mapping[str, object] = {}
         """Describes all calls."""
 
@@ -179,12 +189,17 @@ class MembersApi:
         home = await self._caller(request)
         telemetry = await _message(request, calls.TELEMETRY)
         now = self._clock.now()
-        refused = await self._take_in(home, telemetry.batteries, now)
+        self._village.clocks.heard(home.id, telemetry.sent_at - self._clock.to_wall(now))
+        taken, refused = await self._intake.write(partial(self._take_in, home, telemetry, now))
+        if home.suspended_at is None:
+            self._village.readings_taken(taken)
         receipt = messages.TelemetryReceipt(
             accepted=len(telemetry.batteries) - len(refused),
             rejected=refused,
-            village=await asyncio.to_thread(village_status, self._village, self._expected, home, now),
+            village=await self._standing.for_home(home, now),
         )
+        self._village.readings["accepted"] += receipt.accepted
+        self._village.readings.update(reading.reason for reading in refused)
         if refused:
             reasons = sorted({reading.reason for reading in refused})
             _LOGGER.info("readings_refused", home_id=home.id, count=len(refused), reasons=reasons)
@@ -192,7 +207,8 @@ class MembersApi:
 
     async def stream(self, request: web.Request) -> web.WebSocketResponse:
         """Hold a home's stream open, down which its plans go where its webhook cannot be reached."""
-        return await hold_stream(self._village, await self._caller(request), _token(request), request)
+        home = await self._caller(request)
+        return await hold_stream(self._village, self._homes, home, _token(request), request)
 
     async def close_streams(self, _app: web.Application) -> None:
         """Say goodbye to homes that hold a stream open: they would keep the listener from closing."""
@@ -220,40 +236,46 @@ class MembersApi:
         if meter != transformer_id:
             raise unauthorized()
         sent = await _message(request, calls.METER)
-        window = IntakeWindow.for_meters(self._clock, self._clock.now())
-        taken = [
-            MeterReading(at=self._clock.to_village(reading.at), power_w=reading.power_w)
-            for reading in sent.readings
-            if window.refusal(reading.at) is None
-        ]
-        accepted = await asyncio.to_thread(self._store.add_meter_readings, transformer_id, taken)
-        if refused := len(sent.readings) - len(taken):
-            _LOGGER.warning("meter_readings_refused", transformer_id=transformer_id, count=refused)
-        return web.json_response(messages.MeterReceipt(accepted=accepted).model_dump(mode="json"))
+        if meter != FEEDER_ID and any(abs(each.power_w) > messages.MAX_POWER_W for each in sent.readings):
+            raise ApiError(HTTPStatus.BAD_REQUEST, "malformed", "readings: power_w is in W, 1 MW at most")
+        readings = [MeterReading(at=reading.at, power_w=reading.power_w) for reading in sent.readings]
+        taken = await asyncio.to_thread(take_in, self._store, self._clock, transformer_id, readings)
+        if taken.refused:
+            _LOGGER.warning("meter_readings_refused", transformer_id=transformer_id, count=taken.refused)
+        return web.json_response(messages.MeterReceipt(accepted=taken.new).model_dump(mode="json"))
 
-    async def _take_in(
-        self, home: Home, readings: list[messages.BatteryReading], now: datetime
-    ) -> list[messages.RejectedReading]:
-        """Keep the readings that pass; return the others, each with its reason."""
-        batteries = await asyncio.to_thread(self._store.batteries)
-        known = {battery.battery_id for battery in batteries if battery.home_id == home.id}
+    def _take_in(
+        self, home: Home, telemetry: messages.Telemetry, now: datetime
+    ) -> tuple[list[BatteryReading], list[messages.RejectedReading]]:
+        """Keep the readings that pass, and return them; and the others, each with its reason.
+
+        Raises NotFoundError when the home has left, and StoreError.
+        """
+        readings = telemetry.batteries
+        known = self._store.batteries_of(home.id)
         window = IntakeWindow.for_batteries(self._clock, now)
         refusals = [
             battery_refusal(each.battery_id, each.at, known=known, window=window) for each in readings
         ]
         passed = [each for each, refusal in zip(readings, refusals, strict=True) if refusal is None]
         taken = [self._reading(home, each) for each in passed]
-        new = await asyncio.to_thread(self._store.add_battery_readings, home.id, taken)
-        if home.suspended_at is None:
-            self._village.readings_taken(taken)
+        new = self._store.add_battery_readings(home.id, taken)
+        if telemetry.grid is not None:
+            self._take_in_grid(home, telemetry.grid, now)
         refused = [
             (each, refusal) for each, refusal in zip(readings, refusals, strict=True) if refusal is not None
         ]
         refused += [(each, Refusal.DUPLICATE) for each, is_new in zip(passed, new, strict=True) if not is_new]
-        return [
+        return taken, [
             messages.RejectedReading(battery_id=each.battery_id, at=each.at, reason=refusal.value)
             for each, refusal in refused
         ]
+
+    def _take_in_grid(self, home: Home, reading: messages.GridReading, now: datetime) -> None:
+        """Keep what a home's connection carried. One that comes too late to count is dropped."""
+        if IntakeWindow.for_batteries(self._clock, now).refusal(reading.at) is None:
+            taken = MeterReading(at=self._clock.to_village(reading.at), power_w=reading.power_w)
+            self._store.add_house_readings(home.id, [taken])
 
     def _reading(self, home: Home, reading: messages.BatteryReading) -> BatteryReading:
         return BatteryReading(
@@ -273,7 +295,7 @@ class MembersApi:
         return home
 
     async def _home_of(self, token: str) -> Home:
-        home = await asyncio.to_thread(self._store.home_of_token, token)
+        home = await self._homes.ask(token)
         if home is None:
             raise unauthorized()
         return home
@@ -283,8 +305,7 @@ class MembersApi:
         return messages.Named(id=village.id, name=village.name)
 
     async def _transformer(self, transformer_id: str) -> Transformer:
-        transformers = await asyncio.to_thread(self._store.transformers)
-        return next(each for each in transformers if each.id == transformer_id)
+        return await asyncio.to_thread(self._store.transformer, transformer_id)
 
 
 async def _message[M: BaseModel](request: web.Request, call: calls.Asking[M]) -> M:

@@ -8,13 +8,22 @@ from enum import StrEnum
 from battery_commons.domain.grid import CongestionSignal, Transformer
 from battery_commons.domain.plan import BatteryPlan, ControlModel, Plan, PlanReason
 from battery_commons.domain.reading import BatteryReading, MeterReading
+from battery_commons.domain.situation import EstimatedLoad
 from battery_commons.domain.tariff import SYNTHETIC
 from battery_commons.domain.time import SLOT, slot_start
-from battery_commons.store.records import DispatchRecord, Home, HomeBattery, StoredPrice, Village
+from battery_commons.store.records import (
+    AnnouncedCode,
+    DispatchRecord,
+    Home,
+    HomeBattery,
+    StoredPrice,
+    Village,
+)
 from battery_commons.web.status import FRESH_FOR
 
 PAST = timedelta(hours=12)
 COMING = timedelta(hours=24)
+CODES_COMING = timedelta(hours=48)
 PRICES_AHEAD = timedelta(hours=10)
 """Day-ahead prices for tomorrow are out by 14:00, so this much is known at any time of a good day."""
 
@@ -25,6 +34,14 @@ class Condition(StrEnum):
     FRESH = "fresh"
     OLD = "old"
     MISSING = "missing"
+
+
+class Phase(StrEnum):
+    """Where a window of time is, seen from now."""
+
+    OVER = "over"
+    NOW = "now"
+    COMING = "coming"
 
 
 class Delivery(StrEnum):
@@ -52,6 +69,10 @@ class Snapshot:
     prices: Mapping[datetime, StoredPrice]
     dispatches: Mapping[str, DispatchRecord]
     """The newest of each home."""
+    codes: Sequence[AnnouncedCode] = ()
+    """Windows of code red and green that are not long over, withdrawn ones too."""
+    had_prices: bool = False
+    """Whether prices were ever brought in, of whatever time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +113,31 @@ class TransformerView:
     """The most import expected, if any."""
     lowest: SlotPower | None
     """The most feed-in expected, if any."""
+    estimated_within_w: float | None = None
+    """Of an estimated load: four out of five are no further off. None for one that is measured."""
+    estimated: Sequence[SlotPower] = ()
+    """The newest slot that was estimated, where that stands in for the meter."""
+    room_w: float | None = None
+    """What is left under the limit, in the direction of the load; below zero when it is over the limit.
+
+    None while the load is not fresh.
+    """
+    tightest: SlotPower | None = None
+    """The coming slot with the least room under the limit, in either direction; None of an old forecast."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeView:
+    """A window in which residents are asked to use less (red) or more (green): [start, end)."""
+
+    code: CongestionSignal
+    start: datetime
+    end: datetime
+    reason: str
+    """The volunteer's own words; may be empty."""
+    joining: int
+    """How many homes said that they join."""
+    phase: Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +227,24 @@ class Overview:
     batteries: Sequence[BatteryView]
     prices: PriceView
     forecast: Age
+    codes: Sequence[CodeView] = ()
+    """From what the charts look back on up to CODES_COMING ahead, by start."""
+    homes: int = 0
 
 
 def overview(
-    snapshot: Snapshot, plan: Plan | None, control_model: ControlModel, now: datetime, *, unnamed: str
+    snapshot: Snapshot,
+    plan: Plan | None,
+    control_model: ControlModel,
+    now: datetime,
+    *,
+    unnamed: str,
+    estimated: Mapping[str, EstimatedLoad] | None = None,
 ) -> Overview:
-    """Return the village at the village time `now`; `unnamed` is the name it has before it is given one."""
+    """Return the village at the village time `now`; `unnamed` is the name it has before it is given one.
+
+    `estimated` is by transformer what stands in for its meter, where something does.
+    """
     return Overview(
         at=now,
         village=snapshot.village.name,
@@ -195,12 +253,17 @@ def overview(
             village=snapshot.village.name != unnamed,
             transformer=bool(snapshot.transformers),
             home=bool(snapshot.homes),
-            prices=bool(snapshot.prices),
+            prices=bool(snapshot.prices) or snapshot.had_prices,
         ),
-        transformers=[_transformer(each, snapshot, plan, now) for each in snapshot.transformers],
+        transformers=[
+            _transformer(each, snapshot, plan, now, (estimated or {}).get(each.id))
+            for each in snapshot.transformers
+        ],
         batteries=_batteries(snapshot, plan, now),
         prices=_prices(snapshot.prices, now),
         forecast=age_of(plan.grid.start if plan else None, now),
+        codes=_codes(snapshot.codes, now),
+        homes=len(snapshot.homes),
     )
 
 
@@ -212,6 +275,17 @@ def age_of(at: datetime | None, now: datetime) -> Age:
     return Age(at=at, seconds=max(0.0, (now - at).total_seconds()), condition=condition)
 
 
+def _codes(codes: Sequence[AnnouncedCode], now: datetime) -> list[CodeView]:
+    views = []
+    for each in codes:
+        window = each.window
+        if each.withdrawn_at or window.end <= now - PAST or window.start >= now + CODES_COMING:
+            continue
+        phase = Phase.OVER if window.end <= now else Phase.NOW if window.start <= now else Phase.COMING
+        views.append(CodeView(window.code, window.start, window.end, window.reason, each.joining, phase))
+    return views
+
+
 def _coming(plan: Plan, now: datetime) -> slice:
     """The plan's slots from the present one on, as far as the page looks ahead."""
     first = max(0, (slot_start(now) - plan.grid.start) // SLOT)
@@ -219,14 +293,25 @@ def _coming(plan: Plan, now: datetime) -> slice:
 
 
 def _transformer(
-    transformer: Transformer, snapshot: Snapshot, plan: Plan | None, now: datetime
+    transformer: Transformer,
+    snapshot: Snapshot,
+    plan: Plan | None,
+    now: datetime,
+    estimate: EstimatedLoad | None,
 ) -> TransformerView:
     load = snapshot.loads.get(transformer.id)
     meter = age_of(load.at if load else None, now)
+    if estimate is not None and (load is None or load.at < estimate.at):
+        load = MeterReading(estimate.at, estimate.load_w)
+    else:
+        estimate = None
+    is_fresh = age_of(load.at if load else None, now).condition is Condition.FRESH
     measured = snapshot.measured_w.get(transformer.id, {})
+    is_new = age_of(plan.grid.start if plan else None, now).condition is Condition.FRESH
     base: list[SlotPower] = []
     planned: list[SlotPower] = []
-    if plan is not None and transformer.id in plan.base_load_w:
+    # What nothing is known of is planned for as a plain zero, which is no forecast.
+    if plan and transformer.id in plan.base_load_w and transformer.id not in plan.unmeasured:
         behind = [
             each.battery.id for each in snapshot.batteries if each.battery.transformer_id == transformer.id
         ]
@@ -242,7 +327,11 @@ def _transformer(
         limit_w=transformer.limit_w,
         meter=meter,
         load_w=load.power_w if load else None,
-        signal=transformer.signal(load.power_w) if load and meter.condition is Condition.FRESH else None,
+        estimated_within_w=estimate.spread_w if estimate else None,
+        estimated=[SlotPower(estimate.at - SLOT, estimate.load_w)] if estimate else [],
+        signal=transformer.signal(load.power_w) if load and is_fresh else None,
+        room_w=transformer.limit_w - abs(load.power_w) if load and is_fresh else None,
+        tightest=max(planned, key=lambda slot: abs(slot.power_w), default=None) if is_new else None,
         measured=[SlotPower(start, measured[start]) for start in sorted(measured)],
         base=base,
         planned=planned,

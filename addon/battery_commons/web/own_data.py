@@ -30,6 +30,8 @@ def everything(store: Store, clock: Clock, home: Home, now: datetime) -> Iterato
         # A reading may be stamped a little ahead of the village's clock.
         readings=data.readings(since, now + HOUR),
         plans=data.plans(since, now + HOUR),
+        grid_quarter_hours=data.grid_quarter_hours(since),
+        grid_readings=data.grid_readings(since, now + HOUR),
     )
 
 
@@ -45,6 +47,8 @@ def one_day(store: Store, clock: Clock, home: Home, start: datetime, end: dateti
         plans=data.plans(start, end),
         # After the readings: what is rolled up in between is told twice rather than not at all.
         quarter_hours=data.rolled_up(start, end),
+        grid_readings=data.grid_readings(start, end),
+        grid_quarter_hours=data.grid_rolled_up(start, end),
     )
 
 
@@ -75,6 +79,18 @@ class _OwnData:
                 asdict(each.battery) | {"battery_id": each.battery_id, "name": each.name}
                 for each in store.batteries()
                 if each.home_id == home.id
+            ],
+            "findings": [
+                {
+                    "source": found.source.kind,
+                    "battery_id": found.source.id.partition("/")[2] or None,
+                    "kind": found.kind,
+                    "quality": found.quality,
+                    "since": self._wall(found.since),
+                    "until": self._wall(found.until),
+                    "figures": dict(found.figures),
+                }
+                for found in store.findings_of(home.id)
             ],
             "code_answers": [
                 {
@@ -121,6 +137,30 @@ class _OwnData:
                     asdict(reading) | {"battery_id": battery_id, "at": self._wall(reading.at)}
                     for reading in self._store.battery_readings(self._home.id, battery_id, start, end)
                 ]
+
+    def grid_quarter_hours(self, until: datetime) -> Iterator[Items]:
+        """Return the means of what the home's connection carried before `until`, day by day."""
+        heard = self._store.houses_heard([self._home.id]).get(self._home.id)
+        for start, end in _spans(slot_start(heard.first), until, DAY) if heard else ():
+            yield self._grid_means(start, end)
+
+    def grid_rolled_up(self, start: datetime, end: datetime) -> Iterator[Items]:
+        """Return the means in [start, end) of what is not kept in full any more."""
+        heard = self._store.houses_heard([self._home.id]).get(self._home.id)
+        if heard and heard.means_until and start < heard.means_until:
+            yield self._grid_means(start, min(end, heard.means_until))
+
+    def _grid_means(self, start: datetime, end: datetime) -> Items:
+        means = self._store.house_quarter_hours(self._home.id, start, end)
+        return [{"start": self._wall(slot), "power_w": round(power_w, 1)} for slot, power_w in means.items()]
+
+    def grid_readings(self, since: datetime, until: datetime) -> Iterator[Items]:
+        """Return what the meter of the home's connection said, as it came in, hour by hour."""
+        for start, end in _spans(since, until, HOUR):
+            yield [
+                {"at": self._wall(reading.at), "power_w": reading.power_w}
+                for reading in self._store.house_readings(self._home.id, start, end)
+            ]
 
     def plans(self, since: datetime, until: datetime) -> Iterator[Items]:
         """Return the plans that the home was sent and what became of them, hour by hour."""

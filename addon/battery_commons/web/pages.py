@@ -2,26 +2,47 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from http import HTTPStatus
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
+from battery_commons.domain.settings import Place
 from battery_commons.domain.time import slot_start
+from battery_commons.own_backtest import OwnBacktests
+from battery_commons.sense.meters.keeper import MeterKeeper
 from battery_commons.store import Store, StoreError
 from battery_commons.store.database import DEFAULT_VILLAGE_NAME
 from battery_commons.web.administration import Administration
+from battery_commons.web.backups import UPLOAD_PATH, BackupPages, Care
+from battery_commons.web.codes import CodePages
+from battery_commons.web.data_quality import DataQuality
+from battery_commons.web.feeder import FeederPages
 from battery_commons.web.forms import FORM_LIMIT, FormGuard
 from battery_commons.web.ingress import only_ingress
+from battery_commons.web.meter_pages import FILE_PATH, LARGEST_FILE, MeterPages
+from battery_commons.web.metrics import letting_in_scrapers, metrics_routes
+from battery_commons.web.model import ModelPages
+from battery_commons.web.outside import OutsideView, outside
 from battery_commons.web.overview import COMING, PAST, Overview, Snapshot, overview
+from battery_commons.web.plans import PlanPages
+from battery_commons.web.reach import Reach
 from battery_commons.web.rendering import Renderer
 from battery_commons.web.server import VillageServer
+from battery_commons.web.settings import SettingsPages
+from battery_commons.web.tables import Tables
+from battery_commons.web.wizard import Wizard
+
+if TYPE_CHECKING:
+    from battery_commons.web.access import Access
 
 _HERE = Path(__file__).parent
 _HEADERS = {
@@ -33,30 +54,67 @@ _HEADERS = {
     # Without a referrer at all, browsers do not say either from which site a form comes.
     "Referrer-Policy": "same-origin",
 }
+_LARGEST_FORMS = {FILE_PATH: LARGEST_FILE}
+"""In bytes, of the forms that bring a file, by path; the others have FORM_LIMIT."""
 _LOGGER = structlog.get_logger(__name__)
 
 
 def pages_app(
-    village: VillageServer, *, ingress: bool = False, members_url: str | None = None
+    village: VillageServer,
+    *,
+    ingress: bool = False,
+    members_url: str | None = None,
+    meters: MeterKeeper | None = None,
+    reach: Reach | None = None,
+    care: Care | None = None,
+    backtests: OwnBacktests | None = None,
+    home_place: Callable[[], Awaitable[Place | None]] | None = None,
 ) -> web.Application:
     """Return the pages of `village`, for the volunteer's listener: loopback, or Home Assistant's ingress.
 
-    `members_url` is where homes probably reach the village; the volunteer can say otherwise.
+    `members_url` is where homes probably reach the village; the volunteer can say otherwise. `meters` reads
+    those meters that do not report by themselves. `reach` is who can reach the pages, where that is not
+    ingress, and `care` where backups are kept. `backtests` run where there is a folder for them, and
+    `home_place` asks the Home Assistant that this is an app of where it is.
     """
     guard = FormGuard(ingress=ingress)
-    renderer = Renderer(guard)
+    renderer = Renderer(guard, own_login=not ingress)
     pages = Pages(village, renderer)
-    administration = Administration(village, renderer, _address_of(members_url, ingress=ingress))
-    middlewares = [_guarded, _only_own_forms(guard, renderer)]
+    meters = meters or MeterKeeper(village.store, village.clock)
+    administration = Administration(village, renderer, _address_of(members_url, ingress=ingress), meters)
+    meter_pages = MeterPages(village, renderer, meters, administration.author)
+    quality = DataQuality(village, renderer)
+    feeder = FeederPages(village, renderer, administration.author)
+    access: Access | None = None
+    if not ingress:
+        # Loaded where somebody has to sign in: not behind Home Assistant.
+        made = import_module("battery_commons.web.access").Access
+        access = made(village, renderer, reach or Reach(), administration.author)
+    backups = BackupPages(village.store, care or Care(), renderer, guard, administration.author)
+    before = [letting_in_scrapers(village), *access.middlewares] if access else []
+    middlewares = [_guarded, *before, _only_own_forms(guard, renderer)]
     app = web.Application(
         middlewares=[only_ingress, *middlewares] if ingress else middlewares, client_max_size=FORM_LIMIT
     )
+    app.on_response_prepare.append(_with_headers)
     app.add_routes(
         [
             web.get("/", pages.page),
             web.get("/fragment", pages.fragment),
             web.get("/api/state", pages.state),
             *administration.routes(),
+            *meter_pages.routes(),
+            *feeder.routes(),
+            *quality.routes(),
+            *PlanPages(village, renderer).routes(),
+            *ModelPages(village, renderer, administration.author, backtests).routes(),
+            *CodePages(village, renderer, administration.author).routes(),
+            *SettingsPages(village, renderer, administration.author, home_place).routes(),
+            *Wizard(village, renderer, administration).routes(),
+            *metrics_routes(village),
+            *(access.routes() if access else []),
+            *backups.routes(),
+            *Tables(village.store).routes(),
             web.static("/static", _HERE / "static"),
         ]
     )
@@ -79,14 +137,17 @@ def _address_of(members_url: str | None, *, ingress: bool) -> Callable[[web.Requ
 
 @web.middleware
 async def _guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let the page load nothing from elsewhere, and say plainly when the database cannot be used."""
+    """Say plainly when the database cannot be used."""
     try:
-        response = await handler(request)
+        return await handler(request)
     except StoreError as error:
         _LOGGER.error("store_unusable", problem=str(error))  # noqa: TRY400 - the message is made to be read
-        response = web.Response(status=503, text=str(error))
+        return web.Response(status=503, text=str(error))
+
+
+async def _with_headers(_request: web.Request, response: web.StreamResponse) -> None:
+    """Let the page load nothing from elsewhere."""
     response.headers.update(_HEADERS)
-    return response
 
 
 def _only_own_forms(guard: FormGuard, renderer: Renderer) -> Middleware:
@@ -94,15 +155,36 @@ def _only_own_forms(guard: FormGuard, renderer: Renderer) -> Middleware:
 
     @web.middleware
     async def checked(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if (
-            request.method == hdrs.METH_POST
-            and request.match_info.http_exception is None
-            and not await guard.is_own(request)
-        ):
-            return renderer.page(request, "refused.html", status=HTTPStatus.FORBIDDEN)
+        is_form = request.method == hdrs.METH_POST and request.path != UPLOAD_PATH
+        if is_form and request.match_info.http_exception is None:
+            largest = _LARGEST_FORMS.get(request.path, FORM_LIMIT)
+            request = request.clone(client_max_size=largest)
+            try:
+                # What says beforehand that it is too large is not read at all.
+                is_too_large = (request.content_length or 0) > largest
+                is_own = not is_too_large and await guard.is_own(request)
+            except web.HTTPRequestEntityTooLarge:
+                is_too_large, is_own = True, False
+            if is_too_large:
+                return renderer.page(
+                    request, "too_large.html", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, largest=largest
+                )
+            try:
+                if not is_own:
+                    return renderer.page(request, "refused.html", status=HTTPStatus.FORBIDDEN)
+                return await handler(request)
+            finally:
+                _close_files(await request.post())
         return await handler(request)
 
     return checked
+
+
+def _close_files(sent: Mapping[str, object]) -> None:
+    """Let go of what was sent as files, which may stand on disk."""
+    for value in sent.values():
+        if isinstance(value, web.FileField):
+            value.file.close()
 
 
 class Pages:
@@ -115,15 +197,20 @@ class Pages:
 
     async def page(self, request: web.Request) -> web.Response:
         """Return the whole page."""
-        return self._renderer.page(request, "page.html", view=await self._overview())
+        return self._renderer.page(
+            request, "page.html", view=await self._overview(), outside=await self._outside()
+        )
 
     async def fragment(self, request: web.Request) -> web.Response:
         """Return the part of the page that changes."""
-        return self._renderer.page(request, "fragment.html", view=await self._overview())
+        return self._renderer.page(
+            request, "fragment.html", view=await self._overview(), outside=await self._outside()
+        )
 
     async def state(self, _request: web.Request) -> web.Response:
         """Return everything that the page shows, and how good forecasts were, as JSON in village time."""
         state = {"version": 1} | asdict(await self._overview())
+        state["outside"] = asdict(await self._outside())
         state["forecast_scores"] = self._village.forecast_scores()
         state["links"] = {id_: asdict(link) for id_, link in self._village.link_quality().items()}
         return web.Response(
@@ -132,12 +219,20 @@ class Pages:
             headers={"Cache-Control": "no-store"},
         )
 
+    async def _outside(self) -> OutsideView:
+        return await asyncio.to_thread(outside, self._village.store, self._village.clock.now())
+
     async def _overview(self) -> Overview:
         village = self._village
         now = village.clock.now()
         snapshot = await asyncio.to_thread(take_snapshot, village.store, now)
         return overview(
-            snapshot, village.current_plan(), village.control_model(), now, unnamed=DEFAULT_VILLAGE_NAME
+            snapshot,
+            village.current_plan(),
+            village.control_model(),
+            now,
+            unnamed=DEFAULT_VILLAGE_NAME,
+            estimated=village.estimated(),
         )
 
 
@@ -145,6 +240,7 @@ def take_snapshot(store: Store, now: datetime) -> Snapshot:
     """Read what the page needs from the store."""
     start = slot_start(now)
     transformers = store.transformers()
+    prices = store.prices(start, start + COMING)
     return Snapshot(
         village=store.village(),
         transformers=transformers,
@@ -153,6 +249,8 @@ def take_snapshot(store: Store, now: datetime) -> Snapshot:
         readings=store.latest_battery_readings(),
         loads={each.id: store.latest_meter_reading(each.id) for each in transformers},
         measured_w={each.id: store.meter_slot_means(each.id, start - PAST, now) for each in transformers},
-        prices=store.prices(start, start + COMING),
+        prices=prices,
         dispatches=store.latest_dispatches(),
+        codes=store.announced_codes(now),
+        had_prices=bool(prices) or store.span_of_prices() is not None,
     )

@@ -56,3 +56,7 @@ class Buckets:
         self._full_at[caller] = full_at + 1 / self._rate.per_second
         if len(self._full_at) > self._most:
             self._full_at.popitem(last=False)
+
+    def forget(self, caller: str) -> None:
+        """Give `caller` a full bucket again."""
+        self._full_at.pop(caller, None)

@@ -17,9 +17,10 @@ _TEMPLATES = Path(__file__).parent / "templates"
 class Renderer:
     """Makes every page of the volunteer's."""
 
-    def __init__(self, guard: FormGuard) -> None:
-        """Give forms what `guard` asks of them."""
+    def __init__(self, guard: FormGuard, *, own_login: bool = False) -> None:
+        """Give forms what `guard` asks of them; `own_login` is where no Home Assistant asks who is there."""
         self._guard = guard
+        self._own_login = own_login
         self._environment = Environment(
             loader=FileSystemLoader(_TEMPLATES),
             autoescape=True,
@@ -40,6 +41,7 @@ class Renderer:
             to=lambda path, **query: link(request, path, **query),
             translations=_translations(request),
             token=self._guard.token(request),
+            own_login=self._own_login,
             told=told if told in TEXTS["en"] else None,
             **values,
         )

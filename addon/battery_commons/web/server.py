@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import ssl
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,7 +17,10 @@ from battery_commons.dispatch.links import Links
 from battery_commons.dispatch.quality import LinkQuality
 from battery_commons.domain.plan import ControlModel, Plan
 from battery_commons.domain.reading import BatteryReading
+from battery_commons.domain.situation import EstimatedLoad
 from battery_commons.domain.time import Clock
+from battery_commons.sense.clocks import HomeClocks
+from battery_commons.steps import TickFigures
 from battery_commons.store import Store
 from battery_commons.web.attendance import Attendance
 from battery_commons.web.door import Door
@@ -46,11 +50,22 @@ class VillageServer:
     """Told of every battery reading that was taken in."""
     peaks_shaved_w: Callable[[], Mapping[str, float | None]]
     """By transformer, by how much the batteries lower today's peak; None where that is not known."""
+    estimated: Callable[[], Mapping[str, EstimatedLoad]] = dict
+    """By transformer whose load is no meter's, what it is estimated to carry."""
+    tick_figures: Callable[[], TickFigures] = TickFigures
+    """How ticks have gone since the start."""
+    leases: Callable[[], int] = lambda: 0
+    """How many homes hold a plan that counts."""
+    readings: Counter[str] = field(default_factory=Counter)
+    """How many battery readings were taken in or refused since the start, by `accepted` or the reason."""
     members_changed: Callable[[], None] = lambda: None
     """Told when homes were suspended, resumed, moved or removed."""
+    settings_changed: Callable[[], None] = lambda: None
+    """Told when the village chose another control model, tariff or place."""
     tls: MembersTls | None = None
     """Of the members' listener; None where it speaks no TLS itself."""
     attendance: Attendance = field(default_factory=Attendance)
+    clocks: HomeClocks = field(default_factory=HomeClocks)
     links: Links = field(default_factory=Links)
     """The dispatcher's: the ways to all homes, their streams among them."""
 

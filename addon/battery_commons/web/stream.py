@@ -12,6 +12,7 @@ from battery_commons.dispatch.stream import HomeStream, StreamEnd
 from battery_commons.store import StoreError
 from battery_commons.store.records import Home
 from battery_commons.web.errors import ApiError
+from battery_commons.web.gathered import Gathered
 from battery_commons.web.server import VillageServer
 from battery_commons.wire.messages import StreamHello
 
@@ -29,9 +30,12 @@ _LOGGER = structlog.get_logger(__name__)
 
 
 async def hold_stream(
-    village: VillageServer, home: Home, token: str, request: web.Request
+    village: VillageServer, homes: Gathered[str, Home], home: Home, token: str, request: web.Request
 ) -> web.WebSocketResponse:
-    """Hold a home's stream open for as long as both sides want. Raises ApiError for what is no WebSocket."""
+    """Hold a home's stream open for as long as both sides want, and `homes` knows it by its token.
+
+    Raises ApiError for what is no WebSocket.
+    """
     # Uncompressed: what is sent is short, and a thousand open compressors are not.
     socket = web.WebSocketResponse(
         heartbeat=HEARTBEAT_S, timeout=GOODBYE_WITHIN_S, max_msg_size=LARGEST_FRAME, compress=False
@@ -44,7 +48,7 @@ async def hold_stream(
     stream = HomeStream(
         socket.send_str, lambda why: goodbyes.append(asyncio.create_task(socket.close(code=why)))
     )
-    checking = asyncio.create_task(_check_token(village, home, token, stream))
+    checking = asyncio.create_task(_check_token(homes, home, token, stream))
     try:
         hello = await _hello(socket)
         village.links.open_stream(home.id, stream, hello.sequence, village.clock.now())
@@ -76,12 +80,12 @@ async def _hello(socket: web.WebSocketResponse) -> StreamHello:
         raise StreamError("no hello") from error
 
 
-async def _check_token(village: VillageServer, home: Home, token: str, stream: HomeStream) -> None:
+async def _check_token(homes: Gathered[str, Home], home: Home, token: str, stream: HomeStream) -> None:
     """Close the stream of a home whose token no longer counts."""
     while stream.is_open:
         await asyncio.sleep(TOKEN_CHECK_EVERY_S)
         try:
-            owner = await asyncio.to_thread(village.store.home_of_token, token)
+            owner = await homes.ask(token)
         except StoreError as error:
             # The plans of a village that cannot read its database end by themselves.
             _LOGGER.warning("token_not_checked", home_id=home.id, problem=str(error))

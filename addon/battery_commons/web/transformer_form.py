@@ -1,7 +1,7 @@
 """The form of a transformer, and what can be wrong with what is filled in."""
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as fields
 from typing import Self
@@ -9,6 +9,7 @@ from typing import Self
 from aiohttp import web
 
 from battery_commons.domain.grid import Transformer
+from battery_commons.store.grid import FEEDER_ID
 from battery_commons.web.forms import field
 from battery_commons.wire.messages import MAX_POWER_W
 
@@ -23,6 +24,8 @@ class TransformerForm:
     id: str = ""
     name: str = ""
     limit_kw: str = ""
+    connections: str = ""
+    """How many are behind it; may be left open."""
     is_known: bool = False
     """Whether it is about a transformer that is there already; its id cannot be changed."""
     transformer: Transformer | None = None
@@ -33,27 +36,54 @@ class TransformerForm:
     @classmethod
     def of(cls, transformer: Transformer) -> Self:
         """Return the form for changing a transformer."""
-        return cls(transformer.id, transformer.name, f"{transformer.limit_w / 1000:g}", is_known=True)
+        return cls(
+            transformer.id,
+            transformer.name,
+            f"{transformer.limit_w / 1000:g}",
+            "" if transformer.connections is None else str(transformer.connections),
+            is_known=True,
+        )
 
     @classmethod
-    async def filled_in(cls, request: web.Request, known: Container[str]) -> Self:
-        """Return the form that was sent; `known` are the ids of the transformers that are there."""
-        id_, name, limit_kw = [await field(request, each) for each in ("id", "name", "limit_kw")]
+    async def filled_in(cls, request: web.Request, known: Mapping[str, Transformer]) -> Self:
+        """Return the form that was sent; `known` are the transformers that are there, by id."""
+        id_, name, limit_kw, connections = [
+            await field(request, each) for each in ("id", "name", "limit_kw", "connections")
+        ]
         is_known = await field(request, "is_known") == "yes"
         errors = {}
         if is_known and id_ not in known:
             errors["id"] = "transformer_wrong"
         elif not is_known and id_ in known:
             errors["id"] = "id_taken"
-        elif not is_known and not _ID.fullmatch(id_):
+        elif not is_known and (not _ID.fullmatch(id_) or id_ == FEEDER_ID):
             errors["id"] = "id_wrong"
         if not 1 <= len(name) <= _LONGEST_NAME:
             errors["name"] = "name_wrong"
         limit_w = _watts(limit_kw)
         if limit_w is None:
             errors["limit_kw"] = "limit_wrong"
-        transformer = None if errors or limit_w is None else Transformer(id_, name, limit_w)
-        return cls(id_, name, limit_kw, is_known, transformer, errors)
+        count = _count(connections)
+        if count is None and connections:
+            errors["connections"] = "connections_wrong"
+        transformer = None
+        if not errors and limit_w is not None:
+            on_feeder = known[id_].on_feeder if is_known else True
+            transformer = Transformer(id_, name, limit_w, count, on_feeder)
+        return cls(
+            id_,
+            name,
+            limit_kw,
+            connections,
+            is_known=is_known,
+            transformer=transformer,
+            errors=errors,
+        )
+
+
+def _count(text: str) -> int | None:
+    """Return a number of connections that was typed; None for what is none."""
+    return int(text) if re.fullmatch(r"[0-9]{1,5}", text) and int(text) else None
 
 
 def _watts(kilowatts: str) -> float | None:

@@ -2,12 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from battery_commons.web import administration_words
+from battery_commons.domain.quality import Finding, Source
+from battery_commons.domain.situation import EstimatedLoad
+from battery_commons.sense.finding_words import finding_sentence
+from battery_commons.web import (
+    access_words,
+    administration_words,
+    meter_words,
+    outside_words,
+    overview_words,
+    plan_words,
+    quality_words,
+    steering_words,
+)
 from battery_commons.web.overview import (
     BatteryView,
+    CodeView,
     ComingSlot,
     Condition,
     SentPlan,
@@ -38,7 +51,6 @@ _ENGLISH = {
     "setup_transformer": "Add the transformer and the load it may carry",
     "setup_home": "Invite the first home",
     "setup_prices": "Bring in energy prices",
-    "setup_why": "Run these on the coordinator's machine, in this order.",
     "done": "done",
     "to_do": "to do",
     "transformer": "Transformer",
@@ -146,7 +158,6 @@ _DUTCH = {
     "setup_transformer": "Voeg de transformator toe, met wat hij mag dragen",
     "setup_home": "Nodig het eerste huis uit",
     "setup_prices": "Haal energieprijzen binnen",
-    "setup_why": "Voer deze opdrachten uit op de machine van de coördinator, in deze volgorde.",
     "done": "gedaan",
     "to_do": "te doen",
     "transformer": "Transformator",
@@ -237,9 +248,20 @@ _DUTCH = {
     "days": "ma di wo do vr za zo",
 }
 
+PARTS = (
+    access_words,
+    administration_words,
+    meter_words,
+    outside_words,
+    overview_words,
+    plan_words,
+    quality_words,
+    steering_words,
+)
+"""The words of pages that have many of their own."""
 TEXTS: Mapping[str, Mapping[str, str]] = {
-    "en": _ENGLISH | administration_words.ENGLISH,
-    "nl": _DUTCH | administration_words.DUTCH,
+    "en": _ENGLISH | {key: text for part in PARTS for key, text in part.ENGLISH.items()},
+    "nl": _DUTCH | {key: text for part in PARTS for key, text in part.DUTCH.items()},
 }
 
 
@@ -307,6 +329,31 @@ class Words:
         local = moment.astimezone(TIME_ZONE)
         return f"{self._weekday(local)} {local:%d-%m-%Y %H:%M}"
 
+    def date(self, day: date) -> str:
+        """Return a day with its weekday."""
+        return f"{self('days').split()[day.weekday()]} {day:%d-%m-%Y}"
+
+    def source(self, source: Source, name: str) -> str:
+        """Return what a source of readings is called."""
+        return self(f"source_{source.kind}", name=name).strip()
+
+    def finding(self, finding: Finding) -> str:
+        """Return what was found wrong with readings, and what to do."""
+        return finding_sentence(finding, self.language)
+
+    def finding_time(self, finding: Finding) -> str:
+        """Return since when something is wrong, and until when it was."""
+        since = self.day_and_clock(finding.since)
+        if finding.until is None:
+            return self("finding_since", since=since)
+        return self("finding_until", since=since, until=self.day_and_clock(finding.until))
+
+    def estimate(self, estimate: EstimatedLoad) -> str:
+        """Return what an estimated load rests on, and how far off it may be."""
+        key = "estimated_from_homes" if estimate.homes else "estimated_as_usual"
+        load, spread = self.kilowatts(estimate.load_w), self.kilowatts(estimate.spread_w)
+        return self(key, homes=estimate.homes, load=load, spread=spread)
+
     def hour_label(self, moment: datetime) -> tuple[int, str]:
         """Return the local hour, and how an axis shows it: a new day by its name."""
         local = moment.astimezone(TIME_ZONE)
@@ -345,10 +392,16 @@ class Words:
         return " ".join([self._present(view), *self._expected(view)])
 
     def _present(self, view: TransformerView) -> str:
-        if view.load_w is None or view.meter.seconds is None:
+        if view.load_w is None:
             return self("nothing_measured")
         load, limit = self.kilowatts(view.load_w), self.kilowatts(view.limit_w)
         way = "load" if view.load_w >= 0 else "feed_in"
+        if view.estimated_within_w is not None:
+            share = self.percent(abs(view.load_w) / view.limit_w)
+            spread = self.kilowatts(view.estimated_within_w)
+            return self(f"{way}_estimated", load=load, limit=limit, share=share, spread=spread)
+        if view.meter.seconds is None:
+            return self("nothing_measured")
         if view.meter.condition is not Condition.FRESH:
             return self(f"{way}_old", age=self.ago(view.meter.seconds), load=load, limit=limit)
         share = self.percent(abs(view.load_w) / view.limit_w)
@@ -365,6 +418,29 @@ class Words:
 
     def _extreme(self, key: str, slot: SlotPower) -> str:
         return self(key, load=self.kilowatts(slot.power_w), time=self.clock(slot.start))
+
+    def room(self, view: TransformerView) -> str:
+        """Return what is left under a transformer's limit, now and at the tightest moment to come.
+
+        Nothing is said of now while the load is not fresh.
+        """
+        sentences = []
+        if view.room_w is not None and view.load_w is not None:
+            when = "now" if view.estimated_within_w is None else "estimated"
+            sentences.append(self._left(when, view.room_w, view.load_w))
+        if (slot := view.tightest) is not None:
+            room_w = view.limit_w - abs(slot.power_w)
+            sentences.append(self._left("expected", room_w, slot.power_w, time=self.clock(slot.start)))
+        return " ".join(sentences)
+
+    def _left(self, when: str, room_w: float, load_w: float, **values: str) -> str:
+        way = self("way_import" if load_w >= 0 else "way_feed_in")
+        key = f"room_{when}" if room_w >= 0 else f"over_{when}"
+        return self(key, room=self.kilowatts(room_w), way=way, **values)
+
+    def window(self, view: CodeView) -> str:
+        """Return from when to when a code counts."""
+        return self("code_from_to", start=self.day_and_clock(view.start), end=self.clock(view.end))
 
     def delivery(self, sent: SentPlan) -> str:
         """Return what became of the newest plan."""

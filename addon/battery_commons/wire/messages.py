@@ -123,19 +123,29 @@ class BatteryReading(BaseModel):
     plan_sequence: Annotated[int, Field(ge=1, le=MAX_SEQUENCE)] | None = None
 
 
+class GridReading(BaseModel):
+    """What a home's connection carried at a moment, batteries included; positive = import."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    at: AwareDatetime
+    power_w: Power
+
+
 class Telemetry(Message):
     """What a home has measured since it last called."""
 
     sent_at: AwareDatetime
     batteries: Annotated[list[BatteryReading], Field(max_length=1000)]
+    grid: GridReading | None = None
+    """Of the meter of its connection, where its resident shares that."""
 
 
 class MeterReading(BaseModel):
-    """The load that a transformer's meter saw, positive = import."""
+    """The load that the meter of a transformer, or of the feeder, saw; positive = import."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
     at: AwareDatetime
-    power_w: Power
+    power_w: FeederPower
 
 
 class MeterReadings(Message):
@@ -215,6 +225,8 @@ class TransformerStatus(BaseModel):
     load_w: Power | None
     load_at: AwareDatetime | None
     signal: CongestionSignal | None
+    load_estimated: bool = False
+    """Whether the load is no meter's, but estimated from members' meters or what homes usually draw."""
     forecast_peak_w: Power | None = None
     """The highest load, import or feed-in, expected in the coming 24 hours with the plan followed."""
     forecast_peak_at: AwareDatetime | None = None

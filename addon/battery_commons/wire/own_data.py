@@ -62,6 +62,29 @@ class KeptMean(Kept):
     state_of_charge: float
 
 
+class KeptGridReading(Kept):
+    """What the meter of the home's connection said, as it came in."""
+
+    at: AwareDatetime
+    power_w: float
+
+
+class KeptGridMean(Kept):
+    """The mean of a quarter hour of that meter."""
+
+    start: AwareDatetime
+    power_w: float
+
+
+class KeptFinding(Kept):
+    """Something that was found wrong with what the home reported."""
+
+    kind: str
+    quality: str
+    since: AwareDatetime
+    until: AwareDatetime | None
+
+
 class KeptPlan(Kept):
     """A plan that was sent, and what became of it."""
 
@@ -80,6 +103,9 @@ class OwnData(Message):
     home: KeptHome
     batteries: list[KeptBattery]
     code_answers: list[KeptAnswer]
+    findings: list[KeptFinding]
+    grid_quarter_hours: list[KeptGridMean]
+    grid_readings: list[KeptGridReading]
     quarter_hours: list[KeptMean]
     readings: list[KeptReading]
     plans: list[KeptPlan]
@@ -92,3 +118,4 @@ class OwnDay(Message):
     home_id: str
     readings: list[KeptReading]
     plans: list[KeptPlan]
+    grid_readings: list[KeptGridReading]

@@ -177,6 +177,14 @@ class BatteryTelemetry:
     plan_sequence: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class GridTelemetry:
+    """What a home's connection carried at a moment, batteries included; positive = import."""
+
+    at: datetime
+    power_w: float
+
+
 class CommunityClient:
     """Calls one village. Every method raises a CommunityError when it fails."""
 
@@ -244,8 +252,13 @@ class CommunityClient:
         ]
         await self._call("PUT", "/api/v1/home", {"webhook_urls": list(webhook_urls), "batteries": described})
 
-    async def send_telemetry(self, sent_at: datetime, readings: Sequence[BatteryTelemetry]) -> VillageStatus:
-        """Tell how the batteries stand, and return how the village stands."""
+    async def send_telemetry(
+        self, sent_at: datetime, readings: Sequence[BatteryTelemetry], grid: GridTelemetry | None = None
+    ) -> VillageStatus:
+        """Tell how the batteries stand, and return how the village stands.
+
+        `grid` is what the house's meter says, where the resident shares that.
+        """
         batteries = [
             {
                 "battery_id": reading.battery_id,
@@ -259,9 +272,10 @@ class CommunityClient:
             }
             for reading in readings
         ]
-        receipt = await self._call(
-            "POST", "/api/v1/telemetry", {"sent_at": sent_at.isoformat(), "batteries": batteries}
-        )
+        message: dict[str, Any] = {"sent_at": sent_at.isoformat(), "batteries": batteries}
+        if grid is not None:
+            message["grid"] = {"at": grid.at.isoformat(), "power_w": grid.power_w}
+        receipt = await self._call("POST", "/api/v1/telemetry", message)
         with _understood():
             return parse_status(receipt)
 

@@ -68,6 +68,8 @@ class VillageStatus:
     """The transformer's load as last measured, positive = import."""
     load_at: datetime | None
     signal: CongestionSignal | None
+    load_estimated: bool | None = None
+    """Whether that load is no meter's, but an estimate."""
     transformer_peak: ForecastPeak | None = None
     feeder_peak: ForecastPeak | None = None
     members: int | None = None
@@ -100,6 +102,7 @@ def parse_status(receipt: Mapping[str, Any]) -> VillageStatus:
         load_w=optional(transformer, "load_w", power_w),
         load_at=optional_moment(transformer, "load_at"),
         signal=optional(transformer, "signal", _signal),
+        load_estimated=optional(transformer, "load_estimated", _truth),
         transformer_peak=_peak(transformer, power_w),
         feeder_peak=None if feeder is None else _peak(part(village, "feeder"), feeder_power_w),
         members=optional(village, "members", _count),

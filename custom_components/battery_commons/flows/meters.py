@@ -22,6 +22,7 @@ from ..const import (
     CONF_GRID_RETURN,
     CONF_INVERTED,
     CONF_PHASES,
+    CONF_SHARED,
     CONF_SOLAR_POWER,
     SUBENTRY_METERS,
 )
@@ -53,6 +54,8 @@ STEP_METERS = vol.Schema(
                 options=[*FUSES, FUSE_UNKNOWN], translation_key=CONF_FUSE, mode=SelectSelectorMode.DROPDOWN
             )
         ),
+        # Agreeing takes an act of its own: it is off until the resident says otherwise.
+        vol.Required(CONF_SHARED, default=False): BooleanSelector(),
     }
 )
 STEP_CONFIRM = vol.Schema({vol.Required(CONF_REVERSED, default=False): BooleanSelector()})

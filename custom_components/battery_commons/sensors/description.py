@@ -24,6 +24,8 @@ class VillageSensorDescription(SensorEntityDescription):
     """A sensor of the village; without a value it is unavailable."""
 
     value_fn: Callable[[VillageCoordinator], Value]
+    is_estimate_fn: Callable[[VillageCoordinator], bool] | None = None
+    """Whether the value is no measurement but an estimate: that is then said beside it."""
     starts_anew_each_month: bool = False
 
 

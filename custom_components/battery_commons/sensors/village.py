@@ -25,6 +25,10 @@ def _headroom(village: VillageCoordinator) -> float | None:
     return None if load_w is None else tens(village.data.limit_w - abs(load_w))
 
 
+def _is_estimate(village: VillageCoordinator) -> bool:
+    return bool(village.data and village.data.load_estimated)
+
+
 def _signal(village: VillageCoordinator) -> str | None:
     return village.data.signal if village.load_is_fresh(dt_util.utcnow()) else None
 
@@ -65,6 +69,7 @@ VILLAGE_SENSORS = (
         suggested_display_precision=1,
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=_load,
+        is_estimate_fn=_is_estimate,
     ),
     VillageSensorDescription(
         key="transformer_limit",
@@ -85,6 +90,7 @@ VILLAGE_SENSORS = (
         suggested_display_precision=1,
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=_headroom,
+        is_estimate_fn=_is_estimate,
     ),
     VillageSensorDescription(
         key="transformer_peak",

@@ -215,12 +215,14 @@ async def test_a_home_tells_and_hears_what_the_village_reads_and_tells(
                 plan_sequence=7,
             )
         ],
+        community.GridTelemetry(NOON - timedelta(seconds=3), -640.0),
     )
 
     sent = aioclient_mock.mock_calls[-1][2]
     assert json.dumps(sent).replace("+00:00", "Z") == json.dumps(golden("telemetry"))
     assert status == replace(
         FORMER_STATUS,
+        load_estimated=True,
         transformer_peak=ForecastPeak(212_000, NOON + timedelta(hours=5)),
         feeder_peak=ForecastPeak(-4_100_000, NOON + timedelta(hours=1)),
         members=41,
@@ -250,6 +252,16 @@ async def test_a_home_tells_and_hears_what_the_village_reads_and_tells(
         account=Account(saving_month_eur=4.2, shared_month_eur=1.05),
         webhook_reached=True,
     )
+
+
+async def test_a_home_that_shares_no_meter_tells_what_it_always_told(
+    client: community.CommunityClient, aioclient_mock: AiohttpClientMocker
+) -> None:
+    aioclient_mock.post(f"{INVITATION.url}/api/v1/telemetry", json=golden("telemetry_receipt"))
+
+    await client.send_telemetry(NOON, [])
+
+    assert aioclient_mock.mock_calls[-1][2].keys() == golden("telemetry_former").keys()
 
 
 def test_a_home_says_on_its_stream_where_it_is() -> None:

@@ -16,9 +16,9 @@ from tests.home.config_flow.flows import fill, suggested
 from tests.home.words import LANGUAGES, words
 
 GRID, RETURN, SOLAR = "sensor.p1_power", "sensor.p1_return", "sensor.panels"
-ONE_SENSOR = {"grid_power": GRID, "inverted": False, "fuse": "3x25"}
+ONE_SENSOR = {"grid_power": GRID, "inverted": False, "fuse": "3x25", "shared": False}
 AGREED = {"reversed": False}
-KEPT = {"grid_power": GRID, "inverted": False, "fuse_a": 25, "phases": 3}
+KEPT = {"grid_power": GRID, "inverted": False, "shared": False, "fuse_a": 25, "phases": 3}
 
 
 @pytest.fixture
@@ -97,6 +97,16 @@ async def test_a_meter_with_a_sensor_for_each_direction_and_panels_that_are_asle
     await fill(hass, flow, AGREED)
 
     assert kept(entry).data == KEPT | {"grid_return": RETURN, "solar_power": SOLAR}
+
+
+async def test_what_the_meter_reads_is_only_shared_when_the_resident_says_so(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    flow = (await begin(hass, entry))["flow_id"]
+    await fill(hass, flow, ONE_SENSOR | {"shared": True})
+    await fill(hass, flow, AGREED)
+
+    assert kept(entry).data == KEPT | {"shared": True}
 
 
 @pytest.mark.parametrize("role", ["grid_power", "grid_return"])

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from battery_commons.control.m3 import objective_m3
 from battery_commons.control.models import OBJECTIVES, make_plan
 from battery_commons.control.optimise import optimise
 from battery_commons.control.problem import BillingMeter, ControlProblem, CurtailablePv, FeederOutlook
+from battery_commons.control.reasons import explain
 from battery_commons.control.schedule import Schedule, transformer_loads_w
 from battery_commons.control.valuation import value_eur
 from battery_commons.domain.battery import Battery
@@ -252,6 +254,15 @@ def test_a_feeder_peak_is_named_as_the_reason(model: ControlModel) -> None:
     reasons = {r for battery in make_plan(problem, model).batteries for r in battery.reasons}
 
     assert PlanReason.RELIEVE_FEEDER in reasons
+
+
+def test_what_a_model_does_not_weigh_is_never_a_reason() -> None:
+    problem = with_feeder(make_problem(batteries=1, base_load_kw=np.repeat([5.0, 10.0], 48)))
+    against_the_transformer = np.full((1, 96), 2_000.0)
+
+    [reasons] = explain(problem, objective_m3(problem), against_the_transformer)
+
+    assert set(reasons) <= {PlanReason.RELIEVE_IMPORT, PlanReason.RELIEVE_EXPORT}
 
 
 @pytest.mark.parametrize("model", [ControlModel.M5, ControlModel.LAYERED])

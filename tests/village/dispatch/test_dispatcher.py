@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 import pytest
 from aiohttp import web
+from sqlalchemy import event
 
-from battery_commons.dispatch.dispatcher import Dispatcher
+from battery_commons.dispatch.dispatcher import AT_ONCE, Dispatcher
 from battery_commons.dispatch.lease import LEASE
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.grid import Transformer
@@ -228,3 +229,52 @@ async def test_a_suspended_home_is_told_once_that_it_is_free(
 
     _, free = webhook.received
     assert json.loads(free["payload"])["batteries"][0]["power_w"] == [None] * 4
+
+
+async def test_a_home_that_leaves_while_plans_go_on_record_stops_none_of_the_others(
+    dispatcher: Dispatcher,
+    store: Store,
+    clock: ScaledClock,
+    home_id: str,
+    webhook: Webhook,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store.add_invitation("t1", "code-of-another", clock.now() + timedelta(days=1))
+    leaving = store.join("code-of-another", "Aan de Brink 1", [webhook.url], clock.now())
+    describe(store, leaving.home_id, [webhook.url])
+    plan = plan_for(home_id, clock)
+    other = replace(plan.batteries[0], battery_id=f"{leaving.home_id}/b1")
+    recorded = Store.next_sequence
+
+    def leave_first(self: Store, id_: str, at_least: int = 1) -> int:
+        if id_ == leaving.home_id:
+            self.leave(id_)
+        return recorded(self, id_, at_least)
+
+    monkeypatch.setattr(Store, "next_sequence", leave_first)
+    await dispatcher.dispatch(replace(plan, batteries=[other, *plan.batteries]))
+
+    assert (await until_answered(store, home_id)).accepted
+    assert set(store.latest_dispatches()) == {home_id}
+    assert len(webhook.received) == 1
+
+
+async def test_plans_of_many_homes_are_on_record_before_any_is_sent_and_in_few_transactions(
+    dispatcher: Dispatcher, store: Store, clock: ScaledClock, home_id: str, webhook: Webhook
+) -> None:
+    plan = plan_for(home_id, clock)
+    batteries = list(plan.batteries)
+    for number in range(2 * AT_ONCE):
+        store.add_invitation("t1", f"code-{number}", clock.now() + timedelta(days=1))
+        home = store.join(f"code-{number}", f"Brinkweg {number}", [], clock.now())
+        describe(store, home.home_id, [])
+        batteries.append(replace(plan.batteries[0], battery_id=f"{home.home_id}/b1"))
+    commits: list[object] = []
+    event.listen(store._backend.writer, "commit", commits.append)
+    webhook.answers = [web.HTTPServiceUnavailable()]
+
+    await dispatcher.dispatch(replace(plan, batteries=batteries))
+
+    assert len(store.latest_dispatches()) == 2 * AT_ONCE + 1
+    # Three for the plans, and one or two for what became of the first of them meanwhile.
+    assert 3 <= len(commits) <= 8

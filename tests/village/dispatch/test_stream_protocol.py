@@ -9,6 +9,7 @@ import json
 import warnings
 from collections import deque
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum, auto
@@ -152,6 +153,7 @@ def world() -> World:
     ]
     store.batteries.return_value = [battery]
     store.transformers.return_value = [Transformer("t1", "Brink", 250_000)]
+    store.together.return_value = nullcontext()
     store.next_sequence.side_effect = next_sequence
     store.record_answer.side_effect = lambda _home, sequence, _at, **answer: made.answers.append(
         (sequence, answer["accepted"])

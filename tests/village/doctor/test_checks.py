@@ -11,6 +11,9 @@ from battery_commons.doctor import checks
 from battery_commons.doctor.checks import Check, Verdict, examine
 from battery_commons.doctor.facts import Facts, FolderFacts, HomeFacts, KeyFacts, MeterFacts, VillageFacts
 from battery_commons.doctor.words import WORDS, line, sentence
+from battery_commons.domain.outside import SourceState, Subject, Trouble
+from battery_commons.domain.quality import Finding as OfReadings
+from battery_commons.domain.quality import FindingKind, Quality, Source, SourceKind
 
 NOW = datetime(2026, 11, 25, 14, 30, tzinfo=UTC)  # 15:30 in the Netherlands
 HOME = HomeFacts("h1", NOW - timedelta(seconds=10), sent=True, accepted=True, refusal=None, error=None)
@@ -19,6 +22,13 @@ VILLAGE = VillageFacts(
     prices_tomorrow=True,
     transformers=[MeterFacts("t1", NOW - timedelta(minutes=1))],
     homes=[HOME, replace(HOME, id="h2"), replace(HOME, id="h3")],
+    findings=[],
+    sources=[
+        SourceState(Subject.PRICES, "Market", NOW - timedelta(minutes=5)),
+        SourceState(Subject.WEATHER, "Sky", NOW - timedelta(minutes=5)),
+    ],
+    has_place=True,
+    weather_at=NOW - timedelta(minutes=5),
 )
 WELL = Facts(
     now=NOW,
@@ -26,6 +36,7 @@ WELL = Facts(
     folder=FolderFacts("/data", exists=True, writable=True, free_bytes=10**10, database_bytes=10**9),
     key=KeyFacts(exists=True, mode=0o600, problem=None),
     database_problem=None,
+    database_there=True,
     upgrade_pending=False,
     running=True,
     listener_problem=None,
@@ -53,6 +64,13 @@ def first_home(**changes: Any) -> Facts:
     return village(homes=[replace(HOME, **changes), *VILLAGE.homes[1:]])
 
 
+def market(trouble: Trouble, answered_at: datetime | None = None) -> Facts:
+    failed_at = NOW - timedelta(minutes=1)
+    return village(
+        sources=[SourceState(Subject.PRICES, "Market", answered_at, failed_at, trouble, "HTTP 500")]
+    )
+
+
 def every_home(**changes: Any) -> Facts:
     return village(homes=[replace(home, **changes) for home in VILLAGE.homes])
 
@@ -67,7 +85,9 @@ def test_of_a_village_that_is_well_every_check_says_so() -> None:
         "running_well",
         "clock_well",
         "prices_well",
+        "weather_well",
         "meter_well",
+        "readings_well",
         "homes_well",
     ]
 
@@ -91,7 +111,11 @@ CASES: dict[str, tuple[Check, Facts, list[tuple[Verdict, str]]]] = {
         replace(WELL, database_problem="The database is damaged. Put back a backup."),
         [(Verdict.WRONG, "database_problem")],
     ),
-    "no database": (checks.database, folder(database_bytes=0), [(Verdict.NOTICE, "database_none")]),
+    "no database": (
+        checks.database,
+        replace(WELL, database_there=False),
+        [(Verdict.NOTICE, "database_none")],
+    ),
     "an older database": (
         checks.database,
         replace(WELL, upgrade_pending=True, village=None),
@@ -153,6 +177,53 @@ CASES: dict[str, tuple[Check, Facts, list[tuple[Verdict, str]]]] = {
         replace(village(prices_today=False), market_prices=False),
         [],
     ),
+    "a village that has not said where it lies": (
+        checks.weather,
+        village(has_place=False, weather_at=None),
+        [(Verdict.NOTICE, "weather_no_place")],
+    ),
+    "weather that nobody was asked for yet": (
+        checks.weather,
+        village(weather_at=None, sources=[]),
+        [(Verdict.NOTICE, "weather_not_yet")],
+    ),
+    "weather that nobody has": (
+        checks.weather,
+        village(weather_at=None),
+        [(Verdict.WRONG, "weather_none")],
+    ),
+    "weather of this morning": (
+        checks.weather,
+        village(weather_at=NOW - timedelta(hours=6, minutes=1)),
+        [(Verdict.NOTICE, "weather_old")],
+    ),
+    "weather of the day before": (
+        checks.weather,
+        village(weather_at=NOW - timedelta(hours=24, minutes=1)),
+        [(Verdict.WRONG, "weather_lost")],
+    ),
+    "no weather in a demonstration": (
+        checks.weather,
+        replace(village(weather_at=None), market_prices=False),
+        [],
+    ),
+    "a source that cannot be reached": (
+        checks.sources,
+        market(Trouble.UNREACHABLE),
+        [(Verdict.NOTICE, "source_unreachable")],
+    ),
+    "a source that is late": (checks.sources, market(Trouble.LATE), [(Verdict.NOTICE, "source_late")]),
+    "a source that refuses": (
+        checks.sources,
+        market(Trouble.REFUSED, NOW - timedelta(hours=1)),
+        [(Verdict.NOTICE, "source_refused")],
+    ),
+    "a source that cannot be read": (
+        checks.sources,
+        market(Trouble.UNREADABLE),
+        [(Verdict.NOTICE, "source_unreadable")],
+    ),
+    "a source that has answered since it failed": (checks.sources, market(Trouble.LATE, NOW), []),
     "no transformer": (checks.meters, village(transformers=[]), [(Verdict.NOTICE, "transformers_none")]),
     "a meter that never reported": (
         checks.meters,
@@ -204,7 +275,9 @@ def test_each_check_says_what_it_finds(case: str) -> None:
     assert found(check, facts) == expected
 
 
-@pytest.mark.parametrize("check", [checks.clock, checks.prices, checks.meters, checks.homes])
+@pytest.mark.parametrize(
+    "check", [checks.clock, checks.prices, checks.weather, checks.sources, checks.meters, checks.homes]
+)
 def test_nothing_is_said_of_what_an_idle_or_unreadable_village_does(check: Check) -> None:
     assert found(check, replace(WELL, running=False)) == []
     assert found(check, replace(WELL, village=None)) == []
@@ -232,3 +305,20 @@ def test_an_age_is_said_in_hours_and_then_in_days() -> None:
     assert "3 h 5 min" in sentence(next(checks.meters(silent)), "en")
     silent = village(transformers=[MeterFacts("t1", NOW - timedelta(days=9, hours=4))])
     assert "9 d 4 h" in sentence(next(checks.meters(silent)), "nl")
+
+
+@pytest.mark.parametrize(
+    ("quality", "verdict"), [(Quality.WRONG, Verdict.WRONG), (Quality.DOUBTFUL, Verdict.NOTICE)]
+)
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_what_is_wrong_with_readings_is_told_with_what_to_do(
+    quality: Quality, verdict: Verdict, language: str
+) -> None:
+    stuck = OfReadings(
+        Source(SourceKind.METER, "t1"), FindingKind.STUCK, quality, NOW, None, {"power_w": 80_100, "hours": 3}
+    )
+
+    [finding] = checks.readings(village(findings=[stuck]))
+
+    assert finding.verdict is verdict
+    assert "80.1 kW" in sentence(finding, language) or "80,1 kW" in sentence(finding, language)

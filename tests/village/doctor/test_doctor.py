@@ -71,7 +71,9 @@ def test_of_a_village_that_runs_everything_is_checked(
         "not_answering": "wrong",
         "clock_well": "well",
         "prices_none": "wrong",
+        "weather_no_place": "notice",
         "meter_silent": "wrong",
+        "readings_well": "well",
         "homes_well": "well",
     }
 

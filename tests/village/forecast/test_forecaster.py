@@ -63,20 +63,20 @@ def check_same(one: LoadForecast, other: LoadForecast) -> None:
 
 def test_it_trains_at_once_then_weekly_then_monthly() -> None:
     forecaster = Forecaster()
-    assert forecaster.needs_training(at(0))
+    assert forecaster.needs_training(at(0), WEATHER)
 
     forecaster.train(known(LOAD_W), WEATHER, at(96))
-    assert not forecaster.needs_training(at(96 + 95))
-    assert forecaster.needs_training(at(2 * 96))
+    assert not forecaster.needs_training(at(96 + 95), WEATHER)
+    assert forecaster.needs_training(at(2 * 96), WEATHER)
 
     forecaster.train(known(LOAD_W), WEATHER, at(TRAINED_AT))
-    assert not forecaster.needs_training(at(TRAINED_AT + 7 * 96 - 1))
-    assert forecaster.needs_training(at(TRAINED_AT + 7 * 96))
+    assert not forecaster.needs_training(at(TRAINED_AT + 7 * 96 - 1), WEATHER)
+    assert forecaster.needs_training(at(TRAINED_AT + 7 * 96), WEATHER)
 
     year_w = np.tile(LOAD_W, 5)
     forecaster.train(known(year_w), None, at(200 * 96))
-    assert not forecaster.needs_training(at(227 * 96))
-    assert forecaster.needs_training(at(228 * 96))
+    assert not forecaster.needs_training(at(227 * 96), None)
+    assert forecaster.needs_training(at(228 * 96), None)
 
 
 def test_before_its_first_training_it_persists() -> None:
@@ -327,7 +327,7 @@ def test_walking_through_ten_weeks_of_the_village_it_beats_persistence() -> None
     for slot in range(first, last, 28):
         now = start + slot * SLOT
         history = MeasuredSeries(start, history_w[:slot])
-        if forecaster.needs_training(now):
+        if forecaster.needs_training(now, weather):
             forecaster.train(history, weather, now)
         grid = TimeGrid(now, 96)
         forecast = forecaster.forecast(history, weather, grid, now)
@@ -343,3 +343,56 @@ def test_walking_through_ten_weeks_of_the_village_it_beats_persistence() -> None
         )
         assert error < most * naive
         assert 0.7 <= coverage <= 0.9
+
+
+def until(slot: int) -> Weather:
+    """Return the weather as it is known once no forecast comes in any more."""
+    return Weather(START, {"radiation": WEATHER.columns["radiation"][:slot]})
+
+
+def test_where_the_weather_is_lost_models_that_do_without_take_over() -> None:
+    slot = 40 * 96
+    forecaster = train_on(LOAD_W)
+    assert not forecaster.needs_training(at(slot), WEATHER)
+
+    # Nothing has been learned without the weather yet: better no model than one that misses its eyes.
+    assert ahead(forecaster, LOAD_W, slot, weather=until(slot)).method is Method.PERSISTENCE
+    assert forecaster.needs_training(at(slot), until(slot))
+
+    forecaster.train(known(LOAD_W), until(slot), at(slot))
+    blind = Forecaster()
+    blind.train(known(LOAD_W), None, at(slot))
+    lost = ahead(forecaster, LOAD_W, slot, weather=until(slot))
+    assert lost.method is Method.BOOSTING
+    check_same(lost, ahead(blind, LOAD_W, slot, weather=None))
+
+
+def test_once_the_weather_is_back_so_are_the_models_that_know_it() -> None:
+    slot = 40 * 96
+    forecaster = train_on(LOAD_W)
+    before = ahead(forecaster, LOAD_W, slot)
+    forecaster.train(known(LOAD_W), until(slot), at(slot))
+    ahead(forecaster, LOAD_W, slot, weather=until(slot))
+
+    check_same(ahead(forecaster, LOAD_W, slot), before)
+
+
+def test_a_village_that_has_just_said_where_it_lies_learns_the_weather_at_once() -> None:
+    forecaster = train_on(LOAD_W, None)
+    soon = at(TRAINED_AT + 4)
+    assert not forecaster.needs_training(soon, None)
+    assert forecaster.needs_training(soon, WEATHER)
+    # Until then it goes on as before.
+    check_same(
+        ahead(forecaster, LOAD_W, TRAINED_AT + 4), ahead(forecaster, LOAD_W, TRAINED_AT + 4, weather=None)
+    )
+
+
+def test_weather_that_is_hardly_known_of_the_past_is_not_learned_from() -> None:
+    short = WEATHER.columns["radiation"].copy()
+    short[: TRAINED_AT - 13 * 96] = np.nan
+    weather = Weather(START, {"radiation": short})
+    check_same(
+        ahead(train_on(LOAD_W, weather), LOAD_W, TRAINED_AT, weather=weather),
+        ahead(train_on(LOAD_W, None), LOAD_W, TRAINED_AT, weather=None),
+    )

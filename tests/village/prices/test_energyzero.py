@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from battery_commons.domain.tariff import Price
-from battery_commons.sense.prices.energyzero import PriceSourceError, fetch_prices
+from battery_commons.sense.outside import OutsideError
+from battery_commons.sense.prices.energyzero import fetch_prices
 from tests.village.prices.energyzero_peer import Peer, serve, session_to, three_days
 
 DAY = date(2026, 6, 1)
@@ -107,7 +108,7 @@ def with_price(value: object) -> Peer:
 async def test_an_answer_that_cannot_be_trusted_is_refused_whole(
     tmp_path: Path, peer: Peer, problem: str
 ) -> None:
-    with pytest.raises(PriceSourceError, match=problem):
+    with pytest.raises(OutsideError, match=problem):
         await fetched(peer, tmp_path)
 
 
@@ -115,5 +116,5 @@ async def test_a_server_that_is_not_there_is_said_so() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed_soon:
         port = closed_soon.getsockname()[1]
     async with session_to(port) as session:
-        with pytest.raises(PriceSourceError, match="2026-06-01: Error occurred while communicating"):
+        with pytest.raises(OutsideError, match="2026-06-01: Error occurred while communicating"):
             await fetch_prices(session, DAY, timeout_seconds=1)

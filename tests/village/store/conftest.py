@@ -1,25 +1,72 @@
-"""A real SQLite file with one transformer and one home behind it."""
+"""A real database, of each kind, with one transformer and one home behind it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, select
 
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.grid import Transformer
 from battery_commons.store import Store
+from battery_commons.store.database import backend_of
+from battery_commons.store.place import Place
 from battery_commons.store.records import HomeBattery, NewHome
+from battery_commons.store.schema import METADATA
+from battery_commons.store.shape import migrate
+from tests.village.postgresql import Cluster
 
 NOON = datetime(2026, 6, 21, 12, tzinfo=UTC)
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """Return where a new village is kept."""
+    if request.param == "sqlite":
+        yield tmp_path / "village.db"
+        return
+    cluster: Cluster = request.getfixturevalue("postgresql")
+    with cluster.village() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def blank(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """Return where a village can be kept, and nothing is yet."""
+    if request.param == "sqlite":
+        return tmp_path / "village.db"
+    cluster: Cluster = request.getfixturevalue("postgresql")
+    return cluster.database()
+
+
+@contextmanager
+def former(place: Place, revision: str) -> Iterator[Connection]:
+    """Make a database of a former version, to be filled."""
+    backend = backend_of(place)
+    with backend.preparing() as connection:
+        migrate(connection, revision)
+        backend.mark(connection)
+        yield connection
+    backend.close()
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store.open(tmp_path / "village.db")
+def store(place: Place) -> Iterator[Store]:
+    store = Store.open(place)
     store.put_transformer(Transformer(id="t1", name="Dorpsstraat", limit_w=250_000))
     yield store
     store.close()
+
+
+def everything_in(store: Store, place: Place) -> bytes:
+    """Return all that is kept: of a file every byte, of a database on a server every row."""
+    if isinstance(place, Path):
+        return b"".join(file.read_bytes() for file in place.parent.iterdir())
+    with store._read() as connection:
+        rows = [connection.execute(select(table)).all() for table in METADATA.sorted_tables]
+    return str(rows).encode()
 
 
 @pytest.fixture

@@ -24,6 +24,12 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Only of a file can these copies be made."""
+    return tmp_path / "village.db"
+
+
+@pytest.fixture
 def database(tmp_path: Path, store: Store) -> Path:
     """The path of a database that is in use."""
     store.rename_village("Ansen")

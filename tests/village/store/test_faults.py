@@ -15,14 +15,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from alembic import command
 
 from battery_commons.domain.grid import Transformer
 from battery_commons.domain.reading import MeterReading
 from battery_commons.domain.time import SLOT
 from battery_commons.store import Store, StoreError
 from battery_commons.store.backup import back_up, check_whole
-from battery_commons.store.database import APPLICATION_ID, _alembic, _engine
+from battery_commons.store.shape import migrate
+from battery_commons.store.sqlite import APPLICATION_ID, engine
 
 from .conftest import NOON, joined
 
@@ -53,6 +53,31 @@ while True:
     )
     print(number, flush=True)
     number += 1
+"""
+
+_GROUPS = """
+import asyncio, sys
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from battery_commons.domain.reading import BatteryReading
+from battery_commons.store import Store
+from battery_commons.store.group_commit import GroupCommit
+
+store, home = Store.open(Path(sys.argv[1])), sys.argv[2]
+group = GroupCommit(store)
+
+async def report(number):
+    at = datetime(2026, 1, 1, tzinfo=UTC) + number * timedelta(seconds=1)
+    reading = BatteryReading(f"{home}/b1", at, 0.5, float(number), None, "village", "hold", None)
+    await group.write(partial(store.add_battery_readings, home, [reading]))
+    print(number, flush=True)
+
+async def everyone():
+    for start in range(0, 1_000_000, 40):
+        await asyncio.gather(*map(report, range(start, start + 40)))
+
+asyncio.run(everyone())
 """
 
 _RESTORER = """
@@ -149,6 +174,19 @@ def test_a_kill_in_the_midst_of_readings_and_of_their_roll_up_loses_none(tmp_pat
     with closing(sqlite3.connect(path)) as db:
         [rolled_up] = db.execute("SELECT count(*) FROM battery_quarter_hour").fetchone()
     assert rolled_up > 0
+
+
+def test_a_kill_in_the_midst_of_what_many_write_together_loses_nothing_acknowledged(tmp_path: Path) -> None:
+    path = tmp_path / "village.db"
+    home_id = village(path)
+    acknowledged = {int(line) for line in killed_after(program(_GROUPS, path, home_id), 0.3)}
+
+    check_whole(path)
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    with closing(Store.open(path)) as store:
+        kept = store.battery_readings(home_id, "b1", start, start + DAY)
+    assert len(acknowledged) > 1
+    assert acknowledged <= {round(each.power_w) for each in kept}
 
 
 def test_a_kill_in_the_midst_of_a_restore_leaves_one_village_or_the_other(tmp_path: Path) -> None:
@@ -255,13 +293,11 @@ def test_a_database_of_each_former_version_is_brought_along_with_its_readings(
     tmp_path: Path, version: str
 ) -> None:
     path = tmp_path / "village.db"
-    engine = _engine(path)
+    connections = engine(path)
     at = int(NOON.timestamp()) * 10**6
-    with engine.execution_options(writing=True).begin() as connection:
+    with connections.execution_options(writing=True).begin() as connection:
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        config = _alembic()
-        config.attributes["connection"] = connection
-        command.upgrade(config, version)
+        migrate(connection, version)
         connection.exec_driver_sql("INSERT INTO village VALUES ('0123456789abcdef', 'Ansen')")
         connection.exec_driver_sql("INSERT INTO transformer VALUES ('t1', 'Dorpsstraat', 250000, NULL)")
         connection.exec_driver_sql(
@@ -284,7 +320,7 @@ def test_a_database_of_each_former_version_is_brought_along_with_its_readings(
             " VALUES ('h1', 7, '{}', ?, ?, 1, 1)",
             (at, at + 45 * 60 * 10**6),
         )
-    engine.dispose()
+    connections.dispose()
 
     with closing(Store.open(path)) as store:
         assert [home.name for home in store.homes()] == ["De Eik"]

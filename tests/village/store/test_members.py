@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,8 +14,9 @@ from battery_commons.store import (
     NotFoundError,
     Store,
 )
+from battery_commons.store.place import Place
 from battery_commons.store.records import Invitation, NewHome
-from tests.village.store.conftest import NOON, battery, joined
+from tests.village.store.conftest import NOON, battery, everything_in, joined
 
 URLS = ["http://127.0.0.1:8123/api/webhook/x"]
 
@@ -50,7 +50,20 @@ def test_an_invitation_lets_one_home_in(store: Store) -> None:
         "t1",
         tuple(URLS),
     )
-    assert store.home_of_token(new.token) == home
+    assert store.homes_of_tokens([new.token]).get(new.token) == home
+
+
+def test_many_tokens_are_looked_up_at_once(store: Store) -> None:
+    for code in ("one", "two"):
+        store.add_invitation("t1", code, NOON + timedelta(days=1))
+    one, two = (store.join(code, f"Home {code}", URLS, NOON) for code in ("one", "two"))
+
+    homes = store.homes_of_tokens([one.token, "made-up", two.token])
+
+    assert {token: home.id for token, home in homes.items()} == {
+        one.token: one.home_id,
+        two.token: two.home_id,
+    }
 
 
 def test_an_unknown_invitation_lets_nobody_in(store: Store) -> None:
@@ -111,7 +124,7 @@ def test_a_home_that_leaves_is_erased_and_its_invitation_stays_used(store: Store
         number = store.next_sequence(each.home_id)
         store.record_dispatch(each.home_id, number, "{}", NOON, NOON + timedelta(hours=1))
     store.leave(home.home_id)
-    assert store.home_of_token(home.token) is None
+    assert store.homes_of_tokens([home.token]).get(home.token) is None
     assert [each.id for each in store.homes()] == [stays.home_id]
     assert list(store.latest_dispatches()) == [stays.home_id]
     with store._read() as connection:
@@ -126,9 +139,9 @@ def test_a_home_that_leaves_is_erased_and_its_invitation_stays_used(store: Store
         store.describe_home(home.home_id, URLS, [])
 
 
-def test_no_secret_is_kept_as_it_was_told(store: Store, tmp_path: Path) -> None:
+def test_no_secret_is_kept_as_it_was_told(store: Store, place: Place) -> None:
     home, meter = joined(store, "welcome-code-1"), store.new_meter_token("t1")
-    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    kept = everything_in(store, place)
     assert home.home_id.encode() in kept
     for secret in (home.token, meter, "welcome-code-1"):
         assert secret.encode() not in kept.replace(b"Home of welcome-code-1", b"")

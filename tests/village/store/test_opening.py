@@ -5,27 +5,28 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import select, update
 
 from battery_commons.domain.grid import Transformer
-from battery_commons.store import Store, StoreError
-from battery_commons.store.database import APPLICATION_ID, _alembic, _engine
+from battery_commons.store import Store, StoreError, schema
+from battery_commons.store.place import Place
 from battery_commons.store.schema import METADATA
+from tests.village.store.conftest import former
 
 
-def test_a_new_database_has_a_village_with_an_id_that_stays(tmp_path: Path) -> None:
-    path = tmp_path / "village.db"
-    first = Store.open(path)
+def test_a_new_database_has_a_village_with_an_id_that_stays(place: Place) -> None:
+    first = Store.open(place)
     village = first.village()
     first.close()
-    second = Store.open(path)
+    second = Store.open(place)
     assert second.village() == village
     assert len(village.id) == 16
     second.close()
@@ -45,23 +46,16 @@ def test_migrations_build_exactly_the_schema(store: Store) -> None:
     assert differences == []
 
 
-def test_a_database_of_the_first_version_is_brought_along_with_what_is_in_it(tmp_path: Path) -> None:
-    path = tmp_path / "village.db"
-    engine = _engine(path)
-    with engine.execution_options(writing=True).begin() as connection:
-        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        config = _alembic()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+def test_a_database_of_the_first_version_is_brought_along_with_what_is_in_it(blank: Place) -> None:
+    with former(blank, "0001") as connection:
         for statement in (
             "INSERT INTO village VALUES ('0123456789abcdef', 'Ansen')",
             "INSERT INTO transformer VALUES ('t1', 'Dorpsstraat', 250000, NULL)",
             "INSERT INTO home VALUES ('h1', 'De Eik', 't1', '[]', 'hash', 7)",
         ):
             connection.exec_driver_sql(statement)
-    engine.dispose()
 
-    store = Store.open(path)
+    store = Store.open(blank)
 
     assert [home.name for home in store.homes()] == ["De Eik"]
     assert store.consented_at("h1") is None
@@ -71,8 +65,28 @@ def test_a_database_of_the_first_version_is_brought_along_with_what_is_in_it(tmp
 
 
 def test_readers_do_not_wait_for_the_writer(store: Store) -> None:
+    with store._write() as connection:
+        connection.execute(update(schema.village).values(name="half"))
+        assert store.village().name == "Battery Commons"
+    assert store.village().name == "half"
+
+
+def test_a_reader_sees_one_moment(store: Store) -> None:
     with store._read() as connection:
-        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        before = connection.scalar(select(schema.village.c.name))
+        store.rename_village("Ansen")
+        assert connection.scalar(select(schema.village.c.name)) == before
+
+
+def test_what_a_writer_read_stays_true_until_it_has_written(store: Store) -> None:
+    def one_more() -> None:
+        with store._write() as connection:
+            name = connection.scalar(select(schema.village.c.name))
+            connection.execute(update(schema.village).values(name=f"{name}+"))
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda _: one_more(), range(20)))
+    assert store.village().name == "Battery Commons" + 20 * "+"
 
 
 def _refused(path: Path) -> str:
@@ -123,7 +137,7 @@ def test_a_damaged_database_is_refused_and_untouched(tmp_path: Path, damage: str
 
 
 def test_a_locked_database_is_refused_and_untouched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("battery_commons.store.database.BUSY_TIMEOUT", 0.1)
+    monkeypatch.setattr("battery_commons.store.sqlite.BUSY_TIMEOUT", 0.1)
     path = _made(tmp_path / "village.db")
     with closing(sqlite3.connect(path)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -134,7 +148,7 @@ def test_a_locked_database_is_refused_and_untouched(tmp_path: Path, monkeypatch:
 def test_a_write_while_another_process_writes_says_that_it_is_locked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("battery_commons.store.database.BUSY_TIMEOUT", 0.1)
+    monkeypatch.setattr("battery_commons.store.sqlite.BUSY_TIMEOUT", 0.1)
     path = _made(tmp_path / "village.db")
     store = Store.open(path)
     with closing(sqlite3.connect(path)) as other:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from battery_commons.domain.time import SLOT
 from battery_commons.store import NotFoundError, Store
+from battery_commons.store.place import Place
 from battery_commons.store.records import NewHome, StoredPrice
 from tests.village.store.conftest import NOON
 
@@ -38,10 +38,10 @@ def test_no_prices_change_nothing(store: Store) -> None:
 
 
 def test_a_sequence_is_never_given_twice_even_after_a_restart(
-    store: Store, home: NewHome, tmp_path: Path
+    store: Store, home: NewHome, place: Place
 ) -> None:
     assert [store.next_sequence(home.home_id) for _ in range(3)] == [1, 2, 3]
-    again = Store.open(tmp_path / "village.db")
+    again = Store.open(place)
     assert again.next_sequence(home.home_id) == 4
     assert store.next_sequence(home.home_id) == 5
     again.close()

@@ -1,13 +1,15 @@
 """A database of an earlier version is brought to the present one with all that is in it."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 
-from alembic import command
+import pytest
+from sqlalchemy import text
 
 from battery_commons.store import Store
 from battery_commons.store.audit import Author
-from battery_commons.store.database import APPLICATION_ID, _alembic, _engine
+from battery_commons.store.place import Place
+from tests.village.store.conftest import former
 
 NOON = datetime(2026, 6, 21, 12, tzinfo=UTC)
 STAMP = int(NOON.timestamp()) * 1_000_000
@@ -22,24 +24,24 @@ KEPT: tuple[tuple[str, tuple[object, ...]], ...] = (
     ("code_window", ("c1", "red", STAMP, STAMP + 1, "", None, STAMP, None)),
     ("code_answer", ("c1", "h1", 1, STAMP)),
 )
+SUSPENDED_OR_REVOKED = {"home": (None,), "invitation": (None,)}
+"""Which columns version 4 added: nobody is."""
 
 
-def test_version_2_keeps_homes_invitations_readings_plans_and_answers(tmp_path: Path) -> None:
-    path = tmp_path / "village.db"
-    engine = _engine(path)
-    with engine.execution_options(writing=True).begin() as connection:
-        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        config = _alembic()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0002")
+@pytest.mark.parametrize(("version", "added"), [("0002", {}), ("0004", SUSPENDED_OR_REVOKED)])
+def test_a_former_version_keeps_homes_invitations_readings_plans_and_answers(
+    blank: Place, version: str, added: Mapping[str, tuple[object, ...]]
+) -> None:
+    with former(blank, version) as connection:
         for table, row in KEPT:
-            connection.exec_driver_sql(
-                f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})",  # noqa: S608 - our own table names
-                row,
+            values = {f"v{number}": value for number, value in enumerate([*row, *added.get(table, ())])}
+            names = ", ".join(f":{name}" for name in values)
+            connection.execute(
+                text(f"INSERT INTO {table} VALUES ({names})"),  # noqa: S608 - our own table names
+                values,
             )
-    engine.dispose()
 
-    store = Store.open(path)
+    store = Store.open(blank)
 
     [home] = store.homes()
     assert (home.name, home.suspended_at, store.consented_at("h1")) == ("De Eik", None, NOON)

@@ -24,6 +24,10 @@ class FakeSupervisor:
 
     discovery: tuple[str, ...] = ("battery_commons",)
     """The services that the app's config.yaml lists."""
+    homeassistant_api: bool = False
+    """Whether the app's config.yaml asks for it."""
+    states: dict[str, dict[str, object]] = field(default_factory=dict)
+    """Of Home Assistant's entities."""
     hostname: str = "local-battery-commons"
     messages: list[dict[str, Any]] = field(default_factory=list)
     """Every discovery message that was new or changed, which Home Assistant is told of."""
@@ -35,7 +39,11 @@ class FakeSupervisor:
         """Return its API, as apps reach it."""
         app = web.Application(middlewares=[self._known])
         app.add_routes(
-            [web.get("/addons/self/info", self._info), web.post("/discovery", self._discovery)],
+            [
+                web.get("/addons/self/info", self._info),
+                web.post("/discovery", self._discovery),
+                web.get("/core/api/states/{entity_id}", self._state),
+            ],
         )
         return app
 
@@ -53,6 +61,14 @@ class FakeSupervisor:
 
     async def _info(self, _request: web.Request) -> web.Response:
         return _ok({"hostname": self.hostname, "ip_address": "172.30.33.7", "slug": "local_battery_commons"})
+
+    async def _state(self, request: web.Request) -> web.Response:
+        """Hand a call on to Home Assistant, for apps that may (`api/proxy.py`)."""
+        if not self.homeassistant_api:
+            raise web.HTTPUnauthorized
+        if (state := self.states.get(request.match_info["entity_id"])) is None:
+            return web.json_response({"message": "Entity not found."}, status=HTTPStatus.NOT_FOUND)
+        return web.json_response(state)
 
     async def _discovery(self, request: web.Request) -> web.Response:
         body = await request.json()
@@ -78,30 +94,34 @@ def ingress(app_port: int, local_address: str, user: dict[str, str] | None = Non
     """
 
     async def hand_on(request: web.Request) -> web.StreamResponse:
-        headers = {
-            name: value for name, value in request.headers.items() if name.lower() not in _NOT_HANDED_ON
-        }
-        headers |= {"X-Ingress-Path": INGRESS, "X-Forwarded-For": "192.0.2.1"} | (user or {})
+        headers = {"X-Ingress-Path": INGRESS, "X-Forwarded-For": "192.0.2.1"} | (user or {})
         headers |= {"X-Forwarded-Host": request.host, "X-Forwarded-Proto": request.scheme}
-        url = f"http://127.0.0.1:{app_port}/{request.match_info['path']}"
-        connector = TCPConnector(local_addr=(local_address, 0))
-        async with (
-            ClientSession(connector=connector, auto_decompress=False) as session,
-            session.request(
-                request.method,
-                url,
-                params=request.query,
-                headers=headers,
-                data=await request.read(),
-                allow_redirects=False,
-            ) as answer,
-        ):
-            kept = {n: v for n, v in answer.headers.items() if n.lower() not in _NOT_HANDED_ON}
-            return web.Response(status=answer.status, headers=kept, body=await answer.read())
+        return await handed_on(request, app_port, local_address, headers)
 
     app = web.Application()
     app.router.add_route("*", INGRESS + "/{path:.*}", hand_on)
     return app
+
+
+async def handed_on(
+    request: web.Request, app_port: int, local_address: str, more_headers: dict[str, str]
+) -> web.Response:
+    """Return what the app answers to the part of a request that is behind ingress (its `path`)."""
+    headers = {name: value for name, value in request.headers.items() if name.lower() not in _NOT_HANDED_ON}
+    connector = TCPConnector(local_addr=(local_address, 0))
+    async with (
+        ClientSession(connector=connector, auto_decompress=False) as session,
+        session.request(
+            request.method,
+            f"http://127.0.0.1:{app_port}/{request.match_info['path']}",
+            params=request.query,
+            headers=headers | more_headers,
+            data=await request.read(),
+            allow_redirects=False,
+        ) as answer,
+    ):
+        kept = {n: v for n, v in answer.headers.items() if n.lower() not in _NOT_HANDED_ON}
+        return web.Response(status=answer.status, headers=kept, body=await answer.read())
 
 
 def _ok(data: dict[str, Any]) -> web.Response:

@@ -12,7 +12,7 @@ import pytest
 from homeassistant.util.yaml import load_yaml_dict
 
 from battery_commons import __version__
-from battery_commons.cli.options import LIVE_MODELS, MEMBERS_PORT, PAGES_PORT, TARIFFS
+from battery_commons.cli.options import MEMBERS_PORT, PAGES_PORT
 from battery_commons.container import USER
 from battery_commons.supervisor.discovery import SERVICE
 from battery_commons.supervisor.options import AppOptions
@@ -25,6 +25,7 @@ LANGUAGES = {path.stem: load_yaml_dict(str(path)) for path in (APP / "translatio
 KNOWN = {
     *("name", "version", "slug", "description", "url", "stage", "arch", "init", "startup", "boot", "timeout"),
     *("ingress", "ingress_port", "panel_icon", "panel_title", "ports", "watchdog", "discovery", "tmpfs"),
+    "homeassistant_api",
     *("backup", "backup_pre", "backup_post", "backup_exclude", "options", "schema", "map"),
 }
 """The keys of the Supervisor's schema that this app uses, or may come to use."""
@@ -116,8 +117,6 @@ def test_what_is_discovered_is_our_integration() -> None:
 def test_the_options_are_those_that_the_app_reads() -> None:
     assert set(CONFIG["options"]) == set(CONFIG["schema"]) == set(AppOptions.model_fields)
     assert AppOptions.model_validate(CONFIG["options"]) == AppOptions()
-    assert CONFIG["schema"]["model"] == f"list({'|'.join(LIVE_MODELS)})"
-    assert CONFIG["schema"]["tariff"] == f"list({'|'.join(TARIFFS)})"
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from http import HTTPStatus
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit
 
 import pytest
-from aiohttp import web
+from aiohttp import FormData, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from battery_commons.store import Store
+from battery_commons.store.audit import Act
 from battery_commons.web import ingress
 from battery_commons.web.ingress import Administrator, administrator
 from battery_commons.web.pages import pages_app
@@ -107,12 +109,19 @@ async def test_a_request_that_does_not_say_who_is_asking_is_from_nobody(
     assert asked == [None]
 
 
+def _page_of(path: str) -> str:
+    """Return an address without the moment that it shows: pages of the past have no end."""
+    address = urlsplit(path)
+    asked = [(name, value) for name, value in parse_qsl(address.query) if name != "at"]
+    return address._replace(query=urlencode(asked)).geturl()
+
+
 async def test_every_link_of_every_page_stays_behind_ingress(browser: Client, store: Store) -> None:
     seen, to_see = set(), [fake.INGRESS + "/"]
     while to_see:
-        if (path := to_see.pop()) in seen:
+        if (page := _page_of(path := to_see.pop())) in seen:
             continue
-        seen.add(path)
+        seen.add(page)
         answer = await browser.get(path)
         assert answer.status == HTTPStatus.OK, path
         if answer.content_type == "text/html":
@@ -123,3 +132,17 @@ async def test_every_link_of_every_page_stays_behind_ingress(browser: Client, st
                     to_see.append(target)
 
     assert {fake.INGRESS + "/static/page.css", fake.INGRESS + "/fragment?lang=nl"} <= seen
+
+
+async def test_a_file_comes_in_and_its_bringer_is_known(browser: Client, store: Store) -> None:
+    page = await (await browser.get(f"{fake.INGRESS}/transformers/meter?id=t1")).text()
+    form = FormData({"token": page.partition('name="token" value="')[2].partition('"')[0], "zone": "utc"})
+    hour = f"{a_village.WALL_NOW - timedelta(hours=3):%Y-%m-%dT%H}"
+    form.add_field("file", f"start,power_kw\n{hour}:00,1\n{hour}:15,2\n".encode(), filename="meter.csv")
+    origin = {"Origin": str(browser.make_url("")).rstrip("/")}
+
+    answer = await browser.post(f"{fake.INGRESS}/transformers/meter/file?id=t1", data=form, headers=origin)
+
+    assert answer.status == HTTPStatus.OK
+    [entry] = store.audit()
+    assert (entry.administrator, entry.act, entry.detail) == ("Wim Bakker", Act.METER_FILE_TAKEN_IN, "2")

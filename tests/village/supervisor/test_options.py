@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from battery_commons.cli import main
-from battery_commons.domain.plan import ControlModel
-from battery_commons.supervisor.options import read_options
+from battery_commons.supervisor.options import AppOptions, read_options
 
 
 def chosen(folder: Path, **options: Any) -> Path:
@@ -17,16 +16,11 @@ def chosen(folder: Path, **options: Any) -> Path:
     return file
 
 
-def test_the_options_say_which_model_and_tariff(tmp_path: Path) -> None:
-    options = read_options(chosen(tmp_path, model="M2", tariff="net-metering"))
-    assert (options.model, options.tariff) == (ControlModel.M2, "net-metering")
-
-
 def test_an_option_of_a_former_version_is_left_alone(tmp_path: Path) -> None:
-    assert read_options(chosen(tmp_path, colour="green")).model is ControlModel.M4
+    assert read_options(chosen(tmp_path, model="M2", tariff="net-metering")) == AppOptions()
 
 
-@pytest.mark.parametrize("options", [{"model": "M9"}, {"model": 4}, {"tariff": "free"}])
+@pytest.mark.parametrize("options", [{"ssl": "often"}, {"certfile": 4}, {"trusted_proxies": "all"}])
 def test_an_option_that_is_none_is_told_in_words(tmp_path: Path, options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=f"holds no options of this app: {next(iter(options))}: "):
         read_options(chosen(tmp_path, **options))
@@ -47,3 +41,27 @@ def test_without_its_options_the_app_does_not_start(
     assert main(["--data-dir", str(tmp_path), "app"]) == 1
     assert "options.json" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == []
+
+
+def test_a_certificate_of_another_app_is_used_where_that_is_asked(tmp_path: Path) -> None:
+    names = {"certfile": "village.pem", "keyfile": "village.key"}
+    assert read_options(chosen(tmp_path, ssl=False, **names)).certificate is None
+    files = read_options(chosen(tmp_path, ssl=True, **names)).certificate
+    assert files is not None
+    assert (files.certificate.name, files.key.name) == ("village.pem", "village.key")
+
+
+def test_proxies_are_addresses_and_networks(tmp_path: Path) -> None:
+    options = read_options(chosen(tmp_path, trusted_proxies=["192.0.2.1", "10.0.0.0/8"]))
+    assert [str(network) for network in options.trusted_proxies] == ["192.0.2.1/32", "10.0.0.0/8"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"certfile": "../data/village-key.pem"}, {"keyfile": "/etc/passwd"}, {"trusted_proxies": ["home"]}],
+)
+def test_files_elsewhere_and_proxies_that_are_none_are_refused(
+    tmp_path: Path, options: dict[str, Any]
+) -> None:
+    with pytest.raises(ValueError, match=f"holds no options of this app: {next(iter(options))}"):
+        read_options(chosen(tmp_path, **options))

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from battery_commons.domain.grid import Transformer
 from battery_commons.domain.plan import ControlModel, Plan
+from battery_commons.domain.situation import EstimatedLoad
 from battery_commons.domain.time import ScaledClock
 from battery_commons.store import Store
 from battery_commons.web.admission import Admission
@@ -23,6 +24,7 @@ from battery_commons.web.attendance import Attendance
 from battery_commons.web.door import Door
 from battery_commons.web.members import members_app
 from battery_commons.web.server import VillageServer
+from battery_commons.web.status import Standing
 from tests.village.web.described import Described
 
 WALL_NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -48,6 +50,7 @@ class Current:
 
     plan: Plan | None = None
     peaks_shaved_w: dict[str, float | None] = field(default_factory=dict)
+    estimated: dict[str, EstimatedLoad] = field(default_factory=dict)
     seconds: float = 1000.0
     """On the clock that only runs forward."""
 
@@ -77,6 +80,7 @@ def village(store: Store, current: Current) -> VillageServer:
         forecast_scores=dict,
         readings_taken=lambda _readings: None,
         peaks_shaved_w=lambda: current.peaks_shaved_w,
+        estimated=lambda: current.estimated,
         attendance=Attendance(lambda: current.seconds),
     )
 
@@ -88,8 +92,12 @@ def unhurried() -> Admission:
 
 @pytest.fixture
 async def members(village: VillageServer) -> AsyncIterator[Client]:
-    """Return a client of the members' API; each answer that it gets is held against the API's description."""
-    server = TestServer(members_app(village, unhurried()))
+    """Return a client of the members' API; each answer that it gets is held against the API's description.
+
+    Nothing that it is told was kept from an earlier call.
+    """
+    standing = Standing(village, seconds=count(0, 3600).__next__)
+    server = TestServer(members_app(village, unhurried(), standing))
     await server.start_server()
     async with ClientSession() as stranger:
         document = await (await stranger.get(server.make_url("/api/v1/openapi.json"))).json()

@@ -49,11 +49,19 @@ class Shown:
 
     async def post(self, action: str, filled_in: dict[str, str], headers: dict[str, str]) -> ClientResponse:
         """Send a form with other headers than a browser of our own pages has."""
-        parser = _Forms()
-        parser.feed(self.text)
-        [(where, fields)] = [form for form in parser.forms if form[0].partition("?")[0].endswith(action)]
+        where, fields = self._form(action)
         url = urljoin(self.path, where)
         return await self.client.post(url, data=fields | filled_in, headers=headers)
+
+    def fields(self, action: str) -> dict[str, str]:
+        """Return the fields of the form whose address ends with `action`, with what stands in them."""
+        return self._form(action)[1]
+
+    def _form(self, action: str) -> tuple[str, dict[str, str]]:
+        parser = _Forms()
+        parser.feed(self.text)
+        [form] = [form for form in parser.forms if form[0].partition("?")[0].endswith(action)]
+        return form
 
 
 async def opened(client: Client, path: str) -> Shown:

@@ -177,7 +177,7 @@ async def test_health_tells_that_the_database_answers(members: Client) -> None:
 async def test_a_locked_database_is_a_503_that_a_home_may_retry(
     village: VillageServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("battery_commons.store.database.BUSY_TIMEOUT", 0.1)
+    monkeypatch.setattr("battery_commons.store.sqlite.BUSY_TIMEOUT", 0.1)
     hasty = Store.open(tmp_path / "village.db")
     hasty.add_invitation("t1", "welcome-1", village.clock.now().replace(year=2027))
     app = members_app(replace(village, store=hasty))

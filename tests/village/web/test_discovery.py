@@ -65,7 +65,7 @@ async def test_what_only_this_machine_can_reach_is_not_announced(
 async def test_what_others_can_reach_is_announced_unless_told_not_to(
     neighbour: AsyncZeroconf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("battery_commons.web.discovery._towards_others", lambda: ip_address("192.168.1.20"))
+    monkeypatch.setattr("battery_commons.web.address._towards_others", lambda: ip_address("192.168.1.20"))
     for announce, expected in ((None, "http://192.168.1.20:8477"), (False, None)):
         async with announced(VILLAGE, "0.0.0.0", PORT, announce=announce):
             service = await found(neighbour, wait_ms=3000 if expected else 1000)

@@ -75,7 +75,7 @@ async def test_a_home_joins_with_its_invitation(
     assert answer.status == 201
     membership = opened(village, await answer.json())
     assert (membership["type"], membership["nonce"]) == ("membership", NONCE)
-    home = store.home_of_token(membership["token"])
+    home = store.homes_of_tokens([membership["token"]]).get(membership["token"])
     assert home is not None
     assert (home.id, home.name, home.webhook_urls) == (membership["home_id"], "De Eik", (URL,))
 

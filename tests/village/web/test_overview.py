@@ -9,10 +9,29 @@ from battery_commons.domain.battery import Battery
 from battery_commons.domain.grid import CongestionSignal, Transformer
 from battery_commons.domain.plan import BatteryPlan, ControlModel, Plan, PlanReason
 from battery_commons.domain.reading import BatteryReading, MeterReading
+from battery_commons.domain.situation import EstimatedLoad
 from battery_commons.domain.tariff import SYNTHETIC
 from battery_commons.domain.time import SLOT, TimeGrid
-from battery_commons.store.records import DispatchRecord, Home, HomeBattery, StoredPrice, Village
-from battery_commons.web.overview import Condition, Delivery, Overview, Snapshot, overview
+from battery_commons.store.records import (
+    AnnouncedCode,
+    DispatchRecord,
+    Home,
+    HomeBattery,
+    OfferedCode,
+    StoredPrice,
+    Village,
+)
+from battery_commons.web.chart import LoadChart, load_chart
+from battery_commons.web.overview import (
+    CodeView,
+    Condition,
+    Delivery,
+    Overview,
+    Phase,
+    Snapshot,
+    TransformerView,
+    overview,
+)
 
 NOW = datetime(2026, 6, 21, 10, 7, tzinfo=UTC)
 SLOT_NOW = datetime(2026, 6, 21, 10, tzinfo=UTC)
@@ -166,3 +185,101 @@ def test_prices_that_miss_the_present_are_not_shown_as_the_price_now() -> None:
 
 def test_made_up_prices_are_called_so() -> None:
     assert at(replace(FULL, prices=prices(60, SYNTHETIC))).prices.synthetic
+
+
+HOUR = timedelta(hours=1)
+
+
+def announced(start: datetime, hours: float = 2, *, withdrawn: bool = False) -> AnnouncedCode:
+    window = OfferedCode("c1", CongestionSignal.RED, start, start + hours * HOUR, "Dinner", None, None)
+    return AnnouncedCode(window, NOW - 24 * HOUR, NOW if withdrawn else None, joining=3, declining=2)
+
+
+def drawn(view: TransformerView, codes: list[CodeView]) -> LoadChart:
+    return load_chart(
+        view, NOW, codes=codes, width=960, height=300, hours_apart=3, hour_label=lambda at: (at.hour, "")
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "phase"),
+    [
+        (NOW - 2 * HOUR, Phase.OVER),
+        (NOW - HOUR, Phase.NOW),
+        (NOW, Phase.NOW),
+        (NOW + timedelta(seconds=1), Phase.COMING),
+        (NOW + 47 * HOUR, Phase.COMING),
+    ],
+)
+def test_a_code_counts_from_its_start_up_to_its_end(start: datetime, phase: Phase) -> None:
+    [code] = at(replace(FULL, codes=[announced(start)])).codes
+    assert (code.phase, code.joining, code.reason) == (phase, 3, "Dinner")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [announced(NOW + 48 * HOUR), announced(NOW - 14 * HOUR), announced(NOW, withdrawn=True)],
+    ids=["in more than two days", "long over", "withdrawn"],
+)
+def test_codes_that_do_not_matter_now_are_left_out(code: AnnouncedCode) -> None:
+    assert at(replace(FULL, codes=[code])).codes == []
+
+
+def test_a_code_is_a_band_of_its_own_length_that_stays_inside_the_chart() -> None:
+    starts = [NOW - 13 * HOUR, NOW + HOUR, NOW + 23 * HOUR, NOW + 30 * HOUR]
+    view = at(replace(FULL, codes=[announced(start) for start in starts]))
+    chart = drawn(view.transformers[0], list(view.codes))
+    before, whole, after = chart.bands
+    assert before.x == chart.left
+    assert after.x + after.width == pytest.approx(chart.right, abs=0.1)
+    assert whole.width == pytest.approx((chart.right - chart.left) * 2 / 36, abs=0.11)
+    assert whole.code == "red"
+
+
+@pytest.mark.parametrize(("load_w", "room_w"), [(240_000, 10_000), (-100_000, 150_000), (260_000, -10_000)])
+def test_room_is_what_is_left_in_the_direction_of_the_load(load_w: float, room_w: float) -> None:
+    [view] = at(replace(FULL, loads={"t1": MeterReading(NOW, load_w)})).transformers
+    assert view.room_w == room_w
+
+
+def test_a_load_that_is_too_old_leaves_no_room_to_speak_of() -> None:
+    [view] = at(replace(FULL, loads={"t1": MeterReading(NOW - HOUR, 10_000)})).transformers
+    assert (view.load_w, view.room_w) == (10_000, None)
+
+
+def test_the_tightest_slot_is_the_nearest_to_the_limit_in_either_direction() -> None:
+    [view] = at(FULL, plan(SLOT_NOW, [100.0, -300.0, 200.0], [None] * 3)).transformers
+    assert view.tightest is not None
+    assert (view.tightest.start, view.tightest.power_w) == (SLOT_NOW + SLOT, -300.0)
+
+
+def test_an_estimate_is_drawn_as_a_line_of_its_own_with_how_far_it_may_be_off() -> None:
+    estimate = EstimatedLoad(SLOT_NOW, 100_000, 20_000, 7, may_be_told=True)
+    [view] = overview(
+        FULL, None, ControlModel.M4, NOW, unnamed="Battery Commons", estimated={"t1": estimate}
+    ).transformers
+    chart = drawn(view, [])
+    assert chart.measured == ""
+    assert chart.estimated.count("M") == 2
+    assert [(slot.start, slot.power_w) for slot in view.estimated] == [(SLOT_NOW - SLOT, 100_000)]
+
+
+def test_a_measured_load_has_no_estimated_line() -> None:
+    [view] = at(replace(FULL, loads={"t1": MeterReading(NOW, 1)})).transformers
+    assert drawn(view, []).estimated == ""
+
+
+def test_a_village_whose_prices_ran_out_is_not_set_up_anew() -> None:
+    assert at(replace(FULL, had_prices=True)).setup.complete
+
+
+def test_an_old_forecast_tells_no_room() -> None:
+    [view] = at(FULL, plan(SLOT_NOW - 4 * SLOT, [100.0] * 8, [None] * 8)).transformers
+    assert view.planned
+    assert view.tightest is None
+
+
+def test_a_transformer_that_nothing_is_known_of_is_not_expected_to_carry_nothing() -> None:
+    made = replace(plan(SLOT_NOW, [0.0] * 8, [1000.0] * 8), unmeasured={"t1"})
+    [view] = at(FULL, made).transformers
+    assert (view.planned, view.base, view.tightest) == ([], [], None)

@@ -7,10 +7,12 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from battery_commons.domain.grid import CongestionSignal
 from battery_commons.domain.plan import BatteryPlan, ControlModel, Plan, PlanReason
 from battery_commons.domain.reading import MeterReading
-from battery_commons.domain.time import TimeGrid
+from battery_commons.domain.time import SLOT, TimeGrid
 from battery_commons.store import Store, StoreError
+from battery_commons.store.records import StoredPrice
 from battery_commons.web.pages import pages_app
 from battery_commons.web.server import VillageServer, listening
 from tests.village.web.conftest import VILLAGE_NOW, Client, Current, Member, reading
@@ -29,9 +31,11 @@ def planned(member: Member) -> Plan:
 
 async def test_an_empty_village_is_told_what_to_do(store: Store, pages: Client) -> None:
     page = await (await pages.get("/")).text()
-    assert "battery-commons invite --transformer ID --url URL" in page
-    assert "battery-commons import-prices FILE" in page
-    assert "battery-commons transformer" not in page
+    assert 'Invite the first home <span class="state missing">to do' in page
+    assert 'Bring in energy prices <span class="state missing">to do' in page
+    assert 'the load it may carry <span class="state fresh">done' in page
+    assert "This goes by itself" in page
+    assert 'href="./setup"' in page
     assert store.transformers()
 
 
@@ -52,6 +56,38 @@ async def test_the_page_tells_load_batteries_and_plan(
         "Relieves the transformer: much is being fed in",
     ):
         assert said in page
+
+
+async def test_getting_started_is_gone_once_all_is_done(pages: Client, member: Member, store: Store) -> None:
+    assert "Getting started" in await (await pages.get("/")).text()
+    store.put_prices("a file", [StoredPrice(VILLAGE_NOW - 96 * SLOT, 0.1, "a file")])
+    assert "Getting started" not in await (await pages.get("/")).text()
+
+
+async def test_the_page_tells_of_codes_with_how_many_join_and_draws_them(
+    pages: Client, member: Member, store: Store
+) -> None:
+    end = VILLAGE_NOW + 8 * SLOT
+    code = store.announce_code(CongestionSignal.RED, VILLAGE_NOW, end, VILLAGE_NOW, reason="<b>Dinner</b>")
+    store.answer_code(code, member.home_id, VILLAGE_NOW, joins=True)
+    page = await (await pages.get("/?lang=en")).text()
+    for said in (
+        "Tue 21-06-2016 14:00 to 16:00",
+        "&lt;b&gt;Dinner&lt;/b&gt;",
+        "1 of 1 homes join",
+        '<rect class="window red"',
+        'href="./codes?lang=en"',
+    ):
+        assert said in page
+
+
+async def test_the_page_says_what_room_is_left_and_how_old_the_reading_is(
+    pages: Client, store: Store
+) -> None:
+    store.add_meter_readings("t1", [MeterReading(VILLAGE_NOW - SLOT, 143_000)])
+    page = await (await pages.get("/?lang=en")).text()
+    assert "Room left now: 107 kW (import)." in page
+    assert "15 min ago" in page
 
 
 async def test_the_page_speaks_the_language_of_its_reader(pages: Client) -> None:

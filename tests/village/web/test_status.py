@@ -1,11 +1,14 @@
 """What a home hears about its village: what is known, and nothing of what is not."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from battery_commons.domain.plan import BatteryPlan, ControlModel, Plan, PlanReason
+from battery_commons.domain.reading import MeterReading
+from battery_commons.domain.situation import EstimatedLoad
 from battery_commons.domain.time import SLOT, TimeGrid
 from battery_commons.store import Store
 from tests.village.web.conftest import VILLAGE_NOW, WALL_NOW, Client, Current, Member, joined
@@ -128,3 +131,58 @@ async def test_what_the_village_does_not_know_yet_is_not_made_up(member: Member)
     status = await village(member)
 
     assert (status["feeder"], status["co2_saved_kg"], status["account"]) == (None, None, None)
+
+
+def estimate(load_w: float = 61_000.0, *, may_be_told: bool = True) -> EstimatedLoad:
+    return EstimatedLoad(VILLAGE_NOW - SLOT, load_w, 9_000.0, 7, may_be_told)
+
+
+async def test_an_estimated_load_is_told_as_one(member: Member, current: Current, store: Store) -> None:
+    store.add_meter_readings("t1", [MeterReading(VILLAGE_NOW - 9 * SLOT, 80_000)])
+    current.estimated = {"t1": estimate()}
+
+    transformer = (await member.send())["village"]["transformer"]
+
+    assert (transformer["load_w"], transformer["load_estimated"]) == (61_000, True)
+    assert datetime.fromisoformat(transformer["load_at"]) == WALL_NOW - WALL_SLOT
+    assert transformer["signal"] == "neutral"
+
+
+async def test_an_estimate_that_would_tell_of_few_homes_is_not_told(member: Member, current: Current) -> None:
+    current.estimated = {"t1": estimate(may_be_told=False)}
+    current.plan = replace(plan([50_000.0] * 96), estimated={"t1"}, untold={"t1"})
+
+    transformer = (await member.send())["village"]["transformer"]
+
+    assert (transformer["load_w"], transformer["load_at"], transformer["signal"]) == (None, None, None)
+    assert (transformer["load_estimated"], transformer["forecast_peak_w"]) == (False, None)
+
+
+async def test_a_meter_that_reports_again_takes_the_place_of_the_estimate(
+    member: Member, current: Current, store: Store
+) -> None:
+    current.estimated = {"t1": estimate()}
+    store.add_meter_readings("t1", [MeterReading(VILLAGE_NOW, 80_000)])
+
+    transformer = (await member.send())["village"]["transformer"]
+
+    assert (transformer["load_w"], transformer["load_estimated"]) == (80_000, False)
+
+
+async def test_the_highest_load_of_the_feeder_is_told_with_the_batteries(
+    member: Member, current: Current
+) -> None:
+    feeder_w = [3_000_000.0] * 96
+    feeder_w[9] = -7_000_000.0
+    current.plan = replace(plan([10_000.0] * 96, -4_000.0, home_id=member.home_id), feeder_base_w=feeder_w)
+
+    feeder = (await member.send())["village"]["feeder"]
+
+    assert feeder["forecast_peak_w"] == -7_004_000
+    assert datetime.fromisoformat(feeder["forecast_peak_at"]) == WALL_NOW + 9 * WALL_SLOT
+
+
+async def test_a_village_without_a_feeder_tells_of_none(member: Member, current: Current) -> None:
+    current.plan = plan([10_000.0] * 96)
+
+    assert (await member.send())["village"]["feeder"] is None

@@ -130,7 +130,7 @@ async def test_a_database_that_cannot_be_read_for_a_moment_costs_nobody_the_stre
     async with opened(member):
         stream = await stream_of(village, member)
         broken = Mock(side_effect=StoreError("the disk is full"))
-        monkeypatch.setattr(Store, "home_of_token", broken)
+        monkeypatch.setattr(Store, "_read", broken)
         async with asyncio.timeout(WITHIN_S):
             while broken.call_count < 3:
                 await asyncio.sleep(0.01)

@@ -74,6 +74,7 @@ async def test_an_empty_message_still_tells_how_the_village_stands(member: Membe
             "load_w": None,
             "load_at": None,
             "signal": None,
+            "load_estimated": False,
             "forecast_peak_w": None,
             "forecast_peak_at": None,
         },

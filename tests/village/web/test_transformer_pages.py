@@ -56,6 +56,9 @@ async def test_a_transformer_is_changed_and_its_meter_left_alone(pages: Client, 
     [
         ("id", "t1", "There is a transformer with this id already."),
         ("id", "t 2", "Use 1 to 64 letters"),
+        ("id", "feeder", "Use 1 to 64 letters"),
+        ("connections", "0", "Give a whole number from 1"),
+        ("connections", "many", "Give a whole number from 1"),
         ("name", "", "Give a name"),
         ("name", "x" * 81, "Give a name"),
         ("limit_kw", "0", "Give a number of kW"),
@@ -93,3 +96,14 @@ async def test_a_new_token_takes_the_place_of_the_old_one_when_that_is_confirmed
 @pytest.mark.parametrize("path", ["/transformers/change?id=t9", "/transformers/token?id=t9"])
 async def test_a_transformer_that_is_not_there_is_said_to_be(pages: Client, path: str) -> None:
     assert (await opened(pages, path)).status == 404
+
+
+async def test_how_many_are_connected_may_be_told_and_taken_back(pages: Client, store: Store) -> None:
+    form = await opened(pages, "/transformers/change?id=t1")
+    await form.send("/change", connections="99")
+    assert store.transformers()[0].connections == 99
+
+    form = await opened(pages, "/transformers/change?id=t1")
+    assert 'value="99"' in form.text
+    await form.send("/change", connections="")
+    assert store.transformers()[0].connections is None

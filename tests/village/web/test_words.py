@@ -1,5 +1,6 @@
 """How the page says things."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +9,7 @@ from battery_commons.domain.plan import PlanReason
 from battery_commons.domain.time import SLOT
 from battery_commons.web.chart import load_chart, plan_bars
 from battery_commons.web.overview import Age, ComingSlot, Condition, SlotPower, TransformerView
-from battery_commons.web.words import TEXTS, Words, choose_language
+from battery_commons.web.words import _ENGLISH, PARTS, TEXTS, Words, choose_language
 
 EN, NL = Words("en"), Words("nl")
 NOW = datetime(2026, 6, 21, 10, 7, tzinfo=UTC)
@@ -30,6 +31,12 @@ def view(load_w: float | None, condition: Condition = Condition.FRESH) -> Transf
         highest=planned[0],
         lowest=planned[1],
     )
+
+
+def test_no_page_takes_another_ones_words() -> None:
+    keys = [*_ENGLISH, *(key for part in PARTS for key in part.ENGLISH)]
+
+    assert sorted(keys) == sorted(TEXTS["en"])
 
 
 def test_both_languages_say_the_same_with_the_same_blanks() -> None:
@@ -108,3 +115,27 @@ def test_bars_go_up_for_charging_and_never_past_the_edge() -> None:
         (3, "free", 9.5, 1),
         (4, "discharge", 10, 10),
     ]
+
+
+def test_room_is_told_for_now_and_for_the_tightest_moment_to_come() -> None:
+    known = replace(view(240_000), room_w=10_000, tightest=SlotPower(START, -245_000))
+    assert EN.room(known) == (
+        "Room left now: 10 kW (import). Least room expected: 5.0 kW at 12:00 (feed-in)."
+    )
+
+
+def test_a_load_over_the_limit_is_called_so() -> None:
+    known = replace(view(-251_000), room_w=-1_000, tightest=SlotPower(START, 260_000))
+    assert NL.room(known) == (
+        "Nu over de grens: 1,0 kW (teruglevering). Verwacht over de grens: 10 kW om 12:00 (afname)."
+    )
+
+
+def test_room_that_rests_on_an_estimate_is_called_so() -> None:
+    assert EN.room(replace(view(240_000), room_w=10_000, estimated_within_w=5_000)) == (
+        "Room left, by this estimate: 10 kW (import)."
+    )
+
+
+def test_nothing_is_said_of_room_that_nobody_knows() -> None:
+    assert EN.room(view(240_000, Condition.OLD)) == ""

@@ -1,19 +1,22 @@
 """Day-ahead prices from EnergyZero's public API, which needs no account."""
 
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from aiohttp import ClientSession
-from energyzero import EnergyZero, EnergyZeroError, EnergyZeroNoDataError, Interval, PriceType
+from energyzero import (
+    EnergyZero,
+    EnergyZeroConnectionError,
+    EnergyZeroError,
+    EnergyZeroNoDataError,
+    Interval,
+    PriceType,
+)
 
+from battery_commons.domain.outside import Trouble
 from battery_commons.domain.tariff import Price
 from battery_commons.domain.time import SLOT
-
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-
-
-class PriceSourceError(Exception):
-    """EnergyZero could not be asked, or did not answer with prices."""
+from battery_commons.sense.outside import OutsideError
+from battery_commons.sense.prices.day import AMSTERDAM, slots_of
 
 
 async def fetch_prices(session: ClientSession, day: date, timeout_seconds: float = 10.0) -> list[Price]:
@@ -27,7 +30,7 @@ async def fetch_prices(session: ClientSession, day: date, timeout_seconds: float
         timeout_seconds: How long EnergyZero may take to answer.
 
     Raises:
-        PriceSourceError: No connection, a timeout, or an answer that cannot be trusted.
+        OutsideError: No connection, a timeout, or an answer that cannot be trusted.
     """
     client = EnergyZero(session=session, request_timeout=timeout_seconds)
     try:
@@ -41,23 +44,16 @@ async def fetch_prices(session: ClientSession, day: date, timeout_seconds: float
         ]
     except EnergyZeroNoDataError:
         return []
+    except EnergyZeroConnectionError as error:
+        raise OutsideError(f"EnergyZero's prices of {day}: {error}", Trouble.UNREACHABLE) from error
     except EnergyZeroError as error:
-        raise PriceSourceError(f"EnergyZero's prices of {day}: {error}") from error
+        raise OutsideError(f"EnergyZero's prices of {day}: {error}") from error
     # The library hands over what it reads unchecked, so a change of the API shows as one of these.
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise PriceSourceError(f"EnergyZero's prices of {day} cannot be read: {error!r}") from error
-    if [price.start for price in prices] != _slots(*_bounds(day)):
-        raise PriceSourceError(f"EnergyZero's prices of {day} are not one for every quarter hour")
+        raise OutsideError(f"EnergyZero's prices of {day} cannot be read: {error!r}") from error
+    if [price.start for price in prices] != slots_of(day):
+        raise OutsideError(f"EnergyZero's prices of {day} are not one for every quarter hour")
     return prices
-
-
-def _bounds(day: date) -> tuple[datetime, datetime]:
-    """Return the moments at which a day starts and ends in the Netherlands."""
-    return _midnight(day), _midnight(date.fromordinal(day.toordinal() + 1))
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=AMSTERDAM).astimezone(UTC)
 
 
 def _slots(start: datetime, end: datetime) -> list[datetime]:

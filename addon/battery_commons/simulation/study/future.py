@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from battery_commons.control.models import NEEDS_FEEDER
+from battery_commons.control.possible import NEEDS_FEEDER
 from battery_commons.domain.grid import Feeder
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.tariff import Tariff

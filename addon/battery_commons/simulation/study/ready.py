@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from battery_commons.control.models import NEEDS_FEEDER
+from battery_commons.control.possible import NEEDS_FEEDER
 from battery_commons.domain.plan import ControlModel
 from battery_commons.simulation.outcome import Mode
 from battery_commons.simulation.study.deferral import DeferralGrid

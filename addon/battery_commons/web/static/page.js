@@ -7,6 +7,7 @@ async function refresh() {
   if (document.hidden) return;
   try {
     const answer = await fetch(live.dataset.source, { cache: "no-store", signal: AbortSignal.timeout(EVERY_MS) });
+    if (answer.status === 401) return location.reload(); // Signed out meanwhile: leads to where one signs in.
     if (!answer.ok) throw new Error(`status ${answer.status}`);
     const html = await answer.text();
     const scrolled = window.scrollY;

@@ -3,12 +3,14 @@
 import sqlalchemy as sa
 from alembic import op
 
+from battery_commons.store.added_to import protect
+
 revision = "0004"
 down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Add columns and the log, which SQLite itself keeps from being changed."""
+    """Add columns and the log, which the database itself keeps from being changed."""
     op.add_column("home", sa.Column("suspended_at", sa.BigInteger))
     op.add_column("invitation", sa.Column("revoked_at", sa.BigInteger))
     op.create_table(
@@ -20,8 +22,4 @@ def upgrade() -> None:
         sa.Column("about", sa.String, nullable=False),
         sa.Column("detail", sa.String, nullable=False),
     )
-    for change in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER audit_{change.lower()} BEFORE {change} ON audit "
-            "BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END"
-        )
+    protect(op.get_bind(), "audit")

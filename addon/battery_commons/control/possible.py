@@ -1,0 +1,55 @@
+"""Which control models a village can be steered by as it is now, and what keeps it from the others.
+
+One place for the command line, the pages and the tick; quick to import.
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from battery_commons.domain.grid import Feeder, Transformer
+from battery_commons.domain.plan import ControlModel
+
+NEEDS_FEEDER = frozenset({ControlModel.M5, ControlModel.LAYERED})
+STEERED_LIVE = tuple(model for model in ControlModel if model != ControlModel.M6)
+"""The models that a coordinator can be told to use. A running one asks residents nothing of M6 yet."""
+WITHOUT_FEEDER = ControlModel.M4
+"""What steers in the place of a model that needs the feeder, while nothing is known of that."""
+
+
+class Obstacle(StrEnum):
+    """Why a village cannot be steered by a model."""
+
+    FOR_BACKTESTS = "for_backtests"
+    """It asks residents to shift their use, which only a backtest does so far."""
+    NO_FEEDER = "no_feeder"
+    """It is about the feeder, and nobody has said which that is."""
+    FEEDER_UNMEASURED = "feeder_unmeasured"
+    """It is about the feeder, whose load was never measured."""
+    NOT_ON_FEEDER = "not_on_feeder"
+    """It is about the feeder, and a transformer hangs on another one."""
+
+
+def obstacles(
+    feeder: Feeder | None, transformers: Sequence[Transformer], *, feeder_measured: bool
+) -> Mapping[ControlModel, Obstacle | None]:
+    """Return for every model what keeps the village from it; None where nothing does."""
+    return {model: _obstacle(model, feeder, transformers, measured=feeder_measured) for model in ControlModel}
+
+
+def usable(model: ControlModel, feeder: Feeder | None) -> ControlModel:
+    """Return `model`, or what steers in its place where a situation knows no feeder and it needs one."""
+    return WITHOUT_FEEDER if feeder is None and model in NEEDS_FEEDER else model
+
+
+def _obstacle(
+    model: ControlModel, feeder: Feeder | None, transformers: Sequence[Transformer], *, measured: bool
+) -> Obstacle | None:
+    if model not in STEERED_LIVE:
+        return Obstacle.FOR_BACKTESTS
+    if model not in NEEDS_FEEDER:
+        return None
+    if feeder is None:
+        return Obstacle.NO_FEEDER
+    if not all(each.on_feeder for each in transformers):
+        return Obstacle.NOT_ON_FEEDER
+    return None if measured else Obstacle.FEEDER_UNMEASURED

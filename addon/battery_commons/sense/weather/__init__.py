@@ -1,0 +1,1 @@
+"""The weather outside: fetched, kept, and put together for forecasts."""

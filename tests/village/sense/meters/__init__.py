@@ -1,0 +1,1 @@
+"""Meters that are read, and files of their readings."""

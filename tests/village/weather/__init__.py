@@ -1,0 +1,1 @@
+"""The weather from outside, as it is fetched, kept and put together."""
