@@ -6,7 +6,7 @@ Set BATTERY_COMMONS_PICTURES to a folder to keep the pictures, as docs/images ke
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
@@ -106,6 +106,17 @@ async def pick(page: Page, field: str, label: str, name: str) -> None:
     raise AssertionError(f"{name} was not picked as {label}")
 
 
+async def pick_entities(page: Page, names: Mapping[str, str]) -> None:
+    """Pick entities in the fields with these labels, and see in the end that all still stand there."""
+    for label, name in names.items():
+        await pick(page, "entity", label, name)
+    # A picker hands the rest of the form over as it was before: what was picked meanwhile may be gone again.
+    for label, name in names.items():
+        selector = page.locator("ha-selector-entity", has=page.get_by_text(label, exact=True))
+        if not await selector.get_by_text(name).first.is_visible():
+            await pick(page, "entity", label, name)
+
+
 async def fill_in_ratings(page: Page) -> None:
     ratings = {"Capacity": "10", "Charges with at most": "3", "Discharges with at most": "3"}
     boxes = {
@@ -183,9 +194,12 @@ async def test_a_battery_whose_power_another_integration_sets_follows_within_two
         await page.screenshot(path=pictures / "add-entities-kind.png")
         await page.get_by_role("button", name="Submit").click()
         await page.locator("input[name=name]").fill("Shed")
-        await pick(page, "entity", "State of charge", "Shed state of charge")
-        await pick(page, "entity", "Power", "Shed power")
-        await pick(page, "entity", "Power setpoint", "Shed setpoint")
+        entities = {
+            "State of charge": "Shed state of charge",
+            "Power": "Shed power",
+            "Power setpoint": "Shed setpoint",
+        }
+        await pick_entities(page, entities)
         await page.screenshot(path=pictures / "add-watts-entities.png")
         await fill_in_ratings(page)
         await page.get_by_role("button", name="Submit").click()
@@ -206,9 +220,12 @@ async def test_a_battery_with_modes_follows_within_two_minutes(
         await page.get_by_text("Any battery with a choice of modes").last.click()
         await page.get_by_role("button", name="Submit").click()
         await page.locator("input[name=name]").fill("Attic")
-        await pick(page, "entity", "State of charge", "Attic state of charge")
-        await pick(page, "entity", "Power", "Attic power")
-        await pick(page, "entity", "What it does", "Attic mode")
+        entities = {
+            "State of charge": "Attic state of charge",
+            "Power": "Attic power",
+            "What it does": "Attic mode",
+        }
+        await pick_entities(page, entities)
         await pick(page, "select", "Option for the own house", "zero")
         await pick(page, "select", "Option for charging", "to_full")
         await pick(page, "select", "Option for standing still", "standby")

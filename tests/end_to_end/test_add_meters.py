@@ -20,7 +20,7 @@ from demo.home_assistant import HomeAssistant
 from demo.process import DemoError, free_port
 from demo.village import RunningVillage
 from tests.end_to_end.browser import CHROMIUM, browser_page, log_in
-from tests.end_to_end.test_add_batteries import begin, fill_in_ratings, pick
+from tests.end_to_end.test_add_batteries import begin, fill_in_ratings, pick_entities
 from tests.end_to_end.test_browser import invitation
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
@@ -95,9 +95,12 @@ async def add_paused(page: Page, member: HomeAssistant, pictures: Path) -> None:
     await begin(page, member, pictures, "Through an integration that is here already")
     await page.get_by_role("button", name="Submit").click()
     await page.locator("input[name=name]").fill("Shed")
-    await pick(page, "entity", "State of charge", "Shed state of charge")
-    await pick(page, "entity", "Power", "Shed power")
-    await pick(page, "entity", "Power setpoint", "Shed setpoint")
+    entities = {
+        "State of charge": "Shed state of charge",
+        "Power": "Shed power",
+        "Power setpoint": "Shed setpoint",
+    }
+    await pick_entities(page, entities)
     await fill_in_ratings(page)
     await page.get_by_role("button", name="Submit").click()
     await expect(page.get_by_text("Is this right?")).to_be_visible()
