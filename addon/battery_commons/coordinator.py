@@ -43,13 +43,13 @@ from battery_commons.supervisor.api import Supervisor, SupervisorAccess
 from battery_commons.supervisor.discovery import Discovery, discovered
 from battery_commons.tending import tended
 from battery_commons.upkeep import keep_backed_up, keep_examined, keep_tidy
+from battery_commons.web.access.reach import Reach, is_loopback, own_names
 from battery_commons.web.address import members_url
-from battery_commons.web.admission import Admission
-from battery_commons.web.backups import Care
 from battery_commons.web.door import Door, Network
-from battery_commons.web.members import members_app
-from battery_commons.web.pages import pages_app
-from battery_commons.web.reach import Reach, is_loopback, own_names
+from battery_commons.web.members.admission import Admission
+from battery_commons.web.members.app import members_app
+from battery_commons.web.pages.app import pages_app
+from battery_commons.web.pages.backups import Care
 from battery_commons.web.server import VillageServer, listening
 from battery_commons.web.tls import CertificateFiles, MembersTls, Tls, default_tls, make_certificate
 
@@ -191,7 +191,7 @@ async def run_coordinator(settings: Settings, restoring: Restoring) -> None:
             await _tell_first_administrator(store, pages)
         if settings.announce is not False:
             # Loaded where there is something to announce: not as an app.
-            announced = import_module("battery_commons.web.discovery").announced
+            announced = import_module("battery_commons.web.members.discovery").announced
             host, encrypted, asked = settings.members_host, tls is not None, settings.announce
             await stack.enter_async_context(
                 announced(store.village(), host, port, tls=encrypted, announce=asked)

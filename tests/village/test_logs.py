@@ -24,9 +24,9 @@ from battery_commons.domain.grid import Transformer
 from battery_commons.domain.time import WallClock
 from battery_commons.service import VillageService
 from battery_commons.store import Store, schema
-from battery_commons.web.admission import Admission
 from battery_commons.web.door import Door
-from battery_commons.web.members import members_app
+from battery_commons.web.members.admission import Admission
+from battery_commons.web.members.app import members_app
 from battery_commons.web.server import VillageServer
 
 NOW = datetime(2026, 11, 28, 18, 15, 2, tzinfo=UTC)

@@ -18,7 +18,7 @@ from battery_commons.store.audit import Act
 from battery_commons.store.grid import FEEDER_ID
 from battery_commons.store.keys import load_or_create_key
 from battery_commons.store.members import INVITATION_LASTS
-from battery_commons.web.metrics import metrics_token
+from battery_commons.web.pages.metrics import metrics_token
 from battery_commons.web.tls import make_certificate, pinned_fingerprint
 from battery_commons.wire.invitation import invitation_link
 from battery_commons.wire.messages import MAX_FEEDER_POWER_W, MAX_POWER_W

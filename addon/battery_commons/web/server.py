@@ -22,8 +22,8 @@ from battery_commons.domain.time import Clock
 from battery_commons.sense.clocks import HomeClocks
 from battery_commons.steps import TickFigures
 from battery_commons.store import Store
-from battery_commons.web.attendance import Attendance
 from battery_commons.web.door import Door
+from battery_commons.web.members.attendance import Attendance
 from battery_commons.web.tls import MembersTls
 
 IDLE_FOR_S = 60.0

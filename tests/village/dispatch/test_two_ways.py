@@ -20,7 +20,7 @@ from battery_commons.dispatch.dispatcher import Dispatcher
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.time import ScaledClock
 from battery_commons.store import Store
-from battery_commons.web.members import members_app
+from battery_commons.web.members.app import members_app
 from battery_commons.web.server import VillageServer
 
 from .conftest import ACCEPTED, Webhook, describe, plan_for, until_answered

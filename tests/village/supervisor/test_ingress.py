@@ -12,9 +12,9 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from battery_commons.store import Store
 from battery_commons.store.audit import Act
-from battery_commons.web import ingress
-from battery_commons.web.ingress import Administrator, administrator
-from battery_commons.web.pages import pages_app
+from battery_commons.web.access import ingress
+from battery_commons.web.access.ingress import Administrator, administrator
+from battery_commons.web.pages.app import pages_app
 from battery_commons.web.server import VillageServer
 from tests.village.supervisor import fake
 from tests.village.web import conftest as a_village

@@ -19,13 +19,13 @@ from battery_commons.domain.plan import ControlModel, Plan
 from battery_commons.domain.situation import EstimatedLoad
 from battery_commons.domain.time import ScaledClock
 from battery_commons.store import Store
-from battery_commons.web.admission import Admission
-from battery_commons.web.attendance import Attendance
 from battery_commons.web.door import Door
-from battery_commons.web.members import members_app
+from battery_commons.web.members.admission import Admission
+from battery_commons.web.members.app import members_app
+from battery_commons.web.members.attendance import Attendance
+from battery_commons.web.members.status import Standing
 from battery_commons.web.server import VillageServer
-from battery_commons.web.status import Standing
-from tests.village.web.described import Described
+from tests.village.web.members.described import Described
 
 WALL_NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 VILLAGE_NOW = datetime(2016, 6, 21, 12, tzinfo=UTC)

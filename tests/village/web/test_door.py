@@ -9,7 +9,7 @@ import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from battery_commons.web.door import Door, proxy_network
-from battery_commons.web.members import members_app
+from battery_commons.web.members.app import members_app
 from battery_commons.web.server import VillageServer, listening
 
 PROXY = "192.0.2.1"

@@ -14,7 +14,7 @@ from cryptography import x509
 
 from battery_commons.store import Store
 from battery_commons.store.errors import StoreError
-from battery_commons.web.members import members_app
+from battery_commons.web.members.app import members_app
 from battery_commons.web.server import VillageServer, listening
 from battery_commons.web.tls import (
     RENEWED_BEFORE,
@@ -28,7 +28,7 @@ from battery_commons.web.tls import (
 )
 from battery_commons.wire.invitation import base64url, invitation_link
 from tests.village.web.conftest import NONCE
-from tests.village.web.test_joining import opened
+from tests.village.web.members.test_joining import opened
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 

@@ -53,7 +53,7 @@ class Zone(StrEnum):
 
 
 class FileProblem(StrEnum):
-    """What can be wrong with a file; web/meter_words.py says it in words."""
+    """What can be wrong with a file; web/pages/words/meter.py says it in words."""
 
     NO_TEXT = "no_text"
     EMPTY = "empty"

@@ -6,7 +6,7 @@ _LONGEST_DETAIL = 80
 
 
 class Trouble(StrEnum):
-    """Why a meter cannot be read; web/meter_words.py says what to do."""
+    """Why a meter cannot be read; web/pages/words/meter.py says what to do."""
 
     UNREACHABLE = "unreachable"
     REFUSED = "refused"

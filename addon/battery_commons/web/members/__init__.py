@@ -1,0 +1,1 @@
+"""The members' API: what homes and meters call, and the stream that a home opens."""
