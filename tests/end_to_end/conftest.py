@@ -15,14 +15,15 @@ SPEED = 60.0
 
 
 @pytest.fixture(scope="session")
-async def running() -> AsyncIterator[RunningVillage]:
-    """Start the village on a sunny forenoon."""
+async def running(worker_id: str) -> AsyncIterator[RunningVillage]:
+    """Start the village on a sunny forenoon, on ports of its own for each of the tests' processes."""
+    worker = 0 if worker_id == "master" else int(worker_id.removeprefix("gw"))
     village = load_village()
     options = Options(
         speed=SPEED,
         real_homes=2,
         model=ControlModel.M4,
-        port_base=28_477,
+        port_base=28_477 + 1_000 * worker,
         begins_at=demo_day(village) + timedelta(hours=9),
     )
     async with running_village(village, options, print) as started:

@@ -129,17 +129,20 @@ async def test_without_a_coordinator_every_home_falls_back_at_the_end_of_its_lea
 ) -> None:
     await until_steered(running)
     await running.coordinator.kill()
-    homes = real_homes(running)
-    ends = [datetime.fromisoformat(await shown(home, assistant, "lease_end")) for home, assistant in homes]
+    try:
+        homes = real_homes(running)
+        ends = [datetime.fromisoformat(await shown(home, assistant, "lease_end")) for home, assistant in homes]
 
-    async def all_released() -> bool:
-        for home in running.homes:
-            home.simulator.advance()
-        return all(home.simulator.setpoint_w is None for home in running.homes)
+        async def all_released() -> bool:
+            for home in running.homes:
+                home.simulator.advance()
+            return all(home.simulator.setpoint_w is None for home in running.homes)
 
-    await eventually("every battery serves its own house", all_released, 60)
-    # A light household may have been sent its last plan a little after these two.
-    assert datetime.now(UTC) <= max(ends) + timedelta(seconds=2)
-    for home, assistant in homes:
-        assert await shown(home, assistant, "mode") == "self_consumption"
-        assert await shown(home, assistant, "reason") == "lease_expired"
+        await eventually("every battery serves its own house", all_released, 60)
+        # A light household may have been sent its last plan a little after these two.
+        assert datetime.now(UTC) <= max(ends) + timedelta(seconds=2)
+        for home, assistant in homes:
+            assert await shown(home, assistant, "mode") == "self_consumption"
+            assert await shown(home, assistant, "reason") == "lease_expired"
+    finally:
+        await running.coordinator.start()  # For whoever comes next.

@@ -224,7 +224,7 @@ async def test_a_battery_that_stops_answering_can_be_tried_again(
     assert (await ended(hass, failed["flow_id"]))["step_id"] == "result_right"
 
 
-@pytest.mark.parametrize("verdict", set(Verdict) - {Verdict.RIGHT})
+@pytest.mark.parametrize("verdict", [each for each in Verdict if each is not Verdict.RIGHT])
 async def test_nothing_is_added_when_the_resident_stops_there(
     hass: HomeAssistant, home: MockConfigEntry, another: BatteryDevice, trials: Trials, verdict: Verdict
 ) -> None:
