@@ -131,7 +131,8 @@ async def test_without_a_coordinator_every_home_falls_back_at_the_end_of_its_lea
     await running.coordinator.kill()
     try:
         homes = real_homes(running)
-        ends = [datetime.fromisoformat(await shown(home, assistant, "lease_end")) for home, assistant in homes]
+        shown_ends = [await shown(home, assistant, "lease_end") for home, assistant in homes]
+        ends = [datetime.fromisoformat(each) for each in shown_ends]
 
         async def all_released() -> bool:
             for home in running.homes:
