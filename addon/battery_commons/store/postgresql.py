@@ -22,7 +22,7 @@ from battery_commons.store.errors import StoreError
 from battery_commons.store.place import DatabaseUrl
 from battery_commons.store.postgresql_driver import connect
 from battery_commons.store.postgresql_errors import store_error
-from battery_commons.store.shape import known_revisions, newest_revisions
+from battery_commons.store.shape import known_revisions, newest_revisions, revisions_of
 
 MARK = "Battery Commons"
 """The comment on our table of revisions, so that no other program's database is taken for ours."""
@@ -75,7 +75,7 @@ class PostgreSQLDatabase:
                 return
             if connection.scalar(_MARK_OF_TABLES) != MARK:
                 raise StoreError(f"The database {self._url} is of another program. Name another.")
-            if not revisions_in(connection) <= known_revisions():
+            if not revisions_of(connection) <= known_revisions():
                 msg = f"The database {self._url} was made by a newer version of Battery Commons. "
                 raise StoreError(msg + "Update this one.")
 
@@ -158,7 +158,7 @@ def condition(url: DatabaseUrl) -> Condition:
             with database.readers.connect() as connection:
                 if is_empty(connection):
                     return Condition.NONE
-                return Condition.WELL if revisions_in(connection) == newest_revisions() else Condition.OLD
+                return Condition.WELL if revisions_of(connection) == newest_revisions() else Condition.OLD
     finally:
         database.close()
 
@@ -167,11 +167,6 @@ def is_empty(connection: Connection) -> bool:
     """Return whether there is no table at all."""
     tables = "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()"
     return not connection.scalar(text(tables))
-
-
-def revisions_in(connection: Connection) -> set[str]:
-    """Return of which revision a database of ours is."""
-    return {*connection.scalars(text("SELECT version_num FROM alembic_version"))}
 
 
 def _made_to_write(engine: Engine) -> Engine:
