@@ -12,7 +12,7 @@ from battery_commons.store.administrators import Account, LastAdministratorError
 from battery_commons.store.audit import Author
 from battery_commons.store.passwords import SHORTEST_PASSWORD
 from battery_commons.web.access.ingress import administrator
-from battery_commons.web.access.login import Login, password_errors, secret_field
+from battery_commons.web.access.login import Login, TooOftenError, password_errors, secret_field
 from battery_commons.web.access.passkeys import PasskeyRefusedError, Passkeys
 from battery_commons.web.access.sessions import Sessions
 from battery_commons.web.pages.forms import field
@@ -103,10 +103,12 @@ class AdministratorPages:
         if account is None:
             return self._gone(request)
         former, password = await secret_field(request, "former"), await secret_field(request, "password")
-        found = await asyncio.to_thread(self._store.account, account.name)
         errors = password_errors(password)
-        if not await self._login.is_right(former, found[1] if found else None):
-            errors |= {"former": "password_former_wrong"}
+        try:
+            if await self._login.account_of(request, account.name, former) is None:
+                errors |= {"former": "password_former_wrong"}
+        except TooOftenError as error:
+            return self._login.too_often(request, error.wait_s)
         if errors:
             return await self._page(request, errors)
         kept = await self._login.kept_of(password)

@@ -33,6 +33,15 @@ _HASHES_AT_ONCE = 2
 _LOGGER = structlog.get_logger(__name__)
 
 
+class TooOftenError(Exception):
+    """Somebody has been wrong so often that they must wait."""
+
+    def __init__(self, wait_s: float) -> None:
+        """Say for how long."""
+        super().__init__()
+        self.wait_s = wait_s
+
+
 class Login:
     """The way in: one method per page or form, and what turns away who did not take it."""
 
@@ -100,25 +109,20 @@ class Login:
     async def by_password(self, request: web.Request) -> web.Response:
         """Sign in."""
         name, password = await field(request, "name"), await secret_field(request, "password")
-        caller = self._reach.caller(request)
-        pair = f"{caller} {name.lower()[:LONGEST_NAME]}"
-        if wait_s := max(self._wrong_from.wait_s(caller), self._wrong_for.wait_s(pair)):
-            return self._too_often(request, wait_s)
-        # Counted before it is known: many at once are no way around.
-        self._wrong_from.take(caller)
-        self._wrong_for.take(pair)
-        found = await asyncio.to_thread(self._store.account, name) if len(name) <= LONGEST_NAME else None
-        if not await self.is_right(password, found[1] if found else None) or found is None:
-            _LOGGER.warning("sign-in refused", caller=caller)
+        try:
+            account = await self.account_of(request, name, password)
+        except TooOftenError as error:
+            return self.too_often(request, error.wait_s)
+        if account is None:
+            _LOGGER.warning("sign-in refused", caller=self._reach.caller(request))
             return self._login(request, error="login_wrong", name=name[:LONGEST_NAME])
-        self._wrong_for.forget(pair)
-        return await self._in(request, found[0])
+        return await self._in(request, account)
 
     async def by_passkey(self, request: web.Request) -> web.Response:
         """Sign in with what the browser answered for an authenticator."""
         caller = self._reach.caller(request)
         if wait_s := self._wrong_from.wait_s(caller):
-            return self._too_often(request, wait_s)
+            return self.too_often(request, wait_s)
         challenge, answer = await field(request, "challenge"), await field(request, "answer")
         try:
             passkey = await asyncio.to_thread(self._store.passkey, self._passkeys.credential(answer))
@@ -138,7 +142,7 @@ class Login:
         """Make whoever has a code an administrator."""
         caller = self._reach.caller(request)
         if wait_s := self._wrong_from.wait_s(caller):
-            return self._too_often(request, wait_s)
+            return self.too_often(request, wait_s)
         code, name = await field(request, "code"), await field(request, "name")
         password = await secret_field(request, "password")
         errors = name_errors(name) | password_errors(password)
@@ -172,10 +176,26 @@ class Login:
 
     # --- Passwords --------------------------------------------------------------------------
 
-    async def is_right(self, password: str, kept: str | None) -> bool:
-        """Return whether a password is the one of which `kept` is kept; for nobody's that takes as long."""
+    async def account_of(self, request: web.Request, name: str, password: str) -> Account | None:
+        """Return whose name and password these are; for nobody's that takes as long to say.
+
+        Raises TooOftenError for who has been wrong too often.
+        """
+        caller = self._reach.caller(request)
+        pair = f"{caller} {name.lower()[:LONGEST_NAME]}"
+        if wait_s := max(self._wrong_from.wait_s(caller), self._wrong_for.wait_s(pair)):
+            raise TooOftenError(wait_s)
+        # Counted before it is known: many at once are no way around.
+        self._wrong_from.take(caller)
+        self._wrong_for.take(pair)
+        found = await asyncio.to_thread(self._store.account, name) if len(name) <= LONGEST_NAME else None
+        account, kept = found or (None, None)
         async with self._hashing:
-            return await asyncio.to_thread(is_password, password, kept)
+            is_right = await asyncio.to_thread(is_password, password, kept)
+        if account is None or not is_right:
+            return None
+        self._wrong_for.forget(pair)
+        return account
 
     async def kept_of(self, password: str) -> str:
         """Return what is kept of a password."""
@@ -211,7 +231,8 @@ class Login:
             request, "first.html", status=status, name=name, errors=errors, shortest=SHORTEST_PASSWORD
         )
 
-    def _too_often(self, request: web.Request, wait_s: float) -> web.Response:
+    def too_often(self, request: web.Request, wait_s: float) -> web.Response:
+        """Ask who guesses to come back later."""
         answer = self._renderer.page(
             request, "login_later.html", status=HTTPStatus.TOO_MANY_REQUESTS, wait_s=wait_s
         )

@@ -178,6 +178,17 @@ async def test_another_password_signs_out_all_others(village: VillageServer, pag
 
 
 @pytest.mark.usefixtures("anna")
+async def test_who_holds_a_session_cannot_guess_its_password_either(pages: Client) -> None:
+    await signed_in(pages)
+    page = await opened(pages, "/administrators")
+
+    async def guess() -> int:
+        return (await page.send("administrators/password", former="wrong", password=OTHER)).status
+
+    assert [await guess() for _ in range(6)] == [422] * 5 + [429]
+
+
+@pytest.mark.usefixtures("anna")
 async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(pages: Client) -> None:
     page = await opened(pages, "/login")
     origin = {"Sec-Fetch-Site": "same-origin"}
