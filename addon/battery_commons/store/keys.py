@@ -1,7 +1,7 @@
 """The key that the village signs with: a file of its own, readable by the village alone."""
 
 import os
-import tempfile
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from battery_commons.store.errors import StoreError
+from battery_commons.store.secret_file import write_secret
 
 _RESTORE = "Homes trust this key only: put back a copy of it, or move it away and invite every home again."
 
@@ -51,6 +52,7 @@ def copy_key(key: Path, copy: Path) -> None:
         raise StoreError(f"There is no signing key {key} yet: it is made when the coordinator first starts.")
     load_or_create_key(key)
     try:
+        # Not by write_secret: a stick or share to keep it on may know no second names for a file.
         descriptor = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(key.read_bytes())
@@ -82,17 +84,7 @@ def put_key_back(copy: Path, key: Path, now: datetime) -> Path | None:
 
 
 def _create(path: Path) -> None:
-    """Write a new key whole or not at all; one that another process put there first stays."""
+    """Write a new key; one that another process put there first stays."""
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
-    draft = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(pem)
-            file.flush()
-            os.fsync(file.fileno())
-        path.hardlink_to(draft)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()
+    with suppress(FileExistsError):
+        write_secret(path, pem, over=False)

@@ -6,9 +6,7 @@ shows (`village/read`), so that one that was replaced locks nobody out; docs/pro
 """
 
 import asyncio
-import os
 import ssl
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -24,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from battery_commons.store.errors import StoreError
+from battery_commons.store.secret_file import write_secret
 from battery_commons.wire.invitation import base64url
 
 SELF_MADE = "members-certificate.pem"
@@ -148,7 +147,7 @@ def make_certificate(data_dir: Path, now: datetime | None = None, *, renew: bool
     files = self_made(data_dir)
     try:
         if renew or not files.certificate.exists() or _ends(files) - now < RENEWED_BEFORE:
-            _write(files.certificate, _made(now))
+            write_secret(files.certificate, _made(now), over=True)
     except OSError as error:
         raise _unusable(files.certificate, error.strerror or "cannot be written") from error
     return files
@@ -172,21 +171,6 @@ def _made(now: datetime) -> bytes:
     )
     secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return secret + certificate.public_bytes(Encoding.PEM)
-
-
-def _write(path: Path, pem: bytes) -> None:
-    """Put the file there whole or not at all."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
-    draft = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(pem)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
 
 
 def _context(files: CertificateFiles) -> ssl.SSLContext:
