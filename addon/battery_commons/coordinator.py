@@ -38,6 +38,7 @@ from battery_commons.store.backup_folder import BackupFolder
 from battery_commons.store.keys import load_or_create_key
 from battery_commons.store.place import DatabaseUrl
 from battery_commons.store.restoring import Restoring
+from battery_commons.store.shaping import shape_elsewhere
 from battery_commons.store.sole_use import sole_use
 from battery_commons.supervisor.api import Supervisor, SupervisorAccess
 from battery_commons.supervisor.discovery import Discovery, discovered
@@ -119,6 +120,8 @@ async def run_coordinator(settings: Settings, restoring: Restoring) -> None:
     folder = _backup_folder(settings)
     async with AsyncExitStack() as stack:
         stack.enter_context(sole_use(settings.data_dir))
+        if settings.database_url is None:
+            await asyncio.to_thread(shape_elsewhere, settings.data_dir / DATABASE)
         store = Store.open(settings.database_url or settings.data_dir / DATABASE)
         stack.callback(store.close)
         store.claim()
