@@ -4,8 +4,9 @@ What does it takes 11 MB of memory, which a coordinator would keep for as long a
 """
 
 import sqlite3
+import subprocess
+import sys
 from contextlib import suppress
-from multiprocessing import get_context
 from pathlib import Path
 
 from battery_commons.store.errors import StoreError
@@ -18,11 +19,9 @@ def shape_elsewhere(path: Path) -> None:
 
     What goes wrong with that goes wrong again when the file is opened here, and is told then.
     """
-    if _is_well(path):
-        return
-    child = get_context("spawn").Process(target=_open, args=(path,), name="database")
-    child.start()
-    child.join()
+    if not _is_well(path):
+        # Not by multiprocessing, whose tracker would stay on, larger than what is saved.
+        subprocess.run([sys.executable, "-m", __name__, str(path)], check=False)  # noqa: S603 - this module
 
 
 def _is_well(path: Path) -> bool:
@@ -31,6 +30,6 @@ def _is_well(path: Path) -> bool:
     return False
 
 
-def _open(path: Path) -> None:
+if __name__ == "__main__":
     with suppress(StoreError):
-        Store.open(path).close()
+        Store.open(Path(sys.argv[1])).close()
