@@ -22,12 +22,11 @@ from time import perf_counter
 import highspy
 import numpy as np
 
-from battery_commons.control.objective import MARKET_ZONE
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.grid import Feeder, Transformer
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.tariff import AFTER_NET_METERING
-from battery_commons.domain.time import SLOT, SLOT_HOURS, SLOTS_PER_DAY, TimeGrid
+from battery_commons.domain.time import MARKET_ZONE, SLOT, SLOT_HOURS, SLOTS_PER_DAY, TimeGrid
 from battery_commons.sense.prices.csv_file import read_prices
 from battery_commons.simulation.backtest import BacktestRequest, run_backtest
 from battery_commons.simulation.builtin import record_builtin

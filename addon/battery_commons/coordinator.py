@@ -22,6 +22,12 @@ from battery_commons.dispatch.dispatcher import Dispatcher
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.settings import TariffChoice
 from battery_commons.domain.time import Clock, ScaledClock
+from battery_commons.openadr.dutch_profile.in_force import dutch_calls
+from battery_commons.openadr.dutch_profile.participant import DutchParticipant
+from battery_commons.openadr.in_force import EventsInForce
+from battery_commons.openadr.reports.sender import OperatorReports
+from battery_commons.openadr.ven import OperatorLines
+from battery_commons.openadr.vtn.routes import Vtn
 from battery_commons.own_backtest import OwnBacktests
 from battery_commons.sense.examination import Examiner
 from battery_commons.sense.home_place import home_place
@@ -134,7 +140,8 @@ async def run_coordinator(settings: Settings, restoring: Restoring) -> None:
         session = await stack.enter_async_context(ClientSession())
         dispatcher = Dispatcher(store, key, settings.clock, session)
         stack.push_async_callback(dispatcher.close)
-        service = VillageService(store, settings.clock, dispatcher)
+        in_force = EventsInForce(store, settings.clock, partial(dutch_calls, store, settings.clock))
+        service = VillageService(store, settings.clock, dispatcher, in_force.signals, in_force.received)
         village = VillageServer(
             store=store,
             key=key,
@@ -154,13 +161,18 @@ async def run_coordinator(settings: Settings, restoring: Restoring) -> None:
         )
         own = own_home_assistant(settings.supervisor)
         meters = MeterKeeper(store, settings.clock, own)
-        await stack.enter_async_context(tended("meters", meters.run))
+        operators = OperatorLines(store, settings.clock, service.operator_changed)
+        flexibility = DutchParticipant(store, settings.clock, operators.clients, service.operator_changed)
+        reports = OperatorReports(store, settings.clock, operators.clients, lambda: service.plan)
         backtests = OwnBacktests(settings.data_dir)
         stack.callback(backtests.cancel)
         door = Door(settings.trusted_proxies)
+        served = members_app(village, Admission(door))
+        vtn = Vtn(store, lambda: datetime.now(UTC))
+        served.add_routes([*operators.routes(), *vtn.routes()])
         members = await stack.enter_async_context(
             listening(
-                members_app(village, Admission(door)),
+                served,
                 settings.members_host,
                 settings.members_port,
                 tls=tls.context if tls else None,
@@ -175,6 +187,7 @@ async def run_coordinator(settings: Settings, restoring: Restoring) -> None:
                     ingress=settings.supervisor is not None,
                     members_url=await members_url(settings.members_host, port, tls=tls is not None),
                     meters=meters,
+                    operators=operators,
                     reach=Reach(
                         only_here=is_loopback(settings.pages_host),
                         tls=pages_tls is not None,
@@ -202,7 +215,14 @@ async def run_coordinator(settings: Settings, restoring: Restoring) -> None:
         if settings.supervisor is not None:
             discovery = Discovery(Supervisor(session, settings.supervisor), village, port)
             await stack.enter_async_context(discovered(discovery))
-        for what, work in _beside_ticks(settings, village, session, folder):
+        running = [
+            ("meters", meters.run),
+            ("lines to grid operators", operators.run),
+            ("flexibility for grid operators", flexibility.run),
+            ("reports to grid operators", reports.run),
+            ("notifications of those below", vtn.notifications.run),
+        ]
+        for what, work in [*running, *_beside_ticks(settings, village, session, folder)]:
             await stack.enter_async_context(tended(what, work))
         _LOGGER.info("coordinator started", members=members, pages=pages, model=service.model)
         await _until_stopped(service, restoring.asked)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from battery_commons.control.asked_limits import AskedLimits
 from battery_commons.control.models import make_plan
 from battery_commons.control.problem import BillingMeter, ControlProblem, FeederOutlook, Floats
 from battery_commons.domain.battery import Battery
@@ -92,7 +93,10 @@ def record_of(decision: Decision, situation: Situation) -> KeptDecision:
             "limit_w": None if np.isinf(problem.feeder.feeder.limit_w) else problem.feeder.feeder.limit_w,
             "background_w": problem.feeder.background_w.tolist(),
             "spread_w": _listed(problem.feeder.spread_w),
+            "asked": _asks(problem.feeder.asked),
+            "called": None if problem.feeder.called is None else problem.feeder.called.tolist(),
         },
+        "asked": _asks(problem.asked),
         "had_former": problem.former_power_w is not None,
     }
     return KeptDecision(situation.now, json.dumps(village, allow_nan=False), _homes(decision, situation))
@@ -157,10 +161,11 @@ def _read(kept: KeptDecision) -> RecordedDecision:
             )
             for meter in village["meters"]
         ],
-        feeder=village["feeder"] and _feeder(village["feeder"]),
+        feeder=village["feeder"] and _feeder(village["feeder"], grid.slots),
         import_margin_w=_array(village["import_margin_w"], shape),
         export_margin_w=_array(village["export_margin_w"], shape),
         former_power_w=former,
+        asked=_asked(village.get("asked"), shape),
     )
     return RecordedDecision(
         at=kept.at,
@@ -200,13 +205,37 @@ def _battery(row: Mapping[str, Any]) -> RecordedBattery:
     )
 
 
-def _feeder(kept: Mapping[str, Any]) -> FeederOutlook:
+def _feeder(kept: Mapping[str, Any], slots: int) -> FeederOutlook:
+    called = kept.get("called")
     limit_w = float("inf") if kept["limit_w"] is None else kept["limit_w"]
     return FeederOutlook(
         Feeder(kept["id"], kept["name"], limit_w),
         np.array(kept["background_w"]),
         None if kept["spread_w"] is None else np.array(kept["spread_w"]),
+        _asked(kept.get("asked"), (slots,)),
+        None if called is None else np.array(called, dtype=bool),
     )
+
+
+def _asks(asked: AskedLimits | None) -> dict[str, object] | None:
+    """Return what is asked, with None where that is nothing: JSON has nothing infinite."""
+    if asked is None:
+        return None
+    return {
+        name: _runs([float(each) if np.isfinite(each) else None for each in limits_w.ravel()])
+        for name, limits_w in asked.by_name().items()
+    }
+
+
+def _asked(kept: Mapping[str, Any] | None, shape: tuple[int, ...]) -> AskedLimits | None:
+    """Return what was asked; nothing in records of before there were operators."""
+    if kept is None:
+        return None
+    asked = AskedLimits.nothing(shape)
+    for name, limits_w in asked.by_name().items():
+        told = np.array(_unrolled(kept[name]), dtype=float).reshape(shape)
+        np.copyto(limits_w, told, where=~np.isnan(told))
+    return asked
 
 
 def _former(former_w: Floats, power_w: Sequence[float | None]) -> list[list[Any]]:

@@ -5,7 +5,9 @@ from datetime import datetime
 
 import numpy as np
 
-from battery_commons.control.guard import Band, GuardTask, guard
+from battery_commons.control.bands import within
+from battery_commons.control.guard import Band, FeederWatch, GuardTask, guard
+from battery_commons.control.problem import Floats
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.plan import BatteryPlan, Plan
 from battery_commons.domain.reading import BatteryReading
@@ -41,7 +43,10 @@ def corrected(
     if not planned:
         return in_force, set()
     places = [list(decision.plan.base_load_w).index(id_) for id_ in ids]
-    band = decision.promise.transformers
+    band = within(decision.promise.transformers, decision.problem.asked, slot)
+    # Those that are not moved keep to the plan: the others have what they leave of a ceiling.
+    others_w = _others_w(decision, set(planned), batteries, slot)
+    asked = decision.problem.asked
     planned_w = np.array(list(planned.values()))
     least_w, most_w = np.array([_reach_w(batteries[id_], present.readings[id_]) for id_ in planned]).T
     powers_w = guard(
@@ -52,6 +57,8 @@ def corrected(
             transformer_of=np.array([ids.index(batteries[id_].transformer_id) for id_ in planned]),
             base_w=np.array([present.base_w[id_] for id_ in ids]),
             band=Band(band.lowest_w[places], band.highest_w[places]),
+            feeder=_feeder_watch(decision, slot, others_w) if len(ids) == len(others_w) else None,
+            ceiling_w=None if asked is None else (asked.ceiling_w[:, slot] - others_w)[places],
         )
     )
     # A battery that is full or empty before a quarter hour is over stops by itself: only what the guard moves
@@ -71,6 +78,31 @@ def corrected(
             for each in in_force.batteries
         ],
     ), changed
+
+
+def _others_w(decision: Decision, moved: set[str], batteries: dict[str, Battery], slot: int) -> Floats:
+    """Return (K,) what the plan asks of the batteries that are not moved, behind each transformer."""
+    ids = list(decision.plan.base_load_w)
+    others_w = np.zeros(len(ids))
+    for each in decision.plan.batteries:
+        if each.battery_id in batteries and each.battery_id not in moved and not each.shadow:
+            others_w[ids.index(batteries[each.battery_id].transformer_id)] += each.power_w[slot] or 0.0
+    return others_w
+
+
+def _feeder_watch(decision: Decision, slot: int, others_w: Floats) -> FeederWatch | None:
+    """Return what operators ask of the feeder; what else is on it is taken to be as it was forecast."""
+    feeder = decision.problem.feeder
+    if feeder is None or feeder.asked is None or not feeder.asked.there()[slot]:
+        return None
+    return FeederWatch(
+        background_w=float(feeder.background_w[slot]),
+        peak_w=np.inf,
+        reached_w=None,
+        lowest_w=float(feeder.asked.lowest_w[slot]),
+        highest_w=float(feeder.asked.highest_w[slot]),
+        ceiling_w=float(feeder.asked.ceiling_w[slot] - others_w.sum()),
+    )
 
 
 def _with_power(plan: BatteryPlan, slot: int, power_w: float) -> BatteryPlan:

@@ -9,15 +9,18 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from time import monotonic
 
 import structlog
 
+from battery_commons.activation_log import ActivationLog
 from battery_commons.control.bands import Extremes
 from battery_commons.control.possible import usable
 from battery_commons.decision_record import record_of
 from battery_commons.dispatch.dispatcher import Dispatcher
 from battery_commons.dispatch.lease import LEASE
 from battery_commons.domain.battery import Battery
+from battery_commons.domain.operator import OperatorSignals
 from battery_commons.domain.plan import ControlModel, Plan
 from battery_commons.domain.reading import BatteryReading
 from battery_commons.domain.settings import VillageSettings
@@ -40,6 +43,10 @@ OLD = timedelta(hours=1)
 """A forecast whose newest measurement is older than this is worth a warning."""
 SETTLE = timedelta(minutes=1)
 """How long to wait for more after a battery came in, so that a street joining makes one tick."""
+AT_ONCE_S = 0.2
+"""How long to wait for more after an operator's word came in, in wall time: events come several at once."""
+APART_S = 1.0
+"""At least so long, in wall time, is between the beginnings of two plans: events may come by the thousand."""
 GUARD_EVERY = timedelta(minutes=1)
 GUARD_LEAST_WALL_S = 10.0
 """Homes report every few seconds: looking more often than this would see nothing new."""
@@ -54,6 +61,10 @@ class VillageService:
     store: Store
     clock: Clock
     dispatcher: Dispatcher
+    signals: Callable[[datetime], OperatorSignals] = lambda _now: OperatorSignals()
+    """What grid operators ask and tell at a moment: all that is not over yet, also what is to begin."""
+    received: Callable[[], Mapping[str, datetime]] = dict
+    """By event's id, when the version of it that is in force came in."""
     plan: Plan | None = None
     """The plan in force, with the guard's corrections."""
     scores: dict[str, ScoreKeeper] = field(default_factory=dict)
@@ -69,6 +80,8 @@ class VillageService:
     """How many were begun since the start."""
     failed_ticks: int = 0
     """How many of them made no plan."""
+    _began_s: float = -APART_S
+    """When the last tick was begun, by the clock that only runs forward."""
     _decided_at: datetime | None = None
     _decision: Decision | None = None
     _batteries: dict[str, Battery] = field(default_factory=dict)
@@ -79,6 +92,8 @@ class VillageService:
     _changed_at: dict[str, datetime] = field(default_factory=dict)
     """By transformer, when the setpoints behind it last changed."""
     _newcomer: asyncio.Event = field(default_factory=asyncio.Event)
+    _operator_spoke: asyncio.Event = field(default_factory=asyncio.Event)
+    _activations: ActivationLog = field(init=False)
     _planner: VillagePlanner = field(init=False)
     _stock_taker: StockTaker = field(init=False)
     _training: asyncio.Task[None] | None = None
@@ -87,7 +102,8 @@ class VillageService:
         """Start with nothing learned."""
         self.settings = self.store.settings()
         self._planner = VillagePlanner(self.model, self._tariff_at)
-        self._stock_taker = StockTaker(self.store)
+        self._stock_taker = StockTaker(self.store, self.signals)
+        self._activations = ActivationLog(self.store, self.received)
 
     @property
     def model(self) -> ControlModel:
@@ -104,8 +120,10 @@ class VillageService:
             await self.steps.run(Step.RESUME, self.dispatcher.resume)
         while True:
             self._newcomer.clear()
+            self._operator_spoke.clear()
             slot = slot_start(self.clock.now())
             self.ticks += 1
+            self._began_s = monotonic()
             try:
                 await self.tick()
             except Exception as error:
@@ -135,6 +153,11 @@ class VillageService:
         """Take note that the village chose something else: that does not wait for the quarter hour."""
         self._newcomer.set()
 
+    def operator_changed(self) -> None:
+        """Take note that an operator asked, told or withdrew something: that waits for nothing."""
+        self._operator_spoke.set()
+        self._newcomer.set()
+
     async def tick(self) -> None:
         """Make one plan from what is known now, and send it.
 
@@ -151,6 +174,15 @@ class VillageService:
             await self._run_in_thread(Step.RECORD, self._keep, decision, situation)
         await self.steps.run(Step.DISPATCH, partial(self._send, situation, decision, today_w))
         _tell(decision)
+        with self._contained(Step.ACTIVATIONS, "what became of an operator's call is not written down"):
+            await self._run_in_thread(
+                Step.ACTIVATIONS,
+                self._activations.note,
+                situation,
+                decision,
+                self.clock.now(),
+                self.dispatcher.sequences(),
+            )
         if self._training is None or self._training.done():
             self._training = asyncio.create_task(self._train(situation))
 
@@ -189,8 +221,12 @@ class VillageService:
             left_s = self.clock.wall_seconds(slot + SLOT - now)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._newcomer.wait(), min(pause_s, left_s))
-                await asyncio.sleep(self.clock.wall_seconds(SETTLE))
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._operator_spoke.wait(), self.clock.wall_seconds(SETTLE))
+                    await asyncio.sleep(max(AT_ONCE_S, self._began_s + APART_S - monotonic()))
                 return
+            with self._contained(Step.ACTIVATIONS, "what homes answered is not written down yet"):
+                await self._run_in_thread(Step.ACTIVATIONS, self._activations.settle)
             self._release_after_lease()
             if left_s > pause_s:
                 with self._contained(Step.GUARD, "the plan stands as it is"):

@@ -5,10 +5,9 @@ from datetime import datetime, time, timedelta
 
 import numpy as np
 
-from battery_commons.control.objective import MARKET_ZONE
 from battery_commons.domain.plan import Plan
 from battery_commons.domain.series import MeasuredSeries
-from battery_commons.domain.time import SLOT, TimeGrid, slot_start
+from battery_commons.domain.time import MARKET_ZONE, SLOT, TimeGrid, slot_start
 
 
 def local_midnight(moment: datetime) -> datetime:

@@ -17,6 +17,7 @@ class Step(StrEnum):
     DECIDE = "decide"
     RECORD = "record"
     DISPATCH = "dispatch"
+    ACTIVATIONS = "activations"
     TRAIN = "train"
     GUARD = "guard"
 
@@ -28,6 +29,7 @@ DEADLINES_S: Mapping[Step, float] = {
     Step.DECIDE: 180.0,  # the solver's own time is control.models.LONGEST_S
     Step.RECORD: 60.0,
     Step.DISPATCH: 120.0,
+    Step.ACTIVATIONS: 30.0,
     Step.TRAIN: 3600.0,  # beside ticks, which go on with what was learned before
     Step.GUARD: 50.0,
 }

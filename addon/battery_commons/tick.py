@@ -12,21 +12,25 @@ from functools import partial
 import numpy as np
 
 from battery_commons.control.announcements import Announcements
+from battery_commons.control.asking import asked_limits
 from battery_commons.control.bands import Extremes, Promise, promise
 from battery_commons.control.models import make_plan
 from battery_commons.control.possible import NEEDS_FEEDER
-from battery_commons.control.problem import BillingMeter, ControlProblem, FeederOutlook, Floats
+from battery_commons.control.problem import BillingMeter, Bools, ControlProblem, Floats
 from battery_commons.control.schedule import SolverError
 from battery_commons.domain.battery import Battery
+from battery_commons.domain.grid import FEEDER_ID
 from battery_commons.domain.plan import BatteryPlan, ControlModel, Plan, PlanReason
 from battery_commons.domain.series import MeasuredSeries
 from battery_commons.domain.situation import Situation
 from battery_commons.domain.tariff import Tariff
 from battery_commons.domain.time import SLOT, SLOTS_PER_DAY, TimeGrid, slot_start
+from battery_commons.feeder_ahead import feeder_outlook
 from battery_commons.forecast.forecaster import Forecaster
 from battery_commons.forecast.load import LoadForecast
 from battery_commons.forecast.persistence import persist
 from battery_commons.forecast.price import PriceForecast, extend_prices
+from battery_commons.forecast.told import told_forecast
 
 LEAST_HORIZON_SLOTS = SLOTS_PER_DAY
 MOST_HORIZON_SLOTS = 144
@@ -44,6 +48,8 @@ class Outlook:
     feeder: LoadForecast | None
     """The whole feeder's load without the village's batteries."""
     prices: PriceForecast
+    feeder_seen: Bools | None = None
+    """(T,) in which slots anything is known of the feeder's load; None is all of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,11 +191,21 @@ def _look_ahead(situation: Situation, forecasts: Mapping[str, LoadForecast]) -> 
         found = forecasts.get(name)
         return persist(history, grid, situation.now) if found is None else found
 
+    transformers = {id_: of(id_, history) for id_, history in situation.base_load.items()}
+    told = situation.operator.told_loads
+    for id_, own in transformers.items():
+        # What was measured is known better than any operator can tell.
+        unmetered = own.age is None or id_ in situation.estimated
+        if unmetered and (better := told_forecast(told, id_, own, grid, situation.now)):
+            transformers[id_] = better.load
+    feeder = None if situation.feeder_load is None else of(FEEDER, situation.feeder_load)
+    of_feeder = told_forecast(told, FEEDER_ID, feeder, grid, situation.now) if situation.feeder else None
     return Outlook(
         grid=grid,
-        transformers={id_: of(id_, history) for id_, history in situation.base_load.items()},
-        feeder=None if situation.feeder_load is None else of(FEEDER, situation.feeder_load),
+        transformers=transformers,
+        feeder=of_feeder.load if of_feeder else feeder,
         prices=extend_prices(situation.prices, grid),
+        feeder_seen=of_feeder.covered if of_feeder and feeder is None else None,
     )
 
 
@@ -203,11 +219,9 @@ def _problem(
     loads = [outlook.transformers[transformer.id] for transformer in situation.transformers]
     shape = len(loads), outlook.grid.slots
     base_load_w = np.array([load.load_w for load in loads]).reshape(shape)
-    feeder = None
-    if situation.feeder and outlook.feeder:
-        whole = outlook.feeder
-        spread_w = np.where(whole.load_w >= 0, whole.high_w - whole.load_w, whole.load_w - whole.low_w)
-        feeder = FeederOutlook(situation.feeder, whole.load_w - base_load_w.sum(axis=0), spread_w)
+    above_w = _margins_w(situation, [load.high_w - load.load_w for load in loads]).reshape(shape)
+    below_w = _margins_w(situation, [load.load_w - load.low_w for load in loads]).reshape(shape)
+    signals = situation.operator
     return ControlProblem(
         grid=outlook.grid,
         batteries=batteries,
@@ -221,10 +235,18 @@ def _problem(
                 export_price=tariff.export_price(outlook.prices.eur_per_kwh),
             )
         ],
-        feeder=feeder,
+        feeder=feeder_outlook(
+            (situation.feeder, outlook.feeder) if situation.feeder and outlook.feeder else None,
+            signals,
+            base_load_w,
+            np.maximum(above_w, below_w),
+            outlook.grid,
+            seen=outlook.feeder_seen,
+        ),
         former_power_w=_former_powers_w(former, batteries, outlook.grid),
-        import_margin_w=_margins_w(situation, [load.high_w - load.load_w for load in loads]).reshape(shape),
-        export_margin_w=_margins_w(situation, [load.load_w - load.low_w for load in loads]).reshape(shape),
+        import_margin_w=above_w,
+        export_margin_w=below_w,
+        asked=asked_limits(signals, [each.id for each in situation.transformers], outlook.grid),
     )
 
 

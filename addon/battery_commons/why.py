@@ -1,9 +1,11 @@
 """Why a battery was asked what it was asked, in figures, from a decision that was kept. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import isfinite
 
+from battery_commons.control.problem import ControlProblem
 from battery_commons.decision_record import RecordedDecision
 from battery_commons.dispatch.lease import LEASE
 from battery_commons.domain.plan import ControlModel, PlanReason
@@ -26,6 +28,10 @@ class Expected:
     high_w: float
     planned_w: float
     """With the batteries following the plan."""
+    asked: Mapping[str, float] = field(default_factory=dict)
+    """What operators asked of it: `highest_w`, `lowest_w` or `ceiling_w` of AskedLimits."""
+    asked_of_feeder: bool = False
+    """Whether anything was asked of the feeder, or of the village as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,14 @@ def expected_at(record: RecordedDecision, start: datetime) -> dict[str, Expected
             if each.battery.transformer_id == transformer.id and not each.shadow
         )
         found[transformer.id] = Expected(
-            transformer.name, transformer.limit_w, base_w, base_w - below, base_w + above, base_w + moved_w
+            transformer.name,
+            transformer.limit_w,
+            base_w,
+            base_w - below,
+            base_w + above,
+            base_w + moved_w,
+            asked=_asked(problem, k, slot),
+            asked_of_feeder=_asked_of_feeder(problem, slot),
         )
     return found
 
@@ -135,6 +148,17 @@ def why_of_all(
             )
         )
     return found
+
+
+def _asked(problem: ControlProblem, k: int, slot: int) -> dict[str, float]:
+    """Return what operators asked of a transformer in a slot."""
+    arrays = problem.asked.by_name() if problem.asked else {}
+    return {name: float(each[k, slot]) for name, each in arrays.items() if isfinite(each[k, slot])}
+
+
+def _asked_of_feeder(problem: ControlProblem, slot: int) -> bool:
+    asked = problem.feeder.asked if problem.feeder else None
+    return asked is not None and bool(asked.there()[slot])
 
 
 def _slot(record: RecordedDecision, start: datetime) -> int:

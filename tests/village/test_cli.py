@@ -1,5 +1,6 @@
 """The command `battery-commons`, as a volunteer uses it."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,19 @@ def test_changing_a_limit_leaves_the_meters_token_as_it_is(
     assert store.meter_of_token(token) == "t1"
     assert store.transformers()[0].limit_w == 200_000
     store.close()
+
+
+def test_prices_that_came_in_are_told_by_the_villages_clock(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "prices.csv"
+    start = datetime(2025, 5, 31, 22, tzinfo=UTC)  # midnight in the Netherlands
+    hours = [f"{start + i * timedelta(hours=1):%Y-%m-%dT%H:%MZ},0.08" for i in range(24)]
+    file.write_text("\n".join(["start,eur_per_kwh", *hours, ""]))
+
+    assert run(tmp_path, "import-prices", str(file)) == 0
+
+    assert capsys.readouterr().out == "96 quarter hours, 01-06-2025 to 01-06-2025\n"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from battery_commons.control.bands import Extremes
 from battery_commons.dispatch.dispatcher import Dispatcher
 from battery_commons.domain.battery import Battery
-from battery_commons.domain.grid import Transformer
+from battery_commons.domain.grid import FEEDER_ID, Transformer
+from battery_commons.domain.operator import FlexCall, OperatorSignals, PowerLimit
 from battery_commons.domain.plan import ControlModel, Plan
 from battery_commons.domain.reading import BatteryReading, MeterReading
 from battery_commons.domain.series import MeasuredSeries
@@ -43,7 +44,11 @@ FLAT = {START + i * SLOT: 0.1 for i in range(96)}
 CHEAP_NOW = FLAT | {START: -0.05, START + SLOT: -0.05}
 
 
-def decide(model: ControlModel = ControlModel.M2, prices: Mapping[datetime, float] = FLAT) -> Decision:
+def decide(
+    model: ControlModel = ControlModel.M2,
+    prices: Mapping[datetime, float] = FLAT,
+    signals: OperatorSignals | None = None,
+) -> Decision:
     """Return what is decided where nothing has been measured: at a flat price, to stand still.
 
     Of M2's plan the guard holds transformers to their limit.
@@ -55,6 +60,7 @@ def decide(model: ControlModel = ControlModel.M2, prices: Mapping[datetime, floa
         batteries=list(BATTERIES.values()),
         stored_wh=dict.fromkeys(BATTERIES, 5_000.0),
         prices=prices,
+        operator=signals or OperatorSignals(),
     )
     return VillagePlanner(model, lambda _: AFTER_NET_METERING).decide(situation, Extremes.of_a_new_day(2))
 
@@ -126,6 +132,48 @@ def test_a_battery_near_its_reserve_gives_what_it_can_keep_up_for_a_quarter_hour
     plan, _ = guarded(present(QUIET | {"t1": LIMIT_W + 90_000}, {"a/b": 0.15}))
 
     assert powers(plan)["a/b"] == pytest.approx(-0.05 * 10_000 * 0.95 * 4, abs=1)
+
+
+def test_a_limit_that_an_operator_asks_is_held_while_it_counts() -> None:
+    limit = PowerLimit("e", "t1", START, START + SLOT, 40_000, None)
+    asked = decide(signals=OperatorSignals(limits=[limit]))
+    seen = present(QUIET | {"t1": 46_000.0})
+
+    now, _ = guarded(seen, asked)
+    later, changed = guarded(seen, asked, now=NOW + SLOT)
+
+    assert powers(now) == {"a/b": -2_000, "b/b": -2_000, "c/b": -2_000, "d/b": 0, "e/b": 0}
+    assert later == asked.plan
+    assert not changed
+
+
+def test_batteries_that_are_called_on_are_not_charged_to_relieve_feed_in_beyond_their_ceiling() -> None:
+    asked = decide(signals=OperatorSignals(calls=[FlexCall("e", "t2", START, [1_000.0])]))
+
+    plan, _ = guarded(present(QUIET | {"t2": -LIMIT_W - 3_000}), asked)
+
+    # The grid's own limit comes first: 3 kW have to go somewhere.
+    assert powers(plan)["d/b"] + powers(plan)["e/b"] == 3_000
+
+
+def test_what_a_battery_that_is_not_heard_of_draws_is_left_to_the_others_of_a_call() -> None:
+    asked = decide(prices=CHEAP_NOW, signals=OperatorSignals(calls=[FlexCall("e", "t2", START, [4_000.0])]))
+
+    plan, _ = guarded(present(QUIET), asked)
+
+    assert powers(plan)["d/b"] + powers(plan)["e/b"] <= 4_000 + 20
+
+
+@pytest.mark.parametrize(("seen", "relief_w"), [({"t1": 70_000.0}, 10_000), ({}, 0)])
+def test_a_limit_of_the_whole_village_is_held_where_all_of_it_is_measured(
+    seen: dict[str, float], relief_w: float
+) -> None:
+    limit = PowerLimit("e", FEEDER_ID, START, START + SLOT, 110_000, None)
+    asked = decide(signals=OperatorSignals(limits=[limit]))
+
+    plan, _ = guarded(present(QUIET | seen), asked)
+
+    assert sum(powers(plan).values()) == -relief_w
 
 
 def test_a_full_battery_stores_no_feed_in() -> None:

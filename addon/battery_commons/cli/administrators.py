@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from battery_commons.cli.say import say
 from battery_commons.cli.village import author_of, open_store
-from battery_commons.control.objective import MARKET_ZONE
+from battery_commons.domain.time import MARKET_ZONE
 from battery_commons.store.administrators import CODE_LASTS
 from battery_commons.store.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD, hashed
 

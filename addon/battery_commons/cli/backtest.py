@@ -9,11 +9,10 @@ from tqdm import tqdm
 
 from battery_commons.cli.options import DATA_AGES
 from battery_commons.cli.say import say
-from battery_commons.control.objective import MARKET_ZONE
 from battery_commons.control.possible import NEEDS_FEEDER
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.tariff import AFTER_NET_METERING, NET_METERING
-from battery_commons.domain.time import SLOT, SLOTS_PER_DAY
+from battery_commons.domain.time import MARKET_ZONE, SLOT, SLOTS_PER_DAY
 from battery_commons.sense.prices.csv_file import read_prices
 from battery_commons.simulation.backtest import BacktestRequest, run_backtest
 from battery_commons.simulation.builtin import record_builtin

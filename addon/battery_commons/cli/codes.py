@@ -7,8 +7,8 @@ from battery_commons.cli.clock import clock_of
 from battery_commons.cli.moment import moment
 from battery_commons.cli.say import say
 from battery_commons.cli.village import author_of, open_store
-from battery_commons.control.objective import MARKET_ZONE
 from battery_commons.domain.grid import CongestionSignal
+from battery_commons.domain.time import MARKET_ZONE
 from battery_commons.store.audit import COMMAND_LINE, Author
 from battery_commons.store.records import AnnouncedCode
 from battery_commons.wire.code_rules import AHEAD, Announcement, Wrong

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from battery_commons.control.objective import MARKET_ZONE
+from battery_commons.domain.time import MARKET_ZONE
 
 
 def moment(text: str) -> datetime:

@@ -14,6 +14,7 @@ from battery_commons.cli.study import add_study
 from battery_commons.cli.subcommands import Commands
 from battery_commons.control.possible import STEERED_LIVE
 from battery_commons.domain.plan import ControlModel
+from battery_commons.domain.vtn import Role
 
 TARIFFS = ("by-date", "net-metering", "after-net-metering")
 LIVE_MODELS = STEERED_LIVE
@@ -46,8 +47,10 @@ def parser() -> argparse.ArgumentParser:
     _add_codes(commands)
     _add_members(commands)
     _add_administrators(commands)
+    _add_operator_clients(commands)
     _add_care(commands)
     _add_why(commands)
+    _add_proof(commands)
     _add_run(commands)
     _add_app(commands)
     _add_backtest(commands)
@@ -191,6 +194,18 @@ def _add_why(commands: Commands) -> None:
     token.set_defaults(command="setup:show_metrics_token")
 
 
+def _add_proof(commands: Commands) -> None:
+    proof = commands.add_parser(
+        "proof", help="write what was delivered of an operator's event, as signed statements"
+    )
+    proof.add_argument("event", metavar="EVENT", help="its id, as the page of its activation shows it")
+    proof.add_argument("--to", type=Path, metavar="FOLDER", required=True, help="where the files go")
+    proof.add_argument("--language", choices=("en", "nl"), default="en", help="of the PDF file")
+    _add_clock(proof)
+    take_defaults(proof)
+    proof.set_defaults(command="proof:write_proof")
+
+
 def _add_members(commands: Commands) -> None:
     home = commands.add_parser("home", help="see homes; suspend, resume, move or remove one")
     actions = home.add_subparsers(required=True, metavar="ACTION")
@@ -220,6 +235,28 @@ def _add_members(commands: Commands) -> None:
 
     audit = commands.add_parser("audit", help="show what administrators did, the newest first")
     audit.set_defaults(command="members:audit")
+
+
+def _add_operator_clients(commands: Commands) -> None:
+    below = commands.add_parser(
+        "below", help="see who is served over OpenADR, as a village below a region is; add or remove one"
+    )
+    actions = below.add_subparsers(required=True, metavar="ACTION")
+    actions.add_parser("list", help="show all clients").set_defaults(command="below:listed")
+    add = actions.add_parser("add", help="let one call, and print the id and secret to do so with")
+    add.add_argument("name", help="what it is called, such as a village")
+    add.add_argument(
+        "--role",
+        choices=[role.value for role in Role],
+        default=Role.VEN.value,
+        help="ven: reads events and reports on them (the default); bl: makes programs and events",
+    )
+    _add_clock(add)
+    add.set_defaults(command="below:add")
+    remove = actions.add_parser("remove", help="let one call no longer; what it made is gone with it")
+    remove.add_argument("client_id", metavar="CLIENT", help="its id, as `list` shows")
+    _add_clock(remove)
+    remove.set_defaults(command="below:remove")
 
 
 def _add_administrators(commands: Commands) -> None:

@@ -9,13 +9,13 @@ from math import inf
 from battery_commons.cli.say import say
 from battery_commons.cli.village import author_of, open_store
 from battery_commons.coordinator import KEY
-from battery_commons.domain.grid import Transformer
+from battery_commons.domain.grid import FEEDER_ID, Transformer
 from battery_commons.domain.tariff import SYNTHETIC
+from battery_commons.domain.time import MARKET_ZONE
 from battery_commons.sense.prices.csv_file import read_prices
 from battery_commons.sense.prices.synthetic import synthetic_prices
 from battery_commons.store import Store
 from battery_commons.store.audit import Act
-from battery_commons.store.grid import FEEDER_ID
 from battery_commons.store.keys import load_or_create_key
 from battery_commons.store.members import INVITATION_LASTS
 from battery_commons.web.pages.metrics import metrics_token
@@ -103,7 +103,8 @@ def import_prices(options: argparse.Namespace) -> None:
     prices = read_prices(options.file)
     with _open(options) as store:
         store.put_prices(options.file.name, prices)
-    say(f"{len(prices)} quarter hours, {prices[0].start:%d-%m-%Y} to {prices[-1].start:%d-%m-%Y}")
+    first, last = (prices[i].start.astimezone(MARKET_ZONE) for i in (0, -1))
+    say(f"{len(prices)} quarter hours, {first:%d-%m-%Y} to {last:%d-%m-%Y}")
 
 
 def make_up_prices(options: argparse.Namespace) -> None:

@@ -12,11 +12,11 @@ from battery_commons.control.flash_mob import (
     choose_windows,
     with_response,
 )
-from battery_commons.control.objective import MARKET_ZONE, local_days
+from battery_commons.control.objective import local_days
 from battery_commons.control.problem import ControlProblem, Floats
 from battery_commons.domain.grid import CongestionSignal
 from battery_commons.domain.series import MeasuredSeries
-from battery_commons.domain.time import SLOT, TimeGrid
+from battery_commons.domain.time import MARKET_ZONE, SLOT, TimeGrid
 
 GIVE_UP_AFTER = timedelta(days=8)
 """Measurements that have not come in by then are not waited for."""

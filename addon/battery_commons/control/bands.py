@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from battery_commons.control.asked_limits import AskedLimits
 from battery_commons.control.guard import Band
 from battery_commons.control.objective import local_days
 from battery_commons.control.problem import ControlProblem, Floats
@@ -79,8 +80,18 @@ def promise(problem: ControlProblem, model: ControlModel, power_w: Floats, so_fa
     may_reach_w = np.abs(problem.base_feeder_w())
     if problem.feeder.spread_w is not None:
         may_reach_w = may_reach_w + problem.feeder.spread_w
+    if problem.feeder.called is not None:
+        may_reach_w = np.where(problem.feeder.called, may_reach_w, 0.0)
     return Promise(
         Band(lowest_w, highest_w),
         max(float(np.abs(feeder_w[today]).max()), so_far.feeder_peak_w),
         float(may_reach_w[today].max()) if model in KEEPS_ENERGY else None,
     )
+
+
+def within(band: Band, asked: AskedLimits | None, slot: int) -> Band:
+    """Return the band with what is asked of the same grid points in a slot kept too."""
+    if asked is None:
+        return band
+    highest_w, lowest_w = asked.highest_w[:, slot], asked.lowest_w[:, slot]
+    return Band(band.lowest_w.clip(lowest_w, highest_w), band.highest_w.clip(lowest_w, highest_w))

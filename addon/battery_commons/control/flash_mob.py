@@ -13,10 +13,10 @@ from datetime import datetime, time, timedelta
 
 import numpy as np
 
-from battery_commons.control.objective import MARKET_ZONE, local_days
+from battery_commons.control.objective import local_days
 from battery_commons.control.problem import ControlProblem, Floats
 from battery_commons.domain.grid import CongestionSignal
-from battery_commons.domain.time import SLOT, TimeGrid
+from battery_commons.domain.time import MARKET_ZONE, SLOT, TimeGrid
 
 WINDOW_SLOTS = 8
 """Two hours: long enough to matter, short enough to do."""

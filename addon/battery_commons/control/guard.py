@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from battery_commons.control.problem import Floats, Indices
+from battery_commons.control.problem import Bools, Floats, Indices
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,11 @@ class FeederWatch:
     """The highest absolute load that the plan promises for today."""
     reached_w: float | None
     """The absolute load below which relief is kept for later (today's highest so far); None keeps none."""
+    lowest_w: float = -np.inf
+    highest_w: float = np.inf
+    """Between which loads it should stay besides, as an operator asks."""
+    ceiling_w: float = np.inf
+    """The most that all batteries may draw together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,8 @@ class GuardTask:
     band: Band
     """(K,) what each transformer should stay within."""
     feeder: FeederWatch | None = None
+    ceiling_w: Floats | None = None
+    """(K,) the most that the batteries behind each transformer may draw together; None asks nothing."""
 
 
 def guard(task: GuardTask) -> Floats:
@@ -71,14 +78,31 @@ def guard(task: GuardTask) -> Floats:
             load_w = float(task.base_w[k] + power_w[behind].sum())
             excess_w = _beyond(load_w, float(task.band.lowest_w[k]), float(task.band.highest_w[k]))
             power_w[behind] = _move(power_w[behind], -excess_w, task.least_w[behind], task.most_w[behind])
-    return power_w if task.feeder is None else _hold_feeder(task, task.feeder, power_w)
+    if task.feeder is not None:
+        power_w = _hold_feeder(task, task.feeder, power_w)
+        power_w = _lower(task, power_w, np.ones(len(power_w), dtype=bool), task.feeder.ceiling_w)
+    for k, ceiling_w in enumerate(() if task.ceiling_w is None else task.ceiling_w):
+        power_w = _lower(task, power_w, task.transformer_of == k, float(ceiling_w))
+    return power_w
+
+
+def _lower(task: GuardTask, power_w: Floats, which: Bools, ceiling_w: float) -> Floats:
+    """Lower some batteries to what they may draw together, without taking a transformer below its band."""
+    excess_w = float(power_w[which].sum()) - ceiling_w
+    if excess_w <= 0.0:
+        return power_w
+    load_w = task.base_w + np.bincount(task.transformer_of, power_w, minlength=len(task.base_w))
+    least_w, most_w = _within_bands(task, load_w, power_w, task.least_w, task.most_w)
+    lowered = power_w.copy()
+    lowered[which] = _move(power_w[which], -excess_w, least_w[which], most_w[which])
+    return lowered
 
 
 def _hold_feeder(task: GuardTask, feeder: FeederWatch, power_w: Floats) -> Floats:
     """Correct for the feeder, without taking any transformer out of its band."""
     load_w = task.base_w + np.bincount(task.transformer_of, power_w, minlength=len(task.base_w))
     feeder_w = feeder.background_w + float(load_w.sum())
-    change_w = -_beyond(feeder_w, -feeder.peak_w, feeder.peak_w)
+    change_w = -_beyond(feeder_w, max(-feeder.peak_w, feeder.lowest_w), min(feeder.peak_w, feeder.highest_w))
     least_w, most_w = task.least_w, task.most_w
     if feeder.reached_w is not None and abs(feeder_w) < feeder.reached_w:
         # What today's peak has reached cannot be undone, so relief below it is kept for when it counts.

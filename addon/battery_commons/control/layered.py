@@ -9,9 +9,9 @@ what prices the rebound, when all batteries would recharge or discharge together
 from battery_commons.control.m4 import objective_m4
 from battery_commons.control.m5 import with_service
 from battery_commons.control.objective import Objective
-from battery_commons.control.problem import Bools, ControlProblem
+from battery_commons.control.problem import ControlProblem
 
 
-def objective_layered(problem: ControlProblem, windows: Bools | None = None) -> Objective:
-    """Return the weights of both layers, M5's in the signalled slots `windows` (T,); None is all of them."""
-    return with_service(objective_m4(problem), problem, windows)
+def objective_layered(problem: ControlProblem) -> Objective:
+    """Return the weights of both layers, M5's in the slots in which the feeder is called for."""
+    return with_service(objective_m4(problem), problem)

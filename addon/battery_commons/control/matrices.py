@@ -43,7 +43,7 @@ class Shape:
     def of(cls, problem: ControlProblem, objective: Objective) -> Shape:
         """Return the shape of `problem` under `objective`."""
         ids = {transformer.id: k for k, transformer in enumerate(problem.transformers)}
-        limited = problem.feeder is not None and bool(np.isfinite(problem.feeder.feeder.limit_w))
+        limited = problem.feeder is not None and bool(np.isfinite(problem.feeder_limits_kw()).any())
         watched = problem.feeder is not None and (objective.watches_feeder or limited)
         peaks = watched and objective.feeder_peak_eur_per_kw > 0
         return cls(

@@ -15,12 +15,11 @@ subject to the batteries' physics, L_kt = base + sum_behind b + curtailed PV, F 
 """
 
 from dataclasses import dataclass
-from datetime import tzinfo
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from battery_commons.control.problem import BillingMeter, ControlProblem, Floats
+from battery_commons.domain.time import MARKET_ZONE
 
 EVEN_SHARING_EUR_PER_KW2H = 4e-5
 """s: large enough to share work evenly among equal batteries, far below any price."""
@@ -30,12 +29,14 @@ CURTAILMENT_EUR_PER_KWH = 0.001
 """eps: PV is not switched off where that changes nothing."""
 OVERLOAD_EUR_PER_KWH = 5.0
 """P: above a transformer's or the feeder's limit; dearer than any energy, so a last resort."""
+ASKED_EUR_PER_KWH = 100.0
+"""P where operators ask for less than the grid's own limits: dearer than any peak of the feeder too, which M5
+prices at EUR 40 for each kWh of its highest quarter hour. Of transformers twice as much: what is asked of the
+feeder takes none of them beyond its own limit."""
 WEAR_EUR_PER_KWH = 0.02
 """w: what a kWh through a battery is taken to cost of its life; no cycling that does not pay for it.
 Half of it counts for charging and half for discharging. An assumption: EUR 1,200 of cells over 6,000 cycles
 of 10 kWh; what a battery's own figures say may differ much."""
-MARKET_ZONE: tzinfo = ZoneInfo("Europe/Amsterdam")
-"""Days of a daily peak are local days, of 92, 96 or 100 slots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,14 @@ def counted_prices(meter: BillingMeter) -> tuple[Floats, Floats]:
     crossed = meter.import_price < meter.export_price
     present = np.where(meter.net_w >= 0, meter.import_price, meter.export_price)
     return np.where(crossed, present, meter.import_price), np.where(crossed, present, meter.export_price)
+
+
+def overload_prices(problem: ControlProblem) -> tuple[float, float]:
+    """Return P of the transformers, and of the feeder."""
+    feeder = problem.feeder.asked if problem.feeder else None
+    if problem.asked is None and feeder is None:
+        return OVERLOAD_EUR_PER_KWH, OVERLOAD_EUR_PER_KWH
+    return 2 * ASKED_EUR_PER_KWH, ASKED_EUR_PER_KWH
 
 
 def marginal_prices(problem: ControlProblem) -> Floats:

@@ -24,16 +24,19 @@ class Obstacle(StrEnum):
     NO_FEEDER = "no_feeder"
     """It is about the feeder, and nobody has said which that is."""
     FEEDER_UNMEASURED = "feeder_unmeasured"
-    """It is about the feeder, whose load was never measured."""
+    """It is about the feeder, whose load was never measured, and is told by no operator."""
     NOT_ON_FEEDER = "not_on_feeder"
     """It is about the feeder, and a transformer hangs on another one."""
 
 
 def obstacles(
-    feeder: Feeder | None, transformers: Sequence[Transformer], *, feeder_measured: bool
+    feeder: Feeder | None, transformers: Sequence[Transformer], *, feeder_known: bool
 ) -> Mapping[ControlModel, Obstacle | None]:
-    """Return for every model what keeps the village from it; None where nothing does."""
-    return {model: _obstacle(model, feeder, transformers, measured=feeder_measured) for model in ControlModel}
+    """Return for every model what keeps the village from it; None where nothing does.
+
+    The feeder's load is known where it was measured, or where an operator tells what to expect of it.
+    """
+    return {model: _obstacle(model, feeder, transformers, known=feeder_known) for model in ControlModel}
 
 
 def usable(model: ControlModel, feeder: Feeder | None) -> ControlModel:
@@ -42,7 +45,7 @@ def usable(model: ControlModel, feeder: Feeder | None) -> ControlModel:
 
 
 def _obstacle(
-    model: ControlModel, feeder: Feeder | None, transformers: Sequence[Transformer], *, measured: bool
+    model: ControlModel, feeder: Feeder | None, transformers: Sequence[Transformer], *, known: bool
 ) -> Obstacle | None:
     if model not in STEERED_LIVE:
         return Obstacle.FOR_BACKTESTS
@@ -52,4 +55,4 @@ def _obstacle(
         return Obstacle.NO_FEEDER
     if not all(each.on_feeder for each in transformers):
         return Obstacle.NOT_ON_FEEDER
-    return None if measured else Obstacle.FEEDER_UNMEASURED
+    return None if known else Obstacle.FEEDER_UNMEASURED

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from battery_commons.control.asked_limits import AskedLimits
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.grid import Feeder, Transformer
 from battery_commons.domain.time import TimeGrid
@@ -38,6 +39,10 @@ class FeederOutlook:
     """(T,) expected load of everything on it but this village's transformers."""
     spread_w: Floats | None = None
     """(T,) how much further from zero the whole feeder's load may come out; None is not at all."""
+    asked: AskedLimits | None = None
+    """(T,) What operators ask of it."""
+    called: Bools | None = None
+    """(T,) the slots in which its peaks are to be fought; None is all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +78,14 @@ class ControlProblem:
     former_power_w: Floats | None = None
     """(N, T) what the plan in force asks in the same slots, NaN where it says nothing."""
     curtailable: Sequence[CurtailablePv] = ()
+    asked: AskedLimits | None = None
+    """(K, T) what operators ask of the transformers."""
 
     def __post_init__(self) -> None:
         """Refuse shapes that do not fit, figures that are not finite, and unknown names."""
         n, k, t = len(self.batteries), len(self.transformers), self.grid.slots
         self._check_outlook(k, t)
+        self._check_asked(k, t)
         _check("stored_wh", self.stored_wh, (n,))
         if self.available is not None and self.available.shape != (n, t):
             raise ValueError(f"available has shape {self.available.shape}, not {(n, t)}")
@@ -107,6 +115,15 @@ class ControlProblem:
             _check("yield_w", pv.yield_w, (t,))
             if (pv.yield_w < 0).any():
                 raise ValueError("PV never yields less than nothing")
+
+    def _check_asked(self, k: int, t: int) -> None:
+        """Refuse limits and windows that do not fit."""
+        if self.asked:
+            self.asked.check("a transformer", (k, t))
+        if self.feeder and self.feeder.asked:
+            self.feeder.asked.check("the feeder", (t,))
+        if self.feeder and self.feeder.called is not None and self.feeder.called.shape != (t,):
+            raise ValueError(f"called has shape {self.feeder.called.shape}, not {(t,)}")
 
     def transformer_of(self) -> Indices:
         """Return (N,) the index of each battery's transformer."""
@@ -144,7 +161,35 @@ class ControlProblem:
         zero = np.zeros_like(self.base_load_w)
         above = zero if self.import_margin_w is None else self.import_margin_w
         below = zero if self.export_margin_w is None else self.export_margin_w
-        return np.maximum(limit - above, 0.0) / 1000, -np.maximum(limit - below, 0.0) / 1000
+        highest_w, lowest_w = np.maximum(limit - above, 0.0), -np.maximum(limit - below, 0.0)
+        if self.asked:
+            highest_w, lowest_w = self.asked.narrow(
+                (highest_w, lowest_w),
+                self.base_load_w,
+                above_w=above,
+                below_w=below,
+                strongest_w=self.strongest_w(),
+            )
+        return highest_w / 1000, lowest_w / 1000
+
+    def feeder_limits_kw(self) -> tuple[Floats, Floats]:
+        """Return (T,) the highest and the lowest load that the feeder should carry. Needs a feeder.
+
+        They are infinite where nobody has said. Only of what is asked is its spread kept free.
+        """
+        base_w = self.base_feeder_w()
+        own_w = np.full(self.grid.slots, self.feeder.feeder.limit_w if self.feeder else np.inf)
+        if self.feeder is None or self.feeder.asked is None:
+            return own_w / 1000, -own_w / 1000
+        spread_w = np.zeros(self.grid.slots) if self.feeder.spread_w is None else self.feeder.spread_w
+        highest_w, lowest_w = self.feeder.asked.narrow(
+            (own_w, -own_w), base_w, above_w=spread_w, below_w=spread_w, strongest_w=self.strongest_w()
+        )
+        return highest_w / 1000, lowest_w / 1000
+
+    def strongest_w(self) -> float:
+        """Return how much all batteries together can draw or give at most."""
+        return float(sum(max(each.max_charge_w, each.max_discharge_w) for each in self.batteries))
 
     def base_feeder_w(self) -> Floats:
         """Return (T,) the feeder's expected load without the batteries. Needs a feeder."""

@@ -17,9 +17,9 @@ from battery_commons.control.objective import (
     CHANGE_OF_MIND_EUR_PER_KW2H,
     CURTAILMENT_EUR_PER_KWH,
     EVEN_SHARING_EUR_PER_KW2H,
-    OVERLOAD_EUR_PER_KWH,
     Objective,
     counted_prices,
+    overload_prices,
 )
 from battery_commons.control.problem import ControlProblem, Floats, Indices
 from battery_commons.control.schedule import BURNING_KW, Flows, SolverError
@@ -120,8 +120,8 @@ class QuadraticProgram:
                 objective.feeder_target_kw,
             )
         linear[columns["peak"]] = objective.feeder_peak_eur_per_kw
-        for overload in ("overload", "feeder_overload"):
-            linear[columns[overload]] = SLOT_HOURS * OVERLOAD_EUR_PER_KWH
+        for overload, price in zip(("overload", "feeder_overload"), overload_prices(problem), strict=True):
+            linear[columns[overload]] = SLOT_HOURS * price
         linear[columns["curtailed"]] = SLOT_HOURS * CURTAILMENT_EUR_PER_KWH
         efficiency = np.array([battery.discharge_efficiency for battery in problem.batteries])
         linear[columns["energy"][:, -1]] = -objective.stored_eur_per_kwh * efficiency
@@ -163,13 +163,18 @@ def _bounds(problem: ControlProblem, program: Matrices) -> tuple[Floats, Floats]
     for j, pv in enumerate(problem.curtailable):
         upper[columns["curtailed"][j]] = pv.yield_w / 1000
     # Import and feed-in at once would be free where both have one price: bound what cannot happen.
-    strongest_w = sum(max(b.max_charge_w, b.max_discharge_w) for b in batteries)
-    yields_w = sum((pv.yield_w for pv in problem.curtailable), np.zeros(problem.grid.slots))
-    reach_kw = (strongest_w + yields_w) / 1000
+    reach_kw = _reach_w(problem) / 1000
     for m, meter in enumerate(problem.meters):
         most_kw = np.abs(meter.net_w) / 1000 + reach_kw + 1
         upper[columns["imported"][m]] = upper[columns["exported"][m]] = most_kw
     return lower, upper
+
+
+def _reach_w(problem: ControlProblem) -> Floats:
+    """Return (T,) by how much batteries and curtailed PV can move a load together."""
+    return problem.strongest_w() + sum(
+        (pv.yield_w for pv in problem.curtailable), np.zeros(problem.grid.slots)
+    )
 
 
 def _rights(problem: ControlProblem, shape: Shape) -> Floats:
@@ -189,8 +194,10 @@ def _floor_and_ceiling(problem: ControlProblem, shape: Shape) -> tuple[Floats, F
     edges = [(lowest.ravel(), highest.ravel())]
     each_slot = np.ones(shape.slots)
     if problem.feeder and shape.limits_feeder:
-        most_kw = problem.feeder.feeder.limit_w / 1000 * each_slot
-        edges.append((-most_kw, most_kw))
+        # Where nothing is asked the limit is what it can never reach: PIQP has no use for rows without any.
+        reach_kw = (np.abs(problem.base_feeder_w()) + _reach_w(problem)) / 1000 + 1
+        feeder_highest, feeder_lowest = problem.feeder_limits_kw()
+        edges.append((np.maximum(feeder_lowest, -reach_kw), np.minimum(feeder_highest, reach_kw)))
     if shape.peak_days:
         edges.append((0 * each_slot, 0 * each_slot))
     floors = [np.concatenate([np.full_like(low, -np.inf), low]) for low, _ in edges]

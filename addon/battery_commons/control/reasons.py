@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from battery_commons.control.objective import Objective, marginal_prices
+from battery_commons.control.asked_limits import AskedLimits
+from battery_commons.control.objective import ASKED_EUR_PER_KWH, Objective, marginal_prices
 from battery_commons.control.problem import ControlProblem, Floats
 from battery_commons.domain.plan import PlanReason
 
@@ -28,6 +29,8 @@ def explain(problem: ControlProblem, objective: Objective, power_w: Floats) -> l
         target = 0.0 if objective.feeder_target_kw is None else objective.feeder_target_kw
         feeder = 2 * objective.feeder_eur_per_kw2h * (problem.base_feeder_w() / 1000 - target)
         motives[PlanReason.RELIEVE_FEEDER] = np.broadcast_to(feeder, transformer.shape)
+    if problem.asked or (problem.feeder and problem.feeder.asked):
+        motives[PlanReason.GRID_OPERATOR] = _asked(problem)[problem.transformer_of()]
     names = list(motives)
     # What speaks for a battery's action: a positive motive for discharging, a negative one for charging.
     speaking = -np.sign(power_w) * np.stack(list(motives.values()))
@@ -50,3 +53,21 @@ def _when(discharging: PlanReason, *, charging: bool) -> PlanReason:
         PlanReason.HIGH_PRICE: PlanReason.LOW_PRICE,
     }
     return opposite.get(discharging, discharging)
+
+
+def _asked(problem: ControlProblem) -> Floats:
+    """Return (K, T) the price of what operators ask, where the load without the batteries is beyond it."""
+    beyond = np.zeros(problem.base_load_w.shape)
+    if problem.asked:
+        beyond = _side(problem.base_load_w / 1000, problem.limits_kw(), problem.asked)
+    if problem.feeder and problem.feeder.asked:
+        feeder = _side(problem.base_feeder_w() / 1000, problem.feeder_limits_kw(), problem.feeder.asked)
+        beyond = np.where(beyond == 0.0, feeder, beyond)
+    return ASKED_EUR_PER_KWH * beyond
+
+
+def _side(load_kw: Floats, limits_kw: tuple[Floats, Floats], asked: AskedLimits) -> Floats:
+    """Return 1 where a load is above its limits, -1 where it is below, and 0 where it is neither, or free."""
+    highest, lowest = limits_kw
+    sides = (load_kw > highest).astype(float) - (load_kw < lowest)
+    return np.where(asked.there(), sides, 0.0)

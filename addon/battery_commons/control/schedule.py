@@ -54,7 +54,9 @@ def schedule_of(problem: ControlProblem, power_w: Floats, curtailed_w: Floats, *
     feeder_overload_w = np.zeros(problem.grid.slots)
     if problem.feeder:
         feeder_w = problem.feeder.background_w + load_w.sum(axis=0)
-        feeder_overload_w = np.maximum(np.abs(feeder_w) - problem.feeder.feeder.limit_w, 0.0)
+        highest, lowest = problem.feeder_limits_kw()
+        beyond_w = np.maximum(feeder_w - 1000 * highest, 1000 * lowest - feeder_w)
+        feeder_overload_w = np.maximum(beyond_w, 0.0)
     return Schedule(possible_w, curtailed_w, overload_w, feeder_overload_w, optimal)
 
 

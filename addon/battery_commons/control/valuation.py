@@ -6,9 +6,9 @@ from battery_commons.control.objective import (
     CHANGE_OF_MIND_EUR_PER_KW2H,
     CURTAILMENT_EUR_PER_KWH,
     EVEN_SHARING_EUR_PER_KW2H,
-    OVERLOAD_EUR_PER_KWH,
     Objective,
     local_days,
+    overload_prices,
 )
 from battery_commons.control.problem import ControlProblem, Floats
 from battery_commons.control.schedule import transformer_loads_w
@@ -47,13 +47,16 @@ def bill_eur(problem: ControlProblem, power_w: Floats, curtailed_w: Floats) -> f
 def _grid_eur(problem: ControlProblem, objective: Objective, load_kw: Floats) -> float:
     target = 0.0 if objective.transformer_target_kw is None else objective.transformer_target_kw
     highest, lowest = problem.limits_kw()
-    overload = np.maximum(np.maximum(load_kw - highest, lowest - load_kw), 0.0).sum()
+    beyond = np.maximum(np.maximum(load_kw - highest, lowest - load_kw), 0.0)
+    of_transformers, of_feeder = overload_prices(problem)
+    overload = of_transformers * beyond.sum()
     pull = objective.transformer_eur_per_kw2h * ((load_kw - target) ** 2).sum()
-    total = SLOT_HOURS * (pull + OVERLOAD_EUR_PER_KWH * overload)
+    total = SLOT_HOURS * (pull + overload)
     if problem.feeder:
         feeder = problem.feeder.background_w / 1000 + load_kw.sum(axis=0)
-        beyond = np.maximum(np.abs(feeder) - problem.feeder.feeder.limit_w / 1000, 0.0).sum()
-        total += SLOT_HOURS * OVERLOAD_EUR_PER_KWH * beyond
+        highest, lowest = problem.feeder_limits_kw()
+        beyond = np.maximum(np.maximum(feeder - highest, lowest - feeder), 0.0)
+        total += SLOT_HOURS * of_feeder * beyond.sum()
         if objective.feeder_eur_per_kw2h is not None:
             aim = 0.0 if objective.feeder_target_kw is None else objective.feeder_target_kw
             total += SLOT_HOURS * float(objective.feeder_eur_per_kw2h @ (feeder - aim) ** 2)

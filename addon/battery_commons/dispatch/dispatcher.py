@@ -139,6 +139,10 @@ class Dispatcher:
                 self.links.plans["sent"] += 1
                 self._begin(parcel.home.id, self._deliver(parcel))
 
+    def sequences(self) -> dict[str, int]:
+        """Return the number of the newest plan that each home is sent, by its id."""
+        return {home_id: parcel.sequence for home_id, parcel in self._newest.items()}
+
     def leases(self) -> int:
         """Return how many homes hold a plan that counts, as far as they have answered."""
         now = self.clock.now()

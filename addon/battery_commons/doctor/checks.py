@@ -8,8 +8,8 @@ from enum import StrEnum
 from battery_commons.doctor.facts import Facts, HomeFacts
 from battery_commons.domain.outside import Subject
 from battery_commons.domain.quality import Quality
+from battery_commons.domain.time import MARKET_ZONE
 from battery_commons.sense.finding_words import SENTENCES, finding_sentence
-from battery_commons.sense.prices.day import AMSTERDAM
 from battery_commons.sense.telemetry import FUTURE_TOLERANCE
 from battery_commons.sense.weather.outlook import FRESH_FOR, USABLE_FOR
 
@@ -19,6 +19,7 @@ KEY_MODE = 0o600
 PRICES_DUE_HOUR = 15
 """Dutch time: published around 13:00, and looked up every half hour."""
 METER_SILENT = timedelta(hours=1)
+OPERATOR_SILENT = timedelta(hours=1)
 HOME_SILENT = timedelta(minutes=30)
 """As long as the village plans for a battery that is silent."""
 
@@ -133,7 +134,7 @@ def prices(facts: Facts) -> Iterator[Finding]:
         yield Finding(Verdict.WRONG, "prices_none")
     elif facts.village.prices_tomorrow:
         yield Finding(Verdict.WELL, "prices_well")
-    elif facts.now.astimezone(AMSTERDAM).hour >= PRICES_DUE_HOUR:
+    elif facts.now.astimezone(MARKET_ZONE).hour >= PRICES_DUE_HOUR:
         yield Finding(Verdict.WRONG, "prices_of_tomorrow_none")
     else:
         yield Finding(Verdict.WELL, "prices_not_due")
@@ -182,6 +183,20 @@ def meters(facts: Facts) -> Iterator[Finding]:
             )
         else:
             yield Finding(Verdict.WELL, "meter_well", {"id": each.id})
+
+
+def operators(facts: Facts) -> Iterator[Finding]:
+    """Whether each line to a grid operator is heard over. A village without one misses nothing."""
+    if facts.village is None or not facts.running:
+        return
+    for each in facts.village.operators:
+        name = {"name": each.name}
+        if each.silent_for is None:
+            yield Finding(Verdict.NOTICE, "operator_never", name)
+        elif each.silent_for > OPERATOR_SILENT:
+            yield Finding(Verdict.NOTICE, "operator_silent", name | {"ago": _ago(each.silent_for)})
+        else:
+            yield Finding(Verdict.WELL, "operator_well", name)
 
 
 def readings(facts: Facts) -> Iterator[Finding]:
@@ -241,6 +256,7 @@ CHECKS: tuple[Check, ...] = (
     weather,
     sources,
     meters,
+    operators,
     readings,
     homes,
 )

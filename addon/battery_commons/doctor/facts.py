@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from battery_commons.domain.outside import SourceState
 from battery_commons.domain.quality import Finding
@@ -59,6 +59,16 @@ class HomeFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class OperatorFacts:
+    """A line to a grid operator."""
+
+    name: str
+    """What the village calls the operator."""
+    silent_for: timedelta | None
+    """By the wall's clock, which operators live by; None where it was never heard of."""
+
+
+@dataclass(frozen=True, slots=True)
 class VillageFacts:
     """What is in the database."""
 
@@ -69,6 +79,7 @@ class VillageFacts:
     prices_tomorrow: bool
     transformers: Sequence[MeterFacts]
     homes: Sequence[HomeFacts]
+    operators: Sequence[OperatorFacts]
     sources: Sequence[SourceState]
     """Of prices and of the weather."""
     has_place: bool

@@ -8,11 +8,19 @@ from contextlib import closing
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
-from battery_commons.doctor.facts import Facts, FolderFacts, HomeFacts, KeyFacts, MeterFacts, VillageFacts
+from battery_commons.doctor.facts import (
+    Facts,
+    FolderFacts,
+    HomeFacts,
+    KeyFacts,
+    MeterFacts,
+    OperatorFacts,
+    VillageFacts,
+)
+from battery_commons.domain.operator_line import KeptLine
 from battery_commons.domain.outside import Subject
-from battery_commons.domain.time import SLOT, Clock, ScaledClock
+from battery_commons.domain.time import MARKET_ZONE, SLOT, Clock, ScaledClock
 from battery_commons.domain.weather import roughly
-from battery_commons.sense.prices.day import AMSTERDAM
 from battery_commons.store import Store, StoreError
 from battery_commons.store.backend import Condition
 from battery_commons.store.condition import condition_of
@@ -33,7 +41,7 @@ def gather(database: Place, key: Path, clock: Clock, ask: Callable[[], None]) ->
         condition = condition_of(database)
         if condition is Condition.WELL:
             with closing(Store.open(database)) as store:
-                village = _village(store, now)
+                village = _village(store, clock, now)
     except StoreError as error:
         condition, problem = Condition.WELL, str(error)
     return Facts(
@@ -84,7 +92,7 @@ def _problem(ask: Callable[[], None]) -> str | None:
     return None
 
 
-def _village(store: Store, now: datetime) -> VillageFacts:
+def _village(store: Store, clock: Clock, now: datetime) -> VillageFacts:
     with_battery = {battery.home_id for battery in store.batteries()}
     heard: dict[str, datetime] = {}
     for battery_id, reading in store.latest_battery_readings().items():
@@ -103,6 +111,7 @@ def _village(store: Store, now: datetime) -> VillageFacts:
             for home in store.homes()
             if home.id in with_battery and home.suspended_at is None
         ],
+        operators=[_operator(kept, clock, now) for kept in store.operator_lines()],
         sources=[state for subject in Subject for state in store.source_states(subject).values()],
         has_place=place is not None,
         weather_at=None if weather is None else weather.issued_at,
@@ -122,8 +131,14 @@ def _home(store: Store, home: Home, heard_at: datetime | None, now: datetime) ->
     )
 
 
+def _operator(kept: KeptLine, clock: Clock, now: datetime) -> OperatorFacts:
+    if kept.heard_at is None:
+        return OperatorFacts(kept.line.name, None)
+    return OperatorFacts(kept.line.name, timedelta(seconds=clock.wall_seconds(now - kept.heard_at)))
+
+
 def _priced(store: Store, now: datetime, *, days: int) -> bool:
     """Return whether there is a price at noon of the Dutch day `days` from now."""
-    day = now.astimezone(AMSTERDAM).date() + timedelta(days=days)
-    noon = datetime.combine(day, time(12), AMSTERDAM)
+    day = now.astimezone(MARKET_ZONE).date() + timedelta(days=days)
+    noon = datetime.combine(day, time(12), MARKET_ZONE)
     return bool(store.prices(noon, noon + SLOT))

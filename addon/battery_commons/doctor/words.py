@@ -36,12 +36,12 @@ _ENGLISH = {
     "prices_well": "Prices are known until tomorrow.",
     "prices_not_due": "Today's prices are known. Tomorrow's are looked up from 13:00.",
     "prices_none": "Today's prices are not known, and guessed. Look at the internet connection, "
-    "or bring prices in with import-prices.",
+    "or bring prices in from a file with the command import-prices.",
     "prices_of_tomorrow_none": "Tomorrow's prices should be known by now. Look at the internet connection, "
-    "or bring them in with import-prices.",
+    "or bring them in from a file with the command import-prices.",
     "weather_well": "The forecast of the weather is known.",
     "weather_no_place": "The village has not said where it lies: loads are forecast without the weather. "
-    "Say so in the settings.",
+    "Say so on the page Settings.",
     "weather_not_yet": "The weather has not been asked for yet: it is within a quarter of an hour.",
     "weather_none": "No source of the weather has answered yet: loads are forecast without. Look at "
     "the internet connection.",
@@ -55,16 +55,23 @@ _ENGLISH = {
     "source_refused": "{source} refused to answer when it was last asked ({detail}). It is asked again.",
     "source_unreadable": "{source} answered with what cannot be trusted ({detail}). If that stays so, "
     "look for a newer version of Battery Commons.",
-    "transformers_none": "There is no transformer yet. Add one with the command transformer.",
+    "transformers_none": "There is no transformer yet. Add one on the page Transformers, or with the "
+    "command transformer.",
     "meter_well": "The meter of transformer {id} reports.",
     "meter_never": "The meter of transformer {id} has never reported. Check its token and address; "
-    "a new token comes from meter-token.",
+    "a new token comes from the page Transformers, or the command meter-token.",
     "meter_silent": "The meter of transformer {id} was silent for {ago}. Check its power and network.",
+    "operator_well": "The line to {name} is heard over.",
+    "operator_never": "Nothing was ever heard over the line to {name}. Look at its address and secret, and "
+    "try it, on the page Grid operator.",
+    "operator_silent": "Nothing was heard over the line to {name} for {ago}; what it asked before stays in "
+    "force. The page Grid operator says why: look at the internet connection, or ask the operator.",
     "readings_well": "Nothing is wrong with what meters and batteries report.",
     "readings_meter": "Meter of {id}: {finding}",
     "readings_battery": "Battery {id}: {finding}",
     "readings_house": "Home {id}: {finding}",
-    "homes_none": "No home with a battery takes part yet. Invite one with invite.",
+    "homes_none": "No home with a battery takes part yet. Invite one on the page Invitations, or with the "
+    "command invite.",
     "homes_all": "No home reports and follows plans. Look for one cause: the network, the address, or "
     "the key.",
     "homes_well": "{well} of {all} homes report and follow plans.",
@@ -109,13 +116,13 @@ _DUTCH = {
     "prices_well": "De prijzen tot en met morgen zijn bekend.",
     "prices_not_due": "De prijzen van vandaag zijn bekend. Die van morgen worden vanaf 13:00 opgehaald.",
     "prices_none": "De prijzen van vandaag zijn niet bekend en worden geschat. Kijk naar de "
-    "internetverbinding, of lees prijzen in met import-prices.",
+    "internetverbinding, of lees prijzen uit een bestand in met de opdracht import-prices.",
     "prices_of_tomorrow_none": "De prijzen van morgen hadden er moeten zijn. Kijk naar de "
     "internetverbinding, "
-    "of lees ze in met import-prices.",
+    "of lees ze uit een bestand in met de opdracht import-prices.",
     "weather_well": "De weersverwachting is bekend.",
     "weather_no_place": "Het dorp heeft niet gezegd waar het ligt: de belasting wordt voorspeld zonder "
-    "het weer. Zeg het bij de instellingen.",
+    "het weer. Zeg het op de pagina Instellingen.",
     "weather_not_yet": "Het weer is nog niet opgevraagd: dat gebeurt binnen een kwartier.",
     "weather_none": "Nog geen bron van het weer heeft geantwoord: de belasting wordt zonder "
     "voorspeld. Kijk naar de internetverbinding.",
@@ -131,16 +138,24 @@ _DUTCH = {
     "({detail}). Het wordt opnieuw gevraagd.",
     "source_unreadable": "{source} antwoordde iets dat niet te vertrouwen is ({detail}). Blijft dat zo, "
     "kijk dan of er een nieuwere versie van Battery Commons is.",
-    "transformers_none": "Er is nog geen transformator. Voeg er een toe met de opdracht transformer.",
+    "transformers_none": "Er is nog geen transformator. Voeg er een toe op de pagina Transformatoren, of met "
+    "de opdracht transformer.",
     "meter_well": "De meter van transformator {id} meldt zich.",
     "meter_never": "De meter van transformator {id} heeft zich nooit gemeld. Kijk naar zijn token en adres; "
-    "een nieuw token geeft meter-token.",
+    "een nieuw token geeft de pagina Transformatoren, of de opdracht meter-token.",
     "meter_silent": "De meter van transformator {id} zweeg {ago}. Kijk naar zijn stroom en netwerk.",
+    "operator_well": "De lijn met {name} geeft gehoor.",
+    "operator_never": "Over de lijn met {name} is nog nooit iets gehoord. Kijk naar het adres en het geheim, "
+    "en probeer de lijn, op de pagina Netbeheerder.",
+    "operator_silent": "Over de lijn met {name} is {ago} niets gehoord; wat eerder is gevraagd blijft "
+    "gelden. De pagina Netbeheerder zegt waarom: kijk naar de internetverbinding, of vraag het de "
+    "netbeheerder.",
     "readings_well": "Aan wat meters en batterijen melden is niets mis.",
     "readings_meter": "Meter van {id}: {finding}",
     "readings_battery": "Batterij {id}: {finding}",
     "readings_house": "Huis {id}: {finding}",
-    "homes_none": "Er doet nog geen huis met een batterij mee. Nodig er een uit met invite.",
+    "homes_none": "Er doet nog geen huis met een batterij mee. Nodig er een uit op de pagina "
+    "Uitnodigingen, of met de opdracht invite.",
     "homes_all": "Geen huis meldt zich en volgt plannen. Zoek één oorzaak: het netwerk, het adres of de "
     "sleutel.",
     "homes_well": "{well} van {all} huizen melden zich en volgen plannen.",

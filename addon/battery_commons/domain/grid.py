@@ -8,6 +8,9 @@ RED_SHARE = 0.85
 GREEN_SHARE = 0.5
 """Feed-in above this share of the limit asks residents to use more (code green)."""
 
+FEEDER_ID = "feeder"
+"""A village has one feeder at most."""
+
 
 class CongestionSignal(StrEnum):
     """What the transformer asks of the people behind it."""

@@ -37,6 +37,8 @@ class PlanReason(StrEnum):
     """Charge while the transformer's feed-in is high."""
     RELIEVE_FEEDER = "relieve_feeder"
     """Charge or discharge against a peak of the medium-voltage feeder, for the region."""
+    GRID_OPERATOR = "grid_operator"
+    """Charge or discharge since the grid operator asks for less than the load without the batteries."""
     LOW_PRICE = "low_price"
     """Charge while energy is cheap."""
     HIGH_PRICE = "high_price"

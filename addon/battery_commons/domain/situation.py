@@ -6,6 +6,7 @@ from datetime import datetime
 
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.grid import Feeder, Transformer
+from battery_commons.domain.operator import OperatorSignals
 from battery_commons.domain.series import MeasuredSeries, Weather
 
 
@@ -37,7 +38,8 @@ class Situation:
     stored_wh: Mapping[str, float]
     """The energy in each battery that may be planned for, by its id."""
     prices: Mapping[datetime, float]
-    """The day-ahead prices known from a few days back onwards, EUR per kWh, by slot."""
+    """The day-ahead prices, or those that an operator tells in their place, known from a few days back
+    onwards, EUR per kWh, by slot."""
     feeder: Feeder | None = None
     feeder_load: MeasuredSeries | None = None
     """The mean load of the whole feeder without the village's batteries, per measured slot."""
@@ -46,3 +48,5 @@ class Situation:
     """The energy in each battery whose home only wants to see what it would be asked, by its id."""
     estimated: Mapping[str, EstimatedLoad] = field(default_factory=dict)
     """Of the transformers whose newest loads are estimates, by id."""
+    operator: OperatorSignals = field(default_factory=OperatorSignals)
+    """What grid operators ask and tell."""

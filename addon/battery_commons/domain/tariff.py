@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from battery_commons.domain.time import slot_start
+from battery_commons.domain.time import MARKET_ZONE, slot_start
 
 MAX_PRICE = 5.0
 """EUR per kWh that no day-ahead price exceeds, either way: the market's own limits are -0.50 and +4.00."""
@@ -69,7 +68,7 @@ class Tariff:
 NET_METERING = Tariff("Net metering (until 31 December 2026)", net_metering=True)
 AFTER_NET_METERING = Tariff("After net metering", net_metering=False)
 
-_NET_METERING_ENDS = datetime(2027, 1, 1, tzinfo=ZoneInfo("Europe/Amsterdam"))
+_NET_METERING_ENDS = datetime(2027, 1, 1, tzinfo=MARKET_ZONE)
 
 
 def tariff_at(moment: datetime) -> Tariff:

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, override
+from zoneinfo import ZoneInfo
 
 SLOT = timedelta(minutes=15)
 SLOT_HOURS = SLOT / timedelta(hours=1)
 SLOTS_PER_DAY = 96
 """Slots in 24 hours. A local calendar day may have 92 or 100; a UTC day never does."""
+MARKET_ZONE = ZoneInfo("Europe/Amsterdam")
+"""Whose days are those of market and operators, and whose clock hangs on the wall of every home."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

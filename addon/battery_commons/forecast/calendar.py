@@ -1,17 +1,15 @@
 """What the clock, the calendar and the sun say of a slot, whatever was measured."""
 
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from battery_commons.domain.settings import Place
 from battery_commons.domain.sun import sun_of_day
-from battery_commons.domain.time import SLOTS_PER_DAY
+from battery_commons.domain.time import MARKET_ZONE, SLOTS_PER_DAY
 from battery_commons.forecast.load import Floats
 from battery_commons.forecast.slots import start_of
 
-LOCAL = ZoneInfo("Europe/Amsterdam")
 MIDDLE = Place(52.2, 5.3)
 """Of the Netherlands: the sun stands within two degrees of that everywhere in the country."""
 DAYS_PER_YEAR = 365.2425
@@ -36,7 +34,7 @@ def calendar(start: int, end: int) -> Floats:
 def _calendar_of_day(day: int) -> Floats:
     """Return (C, 96) the rows of the UTC day of number `day`."""
     number = day * SLOTS_PER_DAY
-    local = [start_of(number + i).astimezone(LOCAL) for i in range(SLOTS_PER_DAY)]
+    local = [start_of(number + i).astimezone(MARKET_ZONE) for i in range(SLOTS_PER_DAY)]
     hour = np.array([moment.hour + moment.minute / 60 for moment in local])
     weekday = np.array([moment.weekday() for moment in local])
     season = 2 * np.pi * (day + np.arange(SLOTS_PER_DAY) / SLOTS_PER_DAY) / DAYS_PER_YEAR

@@ -15,6 +15,7 @@ class Method(StrEnum):
 
     BOOSTING = "gradient boosting"
     PERSISTENCE = "persistence"
+    TOLD = "told by the grid operator"
     NOTHING = "nothing"
 
 

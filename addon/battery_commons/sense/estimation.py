@@ -9,11 +9,10 @@ from datetime import datetime
 
 import numpy as np
 
+from battery_commons.domain.privacy import LEAST_HOMES
 from battery_commons.sense.standard_profile import standard_w
 from battery_commons.sense.summary import Floats
 
-LEAST_HOMES = 5
-"""An estimate of fewer homes would tell members about one another: then none of them is in it."""
 _EIGHTY_PERCENT = 1.28
 """Standard deviations on either side of a mean that hold four out of five of what is drawn at random."""
 _TOGETHER = 1 / 3

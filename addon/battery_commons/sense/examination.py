@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 import numpy as np
 
 from battery_commons.domain.battery import Battery
+from battery_commons.domain.grid import FEEDER_ID
 from battery_commons.domain.quality import (
     HOUSE_BOUND_W,
     Finding,
@@ -16,7 +17,7 @@ from battery_commons.domain.quality import (
     meter_bound_w,
 )
 from battery_commons.domain.summary import SlotSummary
-from battery_commons.domain.time import SLOT, Clock, slot_start
+from battery_commons.domain.time import MARKET_ZONE, SLOT, Clock, slot_start
 from battery_commons.sense.battery_plausibility import check_battery
 from battery_commons.sense.clocks import HomeClocks
 from battery_commons.sense.plausibility import (
@@ -28,10 +29,8 @@ from battery_commons.sense.plausibility import (
     check_range,
     check_too_small,
 )
-from battery_commons.sense.standard_profile import AMSTERDAM
 from battery_commons.sense.summary import Floats, Summaries
 from battery_commons.store import Store
-from battery_commons.store.grid import FEEDER_ID
 
 REACH = timedelta(hours=24)
 """How far back meters are looked at: they have a day."""
@@ -159,9 +158,9 @@ def _total(powers_w: Sequence[Floats], slots: int) -> Floats:
 
 def _night(seen: Summaries, base_w: Floats, now: datetime) -> tuple[Floats, datetime]:
     """Return the load of the last whole night in `seen`, and when that began."""
-    local = now.astimezone(AMSTERDAM)
+    local = now.astimezone(MARKET_ZONE)
     day = local.date() if local.time() >= NIGHT_ENDS else local.date() - timedelta(days=1)
-    start = datetime.combine(day, time(), AMSTERDAM)
-    end = datetime.combine(day, NIGHT_ENDS, AMSTERDAM)
+    start = datetime.combine(day, time(), MARKET_ZONE)
+    end = datetime.combine(day, NIGHT_ENDS, MARKET_ZONE)
     moments = [seen.moment(slot) for slot in range(seen.slots)]
     return base_w[[start <= moment < end for moment in moments]], start

@@ -1,12 +1,14 @@
 """The village as it stands at a tick, read from the store."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from threading import Lock
 
 from battery_commons.domain.battery import Battery
-from battery_commons.domain.grid import Feeder, Transformer
+from battery_commons.domain.grid import FEEDER_ID, Feeder, Transformer
+from battery_commons.domain.operator import OperatorSignals
 from battery_commons.domain.quality import SourceKind
 from battery_commons.domain.reading import BatteryReading
 from battery_commons.domain.series import MeasuredSeries
@@ -37,6 +39,8 @@ class StockTaker:
     """Reads situations from the store, and remembers the slots that have not changed since."""
 
     store: Store
+    signals: Callable[[datetime], OperatorSignals] = lambda _now: OperatorSignals()
+    """What operators ask and tell at a moment."""
     _base_load_w: dict[str, dict[datetime, float]] = field(default_factory=dict)
     _read_until: datetime | None = None
     _weather: WeatherLookout = field(init=False)
@@ -62,7 +66,9 @@ class StockTaker:
         feeder = self.store.feeder()
         self._read_loads(transformers, feeder, homes_batteries, now)
         base_load_w, estimated = self._estimate(transformers, homes_batteries, now)
-        # A feeder that was never measured, or that some of the village is not on, is none to steer by.
+        operator = self.signals(now)
+        # A feeder that was never measured, nor is told of, or that some of the village is not on, is none to
+        # steer by.
         is_whole = len(self._on_feeder) == len(transformers)
         feeder_w = self._base_load_w.get(feeder.id) if feeder and is_whole else None
         readings = self.store.latest_battery_readings()
@@ -83,12 +89,13 @@ class StockTaker:
             },
             batteries=batteries,
             stored_wh=_stored_wh(batteries, readings, STEERABLE_MODES, now),
-            prices={start: price.eur_per_kwh for start, price in prices.items()},
-            feeder=feeder if feeder_w else None,
+            prices={start: price.eur_per_kwh for start, price in prices.items()} | dict(operator.prices),
+            feeder=feeder if feeder_w or (is_whole and _is_told(operator, now)) else None,
             feeder_load=MeasuredSeries.of_slots(feeder_w, slot_start(now)) if feeder_w else None,
             weather=self._weather.weather_at(now),
             shadow_wh=_stored_wh(batteries, readings, SHADOW_MODES, now),
             estimated=estimated,
+            operator=operator,
         )
 
     def _estimate(
@@ -208,6 +215,15 @@ def _stored_wh(
         and reading.mode in modes
         and now - reading.at <= PLANNABLE_FOR
     }
+
+
+def _is_told(signals: OperatorSignals, now: datetime) -> bool:
+    """Say whether an operator tells what the feeder will carry: what was told of the past is over."""
+    return any(
+        told.subject == FEEDER_ID and isfinite(power_w) and told.start + (t + 1) * SLOT > now
+        for told in signals.told_loads
+        for t, power_w in enumerate(told.power_w)
+    )
 
 
 def without_batteries(

@@ -9,19 +9,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from battery_commons.domain.time import MARKET_ZONE
 from battery_commons.sense.summary import Floats
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _SATURDAY = 5
 
 
 def place_in_profile(moment: datetime) -> tuple[int, int, int]:
     """Return month, kind of day (1 for a weekend) and hour, each from 0, of a moment in the Netherlands."""
-    local = moment.astimezone(AMSTERDAM)
+    local = moment.astimezone(MARKET_ZONE)
     return local.month - 1, int(local.weekday() >= _SATURDAY), local.hour
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from battery_commons.domain.grid import Transformer
+from battery_commons.domain.privacy import LEAST_HOMES
 from battery_commons.domain.situation import EstimatedLoad
 from battery_commons.domain.time import SLOT, slot_start
-from battery_commons.sense.estimation import LEAST_HOMES, Estimate, estimate_loads
+from battery_commons.sense.estimation import Estimate, estimate_loads
 from battery_commons.store import Store
 from battery_commons.store.records import HomeBattery
 

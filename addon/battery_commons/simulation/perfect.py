@@ -13,11 +13,10 @@ import numpy as np
 
 from battery_commons.control.flash_mob import choose_windows
 from battery_commons.control.models import OBJECTIVES
-from battery_commons.control.objective import MARKET_ZONE
 from battery_commons.control.optimise import optimise
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.tariff import Tariff
-from battery_commons.domain.time import SLOT, TimeGrid
+from battery_commons.domain.time import MARKET_ZONE, SLOT, TimeGrid
 from battery_commons.simulation.outcome import Mode, Outcome, outcome_of
 from battery_commons.simulation.problems import half_full, problem_with_foresight
 from battery_commons.simulation.recorded import Floats, RecordedVillage

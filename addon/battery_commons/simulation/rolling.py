@@ -13,12 +13,11 @@ import numpy as np
 
 from battery_commons.control.bands import Extremes
 from battery_commons.control.guard import FeederWatch, GuardTask, guard
-from battery_commons.control.objective import MARKET_ZONE
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.series import MeasuredSeries, Weather
 from battery_commons.domain.situation import Situation
 from battery_commons.domain.tariff import Tariff
-from battery_commons.domain.time import SLOT, SLOT_HOURS
+from battery_commons.domain.time import MARKET_ZONE, SLOT, SLOT_HOURS
 from battery_commons.simulation.battery import PhysicalBattery
 from battery_commons.simulation.outcome import Mode, Outcome, outcome_of
 from battery_commons.simulation.problems import half_full

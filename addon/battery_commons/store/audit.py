@@ -52,6 +52,17 @@ class Act(StrEnum):
     BACKUP_DELETED = "backup_deleted"
     RESTORED = "restored"
     CERTIFICATE_RENEWED = "certificate_renewed"
+    OPERATOR_LINE_ADDED = "operator_line_added"
+    OPERATOR_LINE_CHANGED = "operator_line_changed"
+    OPERATOR_LINE_REMOVED = "operator_line_removed"
+    VTN_CLIENT_ADDED = "vtn_client_added"
+    VTN_CLIENT_REMOVED = "vtn_client_removed"
+    CONTRACT_SIGNED = "contract_signed"
+    CONTRACT_REMOVED = "contract_removed"
+    DUTCH_FLEX_CHANGED = "dutch_flex_changed"
+    DUTCH_FLEX_ENDED = "dutch_flex_ended"
+    CONNECTION_GIVEN = "connection_given"
+    CONNECTION_WITHDRAWN = "connection_withdrawn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, delete, exists, select, update
 
-from battery_commons.domain.grid import Feeder, Transformer
+from battery_commons.domain.grid import FEEDER_ID, Feeder, Transformer
 from battery_commons.store import schema
 from battery_commons.store.audit import Act, Author, record
 from battery_commons.store.database import Database
@@ -14,9 +14,6 @@ from battery_commons.store.errors import NotFoundError
 from battery_commons.store.records import Village
 from battery_commons.store.tokens import fingerprint, new_token
 from battery_commons.store.upsert import insert_or_update
-
-FEEDER_ID = "feeder"
-"""A village has one at most."""
 
 
 class GridStore(Database):

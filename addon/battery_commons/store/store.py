@@ -1,14 +1,20 @@
 """The store: everything the village remembers, behind one door."""
 
+from battery_commons.store.activations import ActivationStore
 from battery_commons.store.administrators import AdministratorStore
 from battery_commons.store.audit import AuditStore
 from battery_commons.store.codes import CodeStore
+from battery_commons.store.contracts import ContractStore
 from battery_commons.store.decisions import DecisionStore
 from battery_commons.store.dispatches import DispatchStore
+from battery_commons.store.dutch_flex import DutchFlexStore
 from battery_commons.store.grid import GridStore
 from battery_commons.store.houses import HouseStore
 from battery_commons.store.members import MemberStore
 from battery_commons.store.meter_sources import MeterSourceStore
+from battery_commons.store.operator_events import OperatorEventStore
+from battery_commons.store.operator_lines import OperatorLineStore
+from battery_commons.store.operator_reports import OperatorReportStore
 from battery_commons.store.outside import OutsideStore
 from battery_commons.store.own_data import OwnDataStore
 from battery_commons.store.prices import PriceStore
@@ -16,6 +22,7 @@ from battery_commons.store.quality import QualityStore
 from battery_commons.store.retention import RetentionStore
 from battery_commons.store.settings import SettingsStore
 from battery_commons.store.tables import TableStore
+from battery_commons.store.vtn import VtnStore
 from battery_commons.store.weather import WeatherStore
 
 
@@ -35,6 +42,13 @@ class Store(
     RetentionStore,
     SettingsStore,
     MeterSourceStore,
+    OperatorLineStore,
+    OperatorEventStore,
+    OperatorReportStore,
+    DutchFlexStore,
+    VtnStore,
+    ContractStore,
+    ActivationStore,
     AdministratorStore,
     TableStore,
 ):

@@ -44,9 +44,11 @@ class Reason(StrEnum):
     RELIEVE_IMPORT = VillageReason.RELIEVE_IMPORT
     RELIEVE_EXPORT = VillageReason.RELIEVE_EXPORT
     RELIEVE_FEEDER = VillageReason.RELIEVE_FEEDER
+    GRID_OPERATOR = VillageReason.GRID_OPERATOR
     LOW_PRICE = VillageReason.LOW_PRICE
     HIGH_PRICE = VillageReason.HIGH_PRICE
     HOLD = VillageReason.HOLD
+    OTHER = VillageReason.OTHER
     NO_PLAN = "no_plan"
     LEASE_EXPIRED = "lease_expired"
     PAUSED = "paused"

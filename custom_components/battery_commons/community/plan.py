@@ -1,6 +1,7 @@
 """The village's plan for one home: a lease on what its batteries do."""
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from .fields import moment, number, part, power_w, price_per_kwh, text, whole_nu
 
 MAX_SLOTS = 400
 LONGEST_SLOT = timedelta(days=1)
+_REASON = re.compile(r"[a-z_]{1,40}")
 
 
 class VillageReason(StrEnum):
@@ -21,9 +23,12 @@ class VillageReason(StrEnum):
     RELIEVE_IMPORT = "relieve_import"
     RELIEVE_EXPORT = "relieve_export"
     RELIEVE_FEEDER = "relieve_feeder"
+    GRID_OPERATOR = "grid_operator"
     LOW_PRICE = "low_price"
     HIGH_PRICE = "high_price"
     HOLD = "hold"
+    OTHER = "other"
+    """One that only a later version of the village has: no reason to refuse a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +166,19 @@ def _slots(
             start=start + index * length,
             end=start + (index + 1) * length,
             power_w=None if power is None else power_w(power),
-            reason=VillageReason(reason),
+            reason=_reason(reason),
             transformer_load_w=_at(outlook.load_w, index),
             transformer_limit_w=outlook.limit_w,
             price_per_kwh=_at(outlook.price_per_kwh, index),
         )
         for index, (power, reason) in enumerate(zip(powers, reasons, strict=True))
     )
+
+
+def _reason(told: object) -> VillageReason:
+    if not isinstance(told, str) or not _REASON.fullmatch(told):
+        raise ValueError("a reason is no word")
+    return VillageReason(told) if told in list(VillageReason) else VillageReason.OTHER
 
 
 def _at(figures: tuple[float | None, ...], index: int) -> float | None:

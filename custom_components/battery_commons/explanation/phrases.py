@@ -36,6 +36,8 @@ class Why(StrEnum):
     FEED_IN_EXPECTED = auto()
     FEED_IN_LIGHT = auto()
     FEEDER = auto()
+    GRID_OPERATOR = auto()
+    ASKED = auto()
     CHEAP = auto()
     PRICE = auto()
     """With the `price`."""
@@ -149,6 +151,8 @@ ENGLISH = Phrases(
         Why.FEED_IN_EXPECTED: "{transformer} is expected at {share} of its limit, from feed-in,{until}",
         Why.FEED_IN_LIGHT: "the houses behind {transformer} have power left over{until}",
         Why.FEEDER: "the region's medium-voltage grid is busy{until}",
+        Why.GRID_OPERATOR: "the grid operator asks the village for it{until}",
+        Why.ASKED: "the village asks for it{until}",
         Why.CHEAP: "electricity is cheap{until}",
         Why.PRICE: "electricity costs {price} EUR per kWh{until}",
         Why.NEGATIVE_PRICE: "using electricity pays {price} EUR per kWh{until}",
@@ -250,6 +254,8 @@ DUTCH = Phrases(
         ),
         Why.FEED_IN_LIGHT: "de huizen achter {transformer} houden{until} stroom over",
         Why.FEEDER: "het middenspanningsnet van de regio heeft het{until} druk",
+        Why.GRID_OPERATOR: "de netbeheerder vraagt het dorp{until} daarom",
+        Why.ASKED: "het dorp vraagt daar{until} om",
         Why.CHEAP: "stroom is{until} goedkoop",
         Why.PRICE: "stroom kost{until} {price} euro per kWh",
         Why.NEGATIVE_PRICE: "stroom gebruiken levert{until} {price} euro per kWh op",

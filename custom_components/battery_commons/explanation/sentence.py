@@ -113,6 +113,8 @@ class _Teller:
             VillageReason.RELIEVE_IMPORT: lambda: self._load(run, demand=True),
             VillageReason.RELIEVE_EXPORT: lambda: self._load(run, demand=False),
             VillageReason.RELIEVE_FEEDER: lambda: self.why(Why.FEEDER, until=run.end),
+            VillageReason.GRID_OPERATOR: lambda: self.why(Why.GRID_OPERATOR, until=run.end),
+            VillageReason.OTHER: lambda: self.why(Why.ASKED, until=run.end),
             VillageReason.LOW_PRICE: lambda: self._price(run, highest=True),
             VillageReason.HIGH_PRICE: lambda: self._price(run, highest=False),
             VillageReason.HOLD: lambda: self._hold(run),

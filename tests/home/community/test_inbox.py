@@ -40,6 +40,16 @@ def test_a_plan_of_the_village_is_put_in_force(village: Village) -> None:
     assert (slot.power_w, slot.reason) == (-2000, "relieve_import")
 
 
+def test_a_plan_with_a_reason_of_a_later_version_is_followed_all_the_same(village: Village) -> None:
+    batteries = [{"battery_id": BATTERY, "power_w": [-2000], "reasons": ["rounding_up_sheep"]}]
+
+    inbox = admit(Inbox(), village.signed_plan(batteries=batteries), village)
+
+    assert inbox.plan is not None
+    [slot] = inbox.plan.batteries[BATTERY].slots
+    assert (slot.power_w, slot.reason) == (-2000, "other")
+
+
 def test_the_very_same_plan_again_is_accepted_again(village: Village) -> None:
     envelope = village.signed_plan()
     inbox = admit(Inbox(), envelope, village)
@@ -65,7 +75,8 @@ def test_the_very_same_plan_again_is_accepted_again(village: Village) -> None:
         ({"batteries": [{"battery_id": BATTERY, "power_w": [True], "reasons": ["hold"]}]}, Refusal.MALFORMED),
         ({"batteries": [{"battery_id": BATTERY, "power_w": ["1"], "reasons": ["hold"]}]}, Refusal.MALFORMED),
         ({"batteries": [{"battery_id": BATTERY, "power_w": [0], "reasons": []}]}, Refusal.MALFORMED),
-        ({"batteries": [{"battery_id": BATTERY, "power_w": [0], "reasons": ["because"]}]}, Refusal.MALFORMED),
+        ({"batteries": [{"battery_id": BATTERY, "power_w": [0], "reasons": [7]}]}, Refusal.MALFORMED),
+        ({"batteries": [{"battery_id": BATTERY, "power_w": [0], "reasons": ["<b>"]}]}, Refusal.MALFORMED),
         ({"start": "2026-06-21T12:00:00"}, Refusal.MALFORMED),
         ({"start": "tomorrow"}, Refusal.MALFORMED),
         ({"slot_seconds": 0}, Refusal.MALFORMED),

@@ -124,6 +124,20 @@ from tests.home.explanation.telling import (
             "Ontlaadt met 2,0 kW: het middenspanningsnet van de regio heeft het tot 19:30 druk.",
         ),
         (
+            VillageReason.GRID_OPERATOR,
+            -2000,
+            {},
+            "Discharges with 2.0 kW: the grid operator asks the village for it until 19:30.",
+            "Ontlaadt met 2,0 kW: de netbeheerder vraagt het dorp tot 19:30 daarom.",
+        ),
+        (
+            VillageReason.OTHER,
+            -2000,
+            {},
+            "Discharges with 2.0 kW: the village asks for it until 19:30.",
+            "Ontlaadt met 2,0 kW: het dorp vraagt daar tot 19:30 om.",
+        ),
+        (
             VillageReason.LOW_PRICE,
             3000,
             {"price_per_kwh": 0.08},

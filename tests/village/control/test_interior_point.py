@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from battery_commons.control.alike import merge_alike
+from battery_commons.control.asked_limits import AskedLimits
 from battery_commons.control.interior_point.bound import lower_bound
 from battery_commons.control.interior_point.layout import lay_out
 from battery_commons.control.interior_point.solve import solve
@@ -59,6 +60,19 @@ def _some_meters(
     ]
 
 
+def _asked(rng: np.random.Generator, shape: tuple[int, ...]) -> AskedLimits:
+    """Return what operators ask of a grid point, or several, here and there."""
+
+    def mostly(nothing: float, figures: Floats) -> Floats:
+        return np.where(rng.random(shape) < 0.6, nothing, figures)
+
+    return AskedLimits(
+        highest_w=mostly(np.inf, rng.uniform(0, 40_000, shape)),
+        lowest_w=mostly(-np.inf, -rng.uniform(0, 40_000, shape)),
+        ceiling_w=mostly(np.inf, rng.normal(0, 10_000, shape)),
+    )
+
+
 @st.composite
 def problems(draw: st.DrawFn) -> ControlProblem:
     """Draw villages with everything that makes a problem awkward."""
@@ -70,7 +84,10 @@ def problems(draw: st.DrawFn) -> ControlProblem:
     base_w = rng.normal(0, 30_000, (transformers, slots))
     capacity_wh = np.array([b.capacity_wh for b in batteries])
     feeder = FeederOutlook(
-        Feeder("f", "Feeder", draw(st.sampled_from([60_000.0, np.inf]))), rng.normal(0, 20_000, slots)
+        Feeder("f", "Feeder", draw(st.sampled_from([60_000.0, np.inf]))),
+        rng.normal(0, 20_000, slots),
+        rng.uniform(0, 10_000, slots),
+        _asked(rng, (slots,)) if draw(st.booleans()) else None,
     )
     curtailable = [
         CurtailablePv(
@@ -95,6 +112,7 @@ def problems(draw: st.DrawFn) -> ControlProblem:
         available=rng.random((n, slots)) < draw(st.sampled_from([0.0, 0.7])) if draw(st.booleans()) else None,
         former_power_w=former if draw(st.booleans()) else None,
         curtailable=curtailable,
+        asked=_asked(rng, (transformers, slots)) if draw(st.booleans()) else None,
     )
 
 

@@ -9,7 +9,15 @@ import pytest
 
 from battery_commons.doctor import checks
 from battery_commons.doctor.checks import Check, Verdict, examine
-from battery_commons.doctor.facts import Facts, FolderFacts, HomeFacts, KeyFacts, MeterFacts, VillageFacts
+from battery_commons.doctor.facts import (
+    Facts,
+    FolderFacts,
+    HomeFacts,
+    KeyFacts,
+    MeterFacts,
+    OperatorFacts,
+    VillageFacts,
+)
 from battery_commons.doctor.words import WORDS, line, sentence
 from battery_commons.domain.outside import SourceState, Subject, Trouble
 from battery_commons.domain.quality import Finding as OfReadings
@@ -22,6 +30,7 @@ VILLAGE = VillageFacts(
     prices_tomorrow=True,
     transformers=[MeterFacts("t1", NOW - timedelta(minutes=1))],
     homes=[HOME, replace(HOME, id="h2"), replace(HOME, id="h3")],
+    operators=[OperatorFacts("Gridco", timedelta(seconds=20))],
     findings=[],
     sources=[
         SourceState(Subject.PRICES, "Market", NOW - timedelta(minutes=5)),
@@ -87,6 +96,7 @@ def test_of_a_village_that_is_well_every_check_says_so() -> None:
         "prices_well",
         "weather_well",
         "meter_well",
+        "operator_well",
         "readings_well",
         "homes_well",
     ]
@@ -235,6 +245,22 @@ CASES: dict[str, tuple[Check, Facts, list[tuple[Verdict, str]]]] = {
         village(transformers=[MeterFacts("t1", NOW - timedelta(minutes=61))]),
         [(Verdict.WRONG, "meter_silent")],
     ),
+    "no line to a grid operator": (checks.operators, village(operators=[]), []),
+    "a grid operator that was never heard of": (
+        checks.operators,
+        village(operators=[OperatorFacts("Gridco", None), *VILLAGE.operators]),
+        [(Verdict.NOTICE, "operator_never"), (Verdict.WELL, "operator_well")],
+    ),
+    "a grid operator that is silent": (
+        checks.operators,
+        village(operators=[OperatorFacts("Gridco", timedelta(minutes=61))]),
+        [(Verdict.NOTICE, "operator_silent")],
+    ),
+    "a grid operator that was heard of within the hour": (
+        checks.operators,
+        village(operators=[OperatorFacts("Gridco", timedelta(minutes=60))]),
+        [(Verdict.WELL, "operator_well")],
+    ),
     "no home": (checks.homes, village(homes=[]), [(Verdict.NOTICE, "homes_none")]),
     "a home that never reported": (
         checks.homes,
@@ -276,7 +302,16 @@ def test_each_check_says_what_it_finds(case: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "check", [checks.clock, checks.prices, checks.weather, checks.sources, checks.meters, checks.homes]
+    "check",
+    [
+        checks.clock,
+        checks.prices,
+        checks.weather,
+        checks.sources,
+        checks.meters,
+        checks.operators,
+        checks.homes,
+    ],
 )
 def test_nothing_is_said_of_what_an_idle_or_unreadable_village_does(check: Check) -> None:
     assert found(check, replace(WELL, running=False)) == []
@@ -288,7 +323,7 @@ def test_everything_that_can_be_found_has_words(language: str) -> None:
     for check, facts, _ in [*CASES.values(), (examine, WELL, [])]:
         for finding in check(facts):
             said = line(finding, language)
-            assert said.strip().endswith((".", "village-key.pem", "import-prices"))
+            assert said.strip().endswith((".", "village-key.pem"))
             assert "{" not in said
 
 
@@ -298,6 +333,17 @@ def test_both_languages_say_the_same_things_with_the_same_values() -> None:
 
     assert WORDS["en"].keys() == WORDS["nl"].keys()
     assert all(values(WORDS["en"][what]) == values(WORDS["nl"][what]) for what in WORDS["en"])
+
+
+@pytest.mark.parametrize(
+    ("language", "page"), [("en", "page Transformers"), ("nl", "pagina Transformatoren")]
+)
+@pytest.mark.parametrize("transformers", [[], [MeterFacts("t1", None)]])
+def test_a_page_is_named_before_the_command_that_does_the_same(
+    transformers: list[MeterFacts], language: str, page: str
+) -> None:
+    said = sentence(next(checks.meters(village(transformers=transformers))), language)
+    assert 0 < said.index(page) < said.index("command" if language == "en" else "opdracht")
 
 
 def test_an_age_is_said_in_hours_and_then_in_days() -> None:

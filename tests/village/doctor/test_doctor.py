@@ -12,6 +12,7 @@ from battery_commons.cli import main
 from battery_commons.coordinator import DATABASE, KEY
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.grid import Transformer
+from battery_commons.domain.operator_line import OperatorLine
 from battery_commons.domain.reading import BatteryReading, MeterReading
 from battery_commons.store import Store
 from battery_commons.store.keys import load_or_create_key
@@ -76,6 +77,21 @@ def test_of_a_village_that_runs_everything_is_checked(
         "readings_well": "well",
         "homes_well": "well",
     }
+
+
+def test_a_grid_operator_that_is_silent_is_told_by_name_and_without_its_secret(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(Store.open(folder / DATABASE)) as store:
+        line_id = store.add_operator_line(
+            OperatorLine("Gridco", "https://vtn.example", "v1", "v1", "hush hush")
+        )
+        store.note_heard(line_id, datetime.now(UTC) - timedelta(hours=5, minutes=1))
+    with sole_use(folder):
+        main(["--data-dir", str(folder), "doctor"])
+    told = capsys.readouterr().out
+    assert "notice  Nothing was heard over the line to Gridco for 5 h 1 min" in told
+    assert "hush" not in told
 
 
 def test_in_words_it_says_what_to_do_in_the_language_asked_for(

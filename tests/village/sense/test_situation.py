@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from battery_commons.domain.grid import Transformer
+from battery_commons.domain.grid import FEEDER_ID, Transformer
+from battery_commons.domain.operator import OperatorSignals, ToldLoad
 from battery_commons.domain.reading import MeterReading
 from battery_commons.domain.situation import Situation
 from battery_commons.domain.tariff import Price
@@ -357,3 +358,36 @@ def test_a_moved_battery_explains_the_past_of_its_new_transformer(store: Store) 
 
     assert [load_w(before, slot), load_w(before, slot, "t2")] == [45_000, 80_000]
     assert [load_w(after, slot), load_w(after, slot, "t2")] == [50_000, 75_000]
+
+
+@pytest.mark.parametrize(
+    ("ends", "known"), [(SLOT_NOW + SLOT, True), (SLOT_NOW, False)], ids=["still counts", "is over"]
+)
+def test_a_feeder_without_a_meter_is_known_while_its_operator_tells_of_it(
+    store: Store, *, ends: datetime, known: bool
+) -> None:
+    store.put_feeder("Zuid", 5_000_000, ["t1", "t2"])
+    told = ToldLoad("event", FEEDER_ID, ends - 9 * SLOT, ends - 8 * SLOT, [1_000_000.0] * 8)
+
+    situation = StockTaker(store, lambda _now: OperatorSignals(told_loads=[told])).take_stock(NOW)
+
+    assert (situation.feeder is not None) == known
+    assert situation.feeder_load is None
+
+
+def test_what_an_operator_tells_that_cannot_be_a_load_makes_no_feeder_known(store: Store) -> None:
+    store.put_feeder("Zuid", 5_000_000, ["t1", "t2"])
+    told = ToldLoad("event", FEEDER_ID, NOW, SLOT_NOW, [float("nan")] * 8)
+
+    situation = StockTaker(store, lambda _now: OperatorSignals(told_loads=[told])).take_stock(NOW)
+
+    assert situation.feeder is None
+
+
+def test_prices_that_an_operator_tells_take_the_place_of_the_markets(store: Store) -> None:
+    store.put_prices("market", [Price(SLOT_NOW, 0.10), Price(SLOT_NOW + SLOT, 0.12)])
+    signals = OperatorSignals(prices={SLOT_NOW + SLOT: 0.90})
+
+    situation = StockTaker(store, lambda _now: signals).take_stock(NOW)
+
+    assert [situation.prices[SLOT_NOW + n * SLOT] for n in range(2)] == [0.10, 0.90]

@@ -7,10 +7,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from battery_commons.control.objective import MARKET_ZONE
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.tariff import AFTER_NET_METERING
-from battery_commons.domain.time import SLOT, SLOTS_PER_DAY
+from battery_commons.domain.time import MARKET_ZONE, SLOT, SLOTS_PER_DAY
 from battery_commons.simulation import perfect
 from battery_commons.simulation.builtin import record_builtin
 from battery_commons.simulation.measures.measure import ModelMeasures, measure

@@ -17,6 +17,7 @@ class _Forms(HTMLParser):
         super().__init__()
         self.forms: list[tuple[str, dict[str, str]]] = []
         self._select = ""
+        self._text = ""
 
     @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -25,12 +26,25 @@ class _Forms(HTMLParser):
             self.forms.append((given["action"], {}))
         elif tag == "input" and self.forms:
             self.forms[-1][1][given.get("name", "")] = given.get("value", "")
+        elif tag == "textarea" and self.forms:
+            self._text = given["name"]
+            self.forms[-1][1][self._text] = ""
         elif tag == "select":
             self._select = given["name"]
         elif (
             tag == "option" and self.forms and ("selected" in given or self._select not in self.forms[-1][1])
         ):
             self.forms[-1][1][self._select] = given["value"]
+
+    @override
+    def handle_data(self, data: str) -> None:
+        if self._text:
+            self.forms[-1][1][self._text] += data
+
+    @override
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._text = ""
 
 
 @dataclass(frozen=True)

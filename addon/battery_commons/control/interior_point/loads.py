@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from battery_commons.control.objective import OVERLOAD_EUR_PER_KWH, Objective, counted_prices, local_days
+from battery_commons.control.objective import Objective, counted_prices, local_days, overload_prices
 from battery_commons.control.problem import ControlProblem, Floats, Indices
 from battery_commons.domain.time import SLOT_HOURS
 
@@ -97,7 +97,7 @@ def load_costs(
     The groups are behind (G,) transformer and meter, and have (G,) members.
     """
     rows = _Rows(problem.grid.slots)
-    overload = SLOT_HOURS * OVERLOAD_EUR_PER_KWH
+    overload = SLOT_HOURS * overload_prices(problem)[0]
     highest, lowest = problem.limits_kw()
     target = objective.transformer_target_kw
     counts_in = []
@@ -144,15 +144,15 @@ def _add_feeder(rows: _Rows, problem: ControlProblem, objective: Objective) -> i
     """Add the feeder's row where anything watches it, and return its number."""
     if problem.feeder is None:
         return None
-    limit_kw = problem.feeder.feeder.limit_w / 1000
-    if not (objective.watches_feeder or np.isfinite(limit_kw)):
+    highest, lowest = problem.feeder_limits_kw()
+    if not (objective.watches_feeder or np.isfinite((highest, lowest)).any()):
         return None
     rows.add(problem.base_feeder_w() / 1000)
     if objective.feeder_eur_per_kw2h is not None:
         rows.pull(objective.feeder_eur_per_kw2h, objective.feeder_target_kw)
-    if np.isfinite(limit_kw):
-        rows.hinge(1.0, limit_kw, SLOT_HOURS * OVERLOAD_EUR_PER_KWH)
-        rows.hinge(-1.0, limit_kw, SLOT_HOURS * OVERLOAD_EUR_PER_KWH)
+    price = SLOT_HOURS * overload_prices(problem)[1]
+    rows.hinge(1.0, highest, np.where(np.isfinite(highest), price, 0.0))
+    rows.hinge(-1.0, -lowest, np.where(np.isfinite(lowest), price, 0.0))
     return len(rows.base) - 1
 
 

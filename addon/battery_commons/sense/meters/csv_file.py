@@ -11,11 +11,10 @@ from enum import StrEnum
 from itertools import pairwise
 from math import isfinite
 from statistics import median
-from zoneinfo import ZoneInfo
 
 from battery_commons.domain.csv_cell import NUMBER, read_stamp
 from battery_commons.domain.reading import MeterReading
-from battery_commons.domain.time import SLOT
+from battery_commons.domain.time import MARKET_ZONE, SLOT
 from battery_commons.sense.meters.power import MOST_W
 
 START = "start"
@@ -49,7 +48,7 @@ class Zone(StrEnum):
             case Zone.WINTER:
                 return timezone(HOUR)
             case Zone.DUTCH:
-                return ZoneInfo("Europe/Amsterdam")
+                return MARKET_ZONE
 
 
 class FileProblem(StrEnum):

@@ -13,14 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from battery_commons.domain.tariff import Price
-from battery_commons.domain.time import SLOT
+from battery_commons.domain.time import MARKET_ZONE, SLOT
 
 HOUR = timedelta(hours=1)
 NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?")
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +95,11 @@ def _with_doubled_hours(rows: list[Row]) -> list[Row]:
 
     Files kept by local time lose the second of the two hours from 02:00 on the day that summer time ends.
     """
-    given = {row.start.date() for row in rows if row.start.astimezone(AMSTERDAM).fold}
+    given = {row.start.date() for row in rows if row.start.astimezone(MARKET_ZONE).fold}
     again = [
         replace(row, start=row.start + HOUR)
         for row in rows
-        if (row.start + HOUR).astimezone(AMSTERDAM).fold and row.start.date() not in given
+        if (row.start + HOUR).astimezone(MARKET_ZONE).fold and row.start.date() not in given
     ]
     return sorted(rows + again, key=lambda row: row.start)
 
@@ -130,7 +128,7 @@ def _parse_dutch(fields: list[str]) -> tuple[datetime, float]:
         raise ValueError(f"datum_utc has an offset of its own: {utc_text}")
     start = start.replace(tzinfo=UTC)
     # Says whether the columns are what their names claim, above all on the days of 23 and 25 hours.
-    if start.astimezone(AMSTERDAM).replace(tzinfo=None) != _moment(local_text):
+    if start.astimezone(MARKET_ZONE).replace(tzinfo=None) != _moment(local_text):
         raise ValueError(f"{utc_text} UTC is not {local_text} in the Netherlands")
     return start, _number(price.replace(",", "."))
 

@@ -1,11 +1,8 @@
 """The Dutch calendar day, which the day-ahead market trades: 92, 96 or 100 quarter hours."""
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from battery_commons.domain.time import SLOT
-
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+from battery_commons.domain.time import MARKET_ZONE, SLOT
 
 
 def slots_of(day: date) -> list[datetime]:
@@ -15,4 +12,4 @@ def slots_of(day: date) -> list[datetime]:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=AMSTERDAM).astimezone(UTC)
+    return datetime(day.year, day.month, day.day, tzinfo=MARKET_ZONE).astimezone(UTC)

@@ -14,9 +14,9 @@ from energyzero import (
 
 from battery_commons.domain.outside import Trouble
 from battery_commons.domain.tariff import Price
-from battery_commons.domain.time import SLOT
+from battery_commons.domain.time import MARKET_ZONE, SLOT
 from battery_commons.sense.outside import OutsideError
-from battery_commons.sense.prices.day import AMSTERDAM, slots_of
+from battery_commons.sense.prices.day import slots_of
 
 
 async def fetch_prices(session: ClientSession, day: date, timeout_seconds: float = 10.0) -> list[Price]:
@@ -35,7 +35,7 @@ async def fetch_prices(session: ClientSession, day: date, timeout_seconds: float
     client = EnergyZero(session=session, request_timeout=timeout_seconds)
     try:
         answer = await client.get_electricity_prices(
-            day, interval=Interval.QUARTER, price_type=PriceType.MARKET, local_tz=AMSTERDAM
+            day, interval=Interval.QUARTER, price_type=PriceType.MARKET, local_tz=MARKET_ZONE
         )
         prices = [
             Price(start, value)

@@ -9,9 +9,9 @@ import structlog
 
 from battery_commons.domain.outside import Subject
 from battery_commons.domain.tariff import Price
-from battery_commons.domain.time import SLOT, Clock
+from battery_commons.domain.time import MARKET_ZONE, SLOT, Clock
 from battery_commons.sense.outside import ask_in_turn
-from battery_commons.sense.prices.day import AMSTERDAM, slots_of
+from battery_commons.sense.prices.day import slots_of
 from battery_commons.store import Store, StoreError
 
 LOOK_EVERY = timedelta(minutes=30)
@@ -40,7 +40,7 @@ async def keep_prices(store: Store, sources: Mapping[str, Fetch], clock: Clock) 
 
 def wanted_days(now: datetime) -> list[date]:
     """Return the Dutch days whose prices should be known at `now`."""
-    local = now.astimezone(AMSTERDAM)
+    local = now.astimezone(MARKET_ZONE)
     today = local.date()
     return [today, today + timedelta(days=1)] if local.hour >= PUBLISHED_AT else [today]
 

@@ -21,20 +21,18 @@ The constants were fitted to the Dutch day-ahead prices of 2025; docs/prices.md 
 
 from datetime import UTC, datetime
 from math import cos, exp, pi, sin, sqrt
-from zoneinfo import ZoneInfo
 
 from battery_commons.domain.tariff import Price
-from battery_commons.domain.time import SLOT, TimeGrid
+from battery_commons.domain.time import MARKET_ZONE, SLOT, TimeGrid
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 SATURDAY = 5
 
 
 def synthetic_prices(year: int) -> list[Price]:
     """Return a made-up price for every quarter hour of a Dutch calendar year: always the same."""
-    start, end = (datetime(n, 1, 1, tzinfo=AMSTERDAM).astimezone(UTC) for n in (year, year + 1))
+    start, end = (datetime(n, 1, 1, tzinfo=MARKET_ZONE).astimezone(UTC) for n in (year, year + 1))
     return [
-        Price(slot, _price(slot.astimezone(AMSTERDAM)))
+        Price(slot, _price(slot.astimezone(MARKET_ZONE)))
         for slot in TimeGrid(start, (end - start) // SLOT).starts()
     ]
 

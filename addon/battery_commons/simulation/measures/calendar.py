@@ -7,8 +7,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from battery_commons.control.objective import MARKET_ZONE
-from battery_commons.domain.time import SLOTS_PER_DAY, TimeGrid
+from battery_commons.domain.time import MARKET_ZONE, SLOTS_PER_DAY, TimeGrid
 
 type Indices = NDArray[np.intp]
 type Bools = NDArray[np.bool_]

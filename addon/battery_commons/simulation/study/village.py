@@ -8,9 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from battery_commons.control.objective import MARKET_ZONE
 from battery_commons.domain.tariff import Price
-from battery_commons.domain.time import SLOT, SLOTS_PER_DAY
+from battery_commons.domain.time import MARKET_ZONE, SLOT, SLOTS_PER_DAY
 from battery_commons.simulation.builtin import record_builtin
 from battery_commons.simulation.prices import prices_for
 from battery_commons.simulation.recorded import Floats, RecordedVillage

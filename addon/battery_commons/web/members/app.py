@@ -11,7 +11,7 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from battery_commons.domain.battery import Battery
-from battery_commons.domain.grid import Transformer
+from battery_commons.domain.grid import FEEDER_ID, Transformer
 from battery_commons.domain.reading import BatteryReading, MeterReading
 from battery_commons.sense.meters.intake import take_in
 from battery_commons.sense.telemetry import IntakeWindow, Refusal, battery_refusal
@@ -22,7 +22,6 @@ from battery_commons.store import (
     NotOfferedError,
     StoreError,
 )
-from battery_commons.store.grid import FEEDER_ID
 from battery_commons.store.group_commit import GroupCommit
 from battery_commons.store.records import Home, HomeBattery
 from battery_commons.web.door import Door

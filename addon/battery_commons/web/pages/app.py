@@ -17,27 +17,33 @@ from aiohttp.typedefs import Handler, Middleware
 
 from battery_commons.domain.settings import Place
 from battery_commons.domain.time import slot_start
+from battery_commons.openadr.ven import OperatorLines
 from battery_commons.own_backtest import OwnBacktests
 from battery_commons.sense.meters.keeper import MeterKeeper
 from battery_commons.store import Store, StoreError
 from battery_commons.store.database import DEFAULT_VILLAGE_NAME
 from battery_commons.web.access.ingress import only_ingress
 from battery_commons.web.access.reach import Reach
+from battery_commons.web.pages.activations import ActivationPages
 from battery_commons.web.pages.administration import Administration
 from battery_commons.web.pages.backups import UPLOAD_PATH, BackupPages, Care
 from battery_commons.web.pages.codes import CodePages
+from battery_commons.web.pages.contracts import ContractPages
 from battery_commons.web.pages.data_quality import DataQuality
+from battery_commons.web.pages.dutch_flex import DutchFlexPages
 from battery_commons.web.pages.feeder import FeederPages
 from battery_commons.web.pages.forms import FORM_LIMIT, FormGuard
 from battery_commons.web.pages.meter_pages import FILE_PATH, LARGEST_FILE, MeterPages
 from battery_commons.web.pages.metrics import letting_in_scrapers, metrics_routes
 from battery_commons.web.pages.model import ModelPages
+from battery_commons.web.pages.operator_line import LARGEST_LINE, LINE_PATH, OperatorLinePages
 from battery_commons.web.pages.outside import OutsideView, outside
-from battery_commons.web.pages.overview import COMING, PAST, Overview, Snapshot, overview
+from battery_commons.web.pages.overview import COMING, PAST, overview
 from battery_commons.web.pages.plans import PlanPages
 from battery_commons.web.pages.rendering import Renderer
 from battery_commons.web.pages.settings import SettingsPages
 from battery_commons.web.pages.tables import Tables
+from battery_commons.web.pages.views import Overview, Snapshot
 from battery_commons.web.pages.wizard import Wizard
 from battery_commons.web.server import VillageServer
 
@@ -54,8 +60,8 @@ _HEADERS = {
     # Without a referrer at all, browsers do not say either from which site a form comes.
     "Referrer-Policy": "same-origin",
 }
-_LARGEST_FORMS = {FILE_PATH: LARGEST_FILE}
-"""In bytes, of the forms that bring a file, by path; the others have FORM_LIMIT."""
+_LARGEST_FORMS = {FILE_PATH: LARGEST_FILE, LINE_PATH: LARGEST_LINE}
+"""In bytes, of the forms that bring a file or certificates, by path; the others have FORM_LIMIT."""
 _LOGGER = structlog.get_logger(__name__)
 
 
@@ -69,13 +75,15 @@ def pages_app(
     care: Care | None = None,
     backtests: OwnBacktests | None = None,
     home_place: Callable[[], Awaitable[Place | None]] | None = None,
+    operators: OperatorLines | None = None,
 ) -> web.Application:
     """Return the pages of `village`, for the volunteer's listener: loopback, or Home Assistant's ingress.
 
     `members_url` is where homes probably reach the village; the volunteer can say otherwise. `meters` reads
     those meters that do not report by themselves. `reach` is who can reach the pages, where that is not
     ingress, and `care` where backups are kept. `backtests` run where there is a folder for them, and
-    `home_place` asks the Home Assistant that this is an app of where it is.
+    `home_place` asks the Home Assistant that this is an app of where it is. `operators` are the lines to grid
+    operators.
     """
     guard = FormGuard(ingress=ingress)
     renderer = Renderer(guard, own_login=not ingress)
@@ -104,9 +112,18 @@ def pages_app(
             web.get("/api/state", pages.state),
             *administration.routes(),
             *meter_pages.routes(),
+            *DutchFlexPages(village, renderer, administration.author).routes(),
+            *ContractPages(village, renderer, administration.author).routes(),
+            *OperatorLinePages(
+                village,
+                renderer,
+                operators or OperatorLines(village.store, village.clock),
+                administration.author,
+            ).routes(),
             *feeder.routes(),
             *quality.routes(),
             *PlanPages(village, renderer).routes(),
+            *ActivationPages(village, renderer).routes(),
             *ModelPages(village, renderer, administration.author, backtests).routes(),
             *CodePages(village, renderer, administration.author).routes(),
             *SettingsPages(village, renderer, administration.author, home_place).routes(),

@@ -11,11 +11,11 @@ from typing import Self
 from aiohttp import web
 
 from battery_commons.domain.grid import CongestionSignal
+from battery_commons.domain.time import MARKET_ZONE
 from battery_commons.store import NotFoundError
 from battery_commons.store.audit import Author
 from battery_commons.web.pages.forms import field
 from battery_commons.web.pages.rendering import Renderer, go_to
-from battery_commons.web.pages.words.words import TIME_ZONE
 from battery_commons.web.server import VillageServer
 from battery_commons.wire.code_rules import Announcement, Wrong
 
@@ -76,7 +76,7 @@ def _moment(text: str) -> datetime | None:
         written = datetime.fromisoformat(text)
         if written.tzinfo is not None:
             return None
-        first, second = (written.replace(tzinfo=TIME_ZONE, fold=fold).astimezone(UTC) for fold in (0, 1))
+        first, second = (written.replace(tzinfo=MARKET_ZONE, fold=fold).astimezone(UTC) for fold in (0, 1))
     except ValueError, OverflowError:
         return None
     return first if first == second else None

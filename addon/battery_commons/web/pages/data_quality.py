@@ -10,11 +10,11 @@ from aiohttp import web
 
 from battery_commons.domain.quality import Finding, Source, SourceKind
 from battery_commons.domain.situation import EstimatedLoad
-from battery_commons.domain.time import SLOT
-from battery_commons.sense.standard_profile import AMSTERDAM
+from battery_commons.domain.time import MARKET_ZONE, SLOT
 from battery_commons.store import Store
-from battery_commons.web.pages.overview import Age, age_of
+from battery_commons.web.pages.overview import age_of
 from battery_commons.web.pages.rendering import Renderer
+from battery_commons.web.pages.views import Age
 from battery_commons.web.server import VillageServer
 
 DAYS = 30
@@ -178,9 +178,9 @@ def home_sources(
 def _source_view(
     store: Store, source: Source, name: str, now: datetime, estimate: EstimatedLoad | None = None
 ) -> SourceView:
-    today = now.astimezone(AMSTERDAM).date()
+    today = now.astimezone(MARKET_ZONE).date()
     first_day = today - timedelta(days=DAYS - 1)
-    start = min(datetime.combine(first_day, time(), AMSTERDAM), now - _SPANS["month"])
+    start = min(datetime.combine(first_day, time(), MARKET_ZONE), now - _SPANS["month"])
     reported = store.presence(source, start, now)
     return SourceView(
         source=source,
@@ -194,8 +194,8 @@ def _source_view(
 
 def day_of_reports(reported: Iterable[datetime], day: date, now: datetime) -> DayOfReports:
     """Return how much of a Dutch day, as far as it has gone by `now`, is in the slots `reported`."""
-    start = datetime.combine(day, time(), AMSTERDAM)
-    end = datetime.combine(day + timedelta(days=1), time(), AMSTERDAM)
+    start = datetime.combine(day, time(), MARKET_ZONE)
+    end = datetime.combine(day + timedelta(days=1), time(), MARKET_ZONE)
     return DayOfReports(day, _share(reported, start, min(end, now)))
 
 

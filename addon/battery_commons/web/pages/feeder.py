@@ -10,12 +10,11 @@ from math import inf, isfinite
 from aiohttp import web
 
 from battery_commons.control.possible import obstacles
-from battery_commons.domain.grid import Feeder, Transformer
+from battery_commons.domain.grid import FEEDER_ID, Feeder, Transformer
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.quality import Source, SourceKind
 from battery_commons.store import NotFoundError
 from battery_commons.store.audit import Author
-from battery_commons.store.grid import FEEDER_ID
 from battery_commons.web.pages.forms import field
 from battery_commons.web.pages.overview import age_of
 from battery_commons.web.pages.rendering import Renderer, go_to
@@ -71,6 +70,7 @@ class FeederPages:
         """Keep the feeder of `village`, by whom `author` says it is."""
         self._store = village.store
         self._clock = village.clock
+        self._current_plan = village.current_plan
         self._renderer = renderer
         self._author = author
         self._tokens = Shelf[str]()
@@ -147,7 +147,9 @@ class FeederPages:
         feeder = await self._feeder()
         transformers = await asyncio.to_thread(self._store.transformers)
         last = await asyncio.to_thread(self._store.last_report, Source(SourceKind.METER, FEEDER_ID))
-        found = obstacles(feeder, transformers, feeder_measured=last is not None)
+        plan = self._current_plan()
+        told = plan is not None and plan.feeder_base_w is not None
+        found = obstacles(feeder, transformers, feeder_known=last is not None or told)
         return self._renderer.page(
             request,
             "feeder.html",

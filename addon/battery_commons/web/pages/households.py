@@ -12,7 +12,8 @@ from battery_commons.domain.time import SLOT, Clock, slot_start
 from battery_commons.store import NotFoundError, Store
 from battery_commons.store.records import Home, HomeBattery
 from battery_commons.web.pages.asked import Ask, asked
-from battery_commons.web.pages.overview import Age, SentPlan, age_of, sent_plan
+from battery_commons.web.pages.overview import age_of, sent_plan
+from battery_commons.web.pages.views import Age, SentPlan
 
 BACK = timedelta(days=1)
 

@@ -9,7 +9,8 @@ from http import HTTPStatus
 from aiohttp import web
 
 from battery_commons.control.possible import Obstacle, obstacles
-from battery_commons.domain.plan import ControlModel
+from battery_commons.domain.grid import FEEDER_ID
+from battery_commons.domain.plan import ControlModel, Plan
 from battery_commons.domain.quality import Source, SourceKind
 from battery_commons.domain.time import SLOTS_PER_DAY
 from battery_commons.own_backtest import About, OwnBacktests
@@ -20,7 +21,6 @@ from battery_commons.simulation.outcome import Mode
 from battery_commons.simulation.recorded import RecordedVillage
 from battery_commons.store import Store
 from battery_commons.store.audit import Author
-from battery_commons.store.grid import FEEDER_ID
 from battery_commons.web.pages.forms import field
 from battery_commons.web.pages.rendering import Renderer, go_to
 from battery_commons.web.server import VillageServer
@@ -66,7 +66,7 @@ class ModelPages:
     async def choose(self, request: web.Request) -> web.Response:
         """Have the village steered by another model."""
         chosen = await field(request, "model")
-        found = await asyncio.to_thread(model_obstacles, self._store)
+        found = await asyncio.to_thread(model_obstacles, self._store, self._village.current_plan())
         possible = {model.value: model for model, obstacle in found.items() if obstacle is None}
         if chosen not in possible:
             return await self._page(request, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -116,7 +116,7 @@ class ModelPages:
             request,
             "model.html",
             status=status,
-            obstacles=await asyncio.to_thread(model_obstacles, self._store),
+            obstacles=await asyncio.to_thread(model_obstacles, self._store, plan),
             chosen=(await asyncio.to_thread(self._store.settings)).control_model,
             active=plan.model if plan else None,
             has_backtests=tests is not None,
@@ -129,10 +129,14 @@ class ModelPages:
         )
 
 
-def model_obstacles(store: Store) -> Mapping[ControlModel, Obstacle | None]:
-    """Return for every model what keeps the village from it; None where nothing does. Raises StoreError."""
+def model_obstacles(store: Store, plan: Plan | None) -> Mapping[ControlModel, Obstacle | None]:
+    """Return for every model what keeps the village from it; None where nothing does. Raises StoreError.
+
+    Whether an operator tells of the feeder is seen by the plan in force.
+    """
     measured = store.last_report(Source(SourceKind.METER, FEEDER_ID)) is not None
-    return obstacles(store.feeder(), store.transformers(), feeder_measured=measured)
+    told = plan is not None and plan.feeder_base_w is not None
+    return obstacles(store.feeder(), store.transformers(), feeder_known=measured or told)
 
 
 def _summary(store: Store, now: datetime) -> tuple[int, bool]:

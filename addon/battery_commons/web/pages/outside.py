@@ -8,7 +8,7 @@ from battery_commons.domain.outside import SourceState, Subject, Trouble
 from battery_commons.domain.weather import roughly
 from battery_commons.sense.weather.outlook import FRESH_FOR, USABLE_FOR
 from battery_commons.store import Store
-from battery_commons.web.pages.overview import Condition
+from battery_commons.web.pages.views import Condition
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from http import HTTPStatus
 from aiohttp import web
 
 from battery_commons.decision_record import RecordedDecision, read_record
-from battery_commons.domain.time import SLOT, slot_start
+from battery_commons.domain.time import MARKET_ZONE, SLOT, slot_start
 from battery_commons.store import Store
 from battery_commons.web.pages.chart import LoadChart
-from battery_commons.web.pages.overview import COMING, PAST, SlotPower, TransformerView, age_of
+from battery_commons.web.pages.overview import COMING, PAST, age_of
 from battery_commons.web.pages.rendering import Renderer, words_for
+from battery_commons.web.pages.views import SlotPower, TransformerView
 from battery_commons.web.pages.words.why_sentences import because, expected_load
-from battery_commons.web.pages.words.words import TIME_ZONE
 from battery_commons.web.server import VillageServer
 from battery_commons.why import Expected, Why, expected_at, last_moment_of_slot, was_released, why_of_all
 
@@ -123,8 +123,8 @@ def local_moment(text: str) -> datetime:
     Raises ValueError for what is no time, and OverflowError for one out of reach.
     """
     written = datetime.fromisoformat(text)
-    local = written.replace(tzinfo=TIME_ZONE) if written.tzinfo is None else written
-    first, last = (datetime(year, 1, 1, tzinfo=TIME_ZONE) for year in (1970, 2200))
+    local = written.replace(tzinfo=MARKET_ZONE) if written.tzinfo is None else written
+    first, last = (datetime(year, 1, 1, tzinfo=MARKET_ZONE) for year in (1970, 2200))
     if not first < local < last:
         raise ValueError(f"{text} is out of reach")
     return slot_start(local)
@@ -132,7 +132,7 @@ def local_moment(text: str) -> datetime:
 
 def _field(moment: datetime) -> str:
     """Return a moment as a form's field has it; with its offset where the clock shows it twice."""
-    local = moment.astimezone(TIME_ZONE)
+    local = moment.astimezone(MARKET_ZONE)
     written = local.strftime(FIELD)
     return written if local_moment(written) == slot_start(moment) else local.isoformat()
 

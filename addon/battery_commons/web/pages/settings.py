@@ -132,7 +132,7 @@ class SettingsPages:
     async def change(self, request: web.Request) -> web.Response:
         """Choose what the form says, or fill Home Assistant's place in."""
         chosen = await asyncio.to_thread(chosen_in, self._store)
-        obstacles = await asyncio.to_thread(model_obstacles, self._store)
+        obstacles = await asyncio.to_thread(model_obstacles, self._store, self._village.current_plan())
         models = {model for model, obstacle in obstacles.items() if obstacle is None}
         form = await SettingsForm.filled_in(request, models | {chosen.settings.control_model})
         if await field(request, "fill") == "home_place" and self._home_place is not None:
@@ -173,7 +173,7 @@ class SettingsPages:
             status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
             form=form,
             tariffs=list(TariffChoice),
-            obstacles=await asyncio.to_thread(model_obstacles, self._store),
+            obstacles=await asyncio.to_thread(model_obstacles, self._store, self._village.current_plan()),
             can_ask_place=self._home_place is not None,
             undoable=undoable,
         )

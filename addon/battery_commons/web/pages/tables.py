@@ -10,10 +10,9 @@ from itertools import chain
 
 from aiohttp import hdrs, web
 
-from battery_commons.domain.time import slot_start
+from battery_commons.domain.csv_rows import Cell, both_times, lines
+from battery_commons.domain.time import MARKET_ZONE, slot_start
 from battery_commons.store import Store
-from battery_commons.web.pages.csv_rows import Cell, both_times, lines
-from battery_commons.web.pages.words.words import TIME_ZONE
 
 type Part = Sequence[Sequence[Cell]]
 
@@ -53,7 +52,7 @@ class Tables:
                 [
                     *(home.id, home.name, home.transformer_id, names.get(home.transformer_id), len(own)),
                     sum(each.battery.capacity_wh for each in own) / 1000,
-                    *both_times(home.suspended_at, TIME_ZONE),
+                    *both_times(home.suspended_at, MARKET_ZONE),
                 ]
             ]
 
@@ -65,7 +64,7 @@ class Tables:
             for each in transformers:
                 means = self._store.meter_slot_means(each.id, start, end)
                 yield [
-                    [*both_times(at, TIME_ZONE), each.id, each.name, power_w]
+                    [*both_times(at, MARKET_ZONE), each.id, each.name, power_w]
                     for at, power_w in sorted(means.items())
                 ]
 
@@ -75,7 +74,7 @@ class Tables:
         for start, end in _days(self._store.span_of_plans()):
             yield [
                 [
-                    *both_times(at, TIME_ZONE),
+                    *both_times(at, MARKET_ZONE),
                     *(
                         sums.plans,
                         sums.accepted,
@@ -92,7 +91,7 @@ class Tables:
         yield [_columns("@start", "eur_per_kwh", "source")]
         for start, end in _days(self._store.span_of_prices()):
             yield [
-                [*both_times(at, TIME_ZONE), price.eur_per_kwh, price.source]
+                [*both_times(at, MARKET_ZONE), price.eur_per_kwh, price.source]
                 for at, price in self._store.prices(start, end).items()
             ]
 
@@ -104,7 +103,7 @@ class Tables:
             yield [
                 [
                     each.number,
-                    *both_times(each.at, TIME_ZONE),
+                    *both_times(each.at, MARKET_ZONE),
                     *(each.administrator, each.act.value, each.about, each.detail),
                 ]
                 for each in entries

@@ -8,8 +8,7 @@ from typing import Self
 
 from aiohttp import web
 
-from battery_commons.domain.grid import Transformer
-from battery_commons.store.grid import FEEDER_ID
+from battery_commons.domain.grid import FEEDER_ID, Transformer
 from battery_commons.web.pages.forms import field
 from battery_commons.wire.messages import MAX_POWER_W
 

@@ -1,5 +1,6 @@
 """Who calls too often is sent away for a while; nobody else is."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -7,7 +8,10 @@ import pytest
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
+from battery_commons.domain.operator_line import OperatorLine
+from battery_commons.openadr.ven import OperatorLines
 from battery_commons.store import Store
+from battery_commons.tending import tended
 from battery_commons.web import rate
 from battery_commons.web.door import Door, proxy_network
 from battery_commons.web.members.admission import Admission
@@ -96,6 +100,24 @@ async def test_a_home_that_calls_without_end_is_sent_away_and_the_others_are_hea
     assert (await neighbour.call("POST", "/api/v1/telemetry", body)).status == 200
     clock.seconds += 1
     assert (await hostile.call("POST", "/api/v1/telemetry", body)).status == 200
+
+
+async def test_an_operator_may_tell_of_more_events_at_once_than_a_home_may_call(
+    village: VillageServer, store: Store, clock: Clock
+) -> None:
+    line = store.add_operator_line(OperatorLine("Enexis", "http://127.0.0.1:1", "id", "Ansen", "secret"))
+    lines = OperatorLines(store, village.clock)
+    app = members_app(village, Admission(Door(), clock))
+    app.add_routes(lines.routes())
+    async with TestClient(TestServer(app)) as client, tended("lines", lines.run):
+        while not lines.clients():
+            await asyncio.sleep(0.01)
+        [kept] = store.operator_lines()
+        headers = {"Authorization": f"Bearer {kept.webhook_token}"}
+        path = f"/openadr/webhook/{kept.webhook_key}"
+        answers = [await client.post(path, data=b"{}", headers=headers) for _ in range(WITH_TOKEN + 20)]
+    assert kept.id == line
+    assert {answer.status for answer in answers} == {400}
 
 
 async def test_all_that_is_kept_is_told_less_often_than_how_the_village_stands(member: Member) -> None:

@@ -38,6 +38,8 @@ _FORMS = [
     ("/transformers/meter?id=t1&kind=home_assistant", "transformers/meter"),
     ("/invitations", "invitations"),
     ("/codes", "codes"),
+    ("/operator/line", "operator/line"),
+    ("/operator/contracts/new?kind=cbc", "operator/contracts/new"),
 ]
 _ASKED = {
     "/": ("lang", "told"),
@@ -48,6 +50,10 @@ _ASKED = {
     "/transformers/token": ("id", "then"),
     "/homes/nobody": ("day",),
     "/quality/nobody": ("day",),
+    "/operator/line": ("id", "trial"),
+    "/operator/line/remove": ("id",),
+    "/operator/contracts/new": ("kind",),
+    "/operator/contracts/remove": ("id",),
 }
 
 

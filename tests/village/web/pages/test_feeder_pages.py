@@ -121,7 +121,7 @@ ON_IT, ELSEWHERE = Transformer("t1", "Brink", 1000), Transformer("t2", "Es", 100
 def test_regional_models_need_a_measured_feeder_with_the_whole_village_on_it(
     feeder: Feeder | None, transformers: list[Transformer], *, measured: bool, obstacle: Obstacle | None
 ) -> None:
-    found = obstacles(feeder, transformers, feeder_measured=measured)
+    found = obstacles(feeder, transformers, feeder_known=measured)
 
     assert found[ControlModel.M5] == found[ControlModel.LAYERED] == obstacle
     assert [found[ControlModel(model)] for model in ("M1", "M2", "M3", "M4")] == [None] * 4

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from battery_commons.domain.plan import ControlModel
+from battery_commons.domain.plan import ControlModel, Plan
 from battery_commons.domain.tariff import AFTER_NET_METERING
+from battery_commons.domain.time import TimeGrid
 from battery_commons.own_backtest import RESULT, About, OwnBacktests
 from battery_commons.simulation.backtest import BacktestRequest
 from battery_commons.simulation.builtin import record_builtin
@@ -19,7 +20,7 @@ from battery_commons.store import Store
 from battery_commons.store.audit import Act
 from battery_commons.web.pages.app import pages_app
 from battery_commons.web.server import VillageServer
-from tests.village.web.conftest import VILLAGE_NOW, Client
+from tests.village.web.conftest import VILLAGE_NOW, Client, Current
 from tests.village.web.page_reader import opened
 
 DAY = 96
@@ -50,6 +51,17 @@ async def ended(backtests: OwnBacktests) -> None:
     async with asyncio.timeout(60):
         while backtests.share_done is not None:
             await asyncio.sleep(0.1)
+
+
+async def test_m5_can_be_chosen_where_an_operator_tells_of_a_feeder_without_a_meter(
+    pages: Client, store: Store, current: Current
+) -> None:
+    store.put_feeder("Zuid", 5_000_000, ["t1"])
+    assert 'value="M5"' not in (await opened(pages, "/model")).text
+
+    current.plan = Plan(ControlModel.M4, TimeGrid(VILLAGE_NOW, 96), [], {}, feeder_base_w=[1.0] * 96)
+
+    assert 'value="M5"' in (await opened(pages, "/model")).text
 
 
 async def test_a_model_is_chosen_and_audited(pages: Client, store: Store) -> None:

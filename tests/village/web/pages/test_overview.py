@@ -22,7 +22,8 @@ from battery_commons.store.records import (
     Village,
 )
 from battery_commons.web.pages.chart import LoadChart, load_chart
-from battery_commons.web.pages.overview import (
+from battery_commons.web.pages.overview import overview
+from battery_commons.web.pages.views import (
     CodeView,
     Condition,
     Delivery,
@@ -30,7 +31,6 @@ from battery_commons.web.pages.overview import (
     Phase,
     Snapshot,
     TransformerView,
-    overview,
 )
 
 NOW = datetime(2026, 6, 21, 10, 7, tzinfo=UTC)

@@ -11,6 +11,8 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from battery_commons.control.bands import Extremes
 from battery_commons.decision_record import record_of
+from battery_commons.domain.grid import FEEDER_ID
+from battery_commons.domain.operator import FlexCall, OperatorSignals, PowerLimit, ToldLoad
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.reading import MeterReading
 from battery_commons.domain.series import MeasuredSeries
@@ -78,6 +80,55 @@ async def test_the_page_tells_what_was_asked_and_why_with_figures(
         "De Eik, ",
     ):
         assert said in page, said
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "en",
+            [
+                "The grid operator asked for it: no more than 230 kW drawn by Dorpsstraat, ",
+                "at least 1.0 kW discharged by the batteries behind Dorpsstraat together, ",
+                "and something of the village as a whole.",
+            ],
+        ),
+        (
+            "nl",
+            [
+                "De netbeheerder vroeg erom: hoogstens 230 kW afname van Dorpsstraat, ",
+                "minstens 1,0 kW ontladen door de batterijen achter Dorpsstraat samen, ",
+                "en iets van het dorp als geheel.",
+            ],
+        ),
+    ],
+)
+async def test_what_an_operator_asked_is_told(
+    pages: Client, store: Store, decided: Situation, language: str, told: list[str]
+) -> None:
+    end = VILLAGE_NOW + SLOT
+    signals = OperatorSignals(
+        limits=[
+            PowerLimit("a", "t1", VILLAGE_NOW, end, 230_000, None),
+            PowerLimit("b", FEEDER_ID, VILLAGE_NOW, end, 1e6, None),
+        ],
+        calls=[FlexCall("c", "t1", VILLAGE_NOW, [-1_000.0])],
+    )
+    keep(store, replace(decided, operator=signals))
+
+    assert "".join(told) in await (await pages.get(f"/plans?lang={language}")).text()
+
+
+async def test_a_load_that_an_operator_told_is_labelled_so(
+    pages: Client, store: Store, decided: Situation
+) -> None:
+    told = ToldLoad("a", "t1", VILLAGE_NOW - timedelta(hours=2), VILLAGE_NOW, [100_000.0] * 96)
+    unmetered = {"t1": MeasuredSeries(VILLAGE_NOW, np.zeros(0))}
+    keep(store, replace(decided, base_load=unmetered, operator=OperatorSignals(told_loads=[told])))
+
+    page = await (await pages.get("/plans?lang=en")).text()
+
+    assert "Forecast: as the grid operator told it. It was issued 120 min before." in page
 
 
 @pytest.mark.usefixtures("decided")

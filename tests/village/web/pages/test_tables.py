@@ -11,13 +11,13 @@ from aiohttp.test_utils import TestClient, TestServer
 from hypothesis import given
 from hypothesis import strategies as st
 
+from battery_commons.domain.csv_rows import both_times, lines
 from battery_commons.domain.reading import MeterReading
 from battery_commons.domain.time import SLOT
 from battery_commons.store import Store
 from battery_commons.store.audit import Author
 from battery_commons.store.records import StoredPrice
 from battery_commons.web.pages.app import pages_app
-from battery_commons.web.pages.csv_rows import both_times, lines
 from battery_commons.web.server import VillageServer
 from tests.village.web.conftest import VILLAGE_NOW, Client, Member
 from tests.village.web.pages.test_member_pages import accept_plan

@@ -19,6 +19,8 @@ ENGLISH = {
     "{planned} with them. It may carry {limit}.",
     "plans_forecast_gradient boosting": "Forecast learned from its measurements.",
     "plans_forecast_persistence": "Forecast: as on the last day measured.",
+    "plans_forecast_told by the grid operator": "Forecast: as the grid operator told it.",
+    "plans_told_age": "It was issued {age} before.",
     "plans_forecast_nothing": "Nothing had been measured: a load of zero was assumed.",
     "plans_age": "The newest measurement was {age} old.",
     "plans_estimated": "Its newest loads were estimates.",
@@ -39,6 +41,14 @@ ENGLISH = {
     "in, and {left_alone} had this battery been left alone; with all batteries {planned}.",
     "why_relieve_feeder": "The medium-voltage cable was expected to be busy; {name} was expected to carry "
     "{planned} with all batteries, and {left_alone} had this one been left alone.",
+    "why_grid_operator": "The grid operator asked for it: {asked}. {name} was expected to carry {base} "
+    "without the batteries ({low} to {high}), {left_alone} had this battery been left alone, and {planned} "
+    "with all.",
+    "asked_highest": "no more than {limit} drawn by {name}",
+    "asked_lowest": "no more than {limit} fed in by {name}",
+    "asked_charge": "at most {limit} charged by the batteries behind {name} together",
+    "asked_discharge": "at least {limit} discharged by the batteries behind {name} together",
+    "asked_of_all": "and something of the village as a whole",
     "why_low_price": "A kWh cost {price}, against {mean} on average over the plan; {name} was expected to "
     "carry {planned} of its {limit}, and {left_alone} had this battery been left alone.",
     "why_high_price": "A kWh cost {price}, against {mean} on average over the plan; {name} was expected to "
@@ -81,6 +91,8 @@ DUTCH = {
     "{planned} met. Hij mag {limit} dragen.",
     "plans_forecast_gradient boosting": "Voorspelling geleerd van zijn metingen.",
     "plans_forecast_persistence": "Voorspelling: zoals op de laatste gemeten dag.",
+    "plans_forecast_told by the grid operator": "Voorspelling: zoals de netbeheerder die gaf.",
+    "plans_told_age": "Die was {age} eerder opgegeven.",
     "plans_forecast_nothing": "Er was niets gemeten: er is een belasting van nul aangenomen.",
     "plans_age": "De nieuwste meting was {age} oud.",
     "plans_estimated": "Zijn nieuwste belastingen waren schattingen.",
@@ -102,6 +114,14 @@ DUTCH = {
     "{planned}.",
     "why_relieve_feeder": "De middenspanningskabel zou het naar verwachting druk hebben; {name} zou met alle "
     "batterijen {planned} dragen, en {left_alone} als deze met rust was gelaten.",
+    "why_grid_operator": "De netbeheerder vroeg erom: {asked}. {name} zou naar verwachting zonder de "
+    "batterijen {base} dragen ({low} tot {high}), {left_alone} als deze batterij met rust was gelaten, en "
+    "{planned} met alle.",
+    "asked_highest": "hoogstens {limit} afname van {name}",
+    "asked_lowest": "hoogstens {limit} teruglevering van {name}",
+    "asked_charge": "hoogstens {limit} geladen door de batterijen achter {name} samen",
+    "asked_discharge": "minstens {limit} ontladen door de batterijen achter {name} samen",
+    "asked_of_all": "en iets van het dorp als geheel",
     "why_low_price": "Een kWh kostte {price}, tegen gemiddeld {mean} over het plan; {name} zou naar "
     "verwachting {planned} dragen van de {limit}, en {left_alone} als deze batterij met rust was gelaten.",
     "why_high_price": "Een kWh kostte {price}, tegen gemiddeld {mean} over het plan; {name} zou naar "

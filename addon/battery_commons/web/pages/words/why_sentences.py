@@ -32,6 +32,17 @@ def expected_load(words: Words, expected: Expected) -> str:
     )
 
 
+def asked(words: Words, expected: Expected) -> str:
+    """Return what operators asked of a transformer."""
+    parts = []
+    for each, limit_w in expected.asked.items():
+        what = each.removesuffix("_w")
+        if what == "ceiling":
+            what = "charge" if limit_w >= 0 else "discharge"
+        parts.append(words(f"asked_{what}", name=expected.name, limit=words.kilowatts(limit_w)))
+    return ", ".join([*parts, words("asked_of_all")] if expected.asked_of_feeder else parts)
+
+
 def load(words: Words, power_w: float) -> str:
     """Return a load, and that it is fed in where it is."""
     size = words.kilowatts(power_w)
@@ -54,6 +65,7 @@ def _figures(words: Words, why: Why) -> dict[str, str]:
         "planned": load(words, expected.planned_w),
         "left_alone": load(words, why.left_alone_w),
         "limit": words.kilowatts(expected.limit_w),
+        "asked": asked(words, expected),
         "price": words.euros(why.import_price),
         "mean": words.euros(why.mean_price),
         "stored": words("unknown") if why.stored_share is None else words.percent(why.stored_share),

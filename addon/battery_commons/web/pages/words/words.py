@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from battery_commons.domain.quality import Finding, Source
 from battery_commons.domain.situation import EstimatedLoad
+from battery_commons.domain.time import MARKET_ZONE
 from battery_commons.sense.finding_words import finding_sentence
-from battery_commons.web.pages.overview import (
+from battery_commons.web.pages.views import (
     BatteryView,
     CodeView,
     ComingSlot,
@@ -18,248 +18,43 @@ from battery_commons.web.pages.overview import (
     TransformerView,
 )
 from battery_commons.web.pages.words import access as access_words
+from battery_commons.web.pages.words import activation as activation_words
 from battery_commons.web.pages.words import administration as administration_words
+from battery_commons.web.pages.words import common
+from battery_commons.web.pages.words import contract as contract_words
+from battery_commons.web.pages.words import dutch_flex as dutch_flex_words
 from battery_commons.web.pages.words import meter as meter_words
+from battery_commons.web.pages.words import operator_line as operator_line_words
 from battery_commons.web.pages.words import outside as outside_words
 from battery_commons.web.pages.words import overview as overview_words
 from battery_commons.web.pages.words import plan as plan_words
+from battery_commons.web.pages.words import proof as proof_words
 from battery_commons.web.pages.words import quality as quality_words
 from battery_commons.web.pages.words import steering as steering_words
-
-TIME_ZONE = ZoneInfo("Europe/Amsterdam")
-"""The village's own: congestion is a Dutch subject here."""
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _ONE_DECIMAL_BELOW_W = 9_950
 
-_ENGLISH = {
-    "title": "Battery Commons",
-    "model": "Control model",
-    "M1": "M1, each battery for its own house",
-    "M2": "M2, the neighbourhood as one",
-    "M3": "M3, a level load on the transformer",
-    "M4": "M4, community and grid in balance",
-    "M5": "M5, support for the region's grid",
-    "M6": "M6, M4 with code red and code green",
-    "M4+M5": "M4 with M5 on call, both layers",
-    "updated": "Village time",
-    "lost": "No connection with the coordinator. What you see may be out of date.",
-    "setup": "Getting started",
-    "setup_village": "Give the village its name",
-    "setup_transformer": "Add the transformer and the load it may carry",
-    "setup_home": "Invite the first home",
-    "setup_prices": "Bring in energy prices",
-    "done": "done",
-    "to_do": "to do",
-    "transformer": "Transformer",
-    "now": "now",
-    "nothing_measured": "No load has been measured yet.",
-    "load_now": "Now {load} of {limit}, {share}.",
-    "feed_in_now": "Now {load} fed in, of {limit}, {share}.",
-    "load_old": "Last known, {age}: {load} of {limit}.",
-    "feed_in_old": "Last known, {age}: {load} fed in, of {limit}.",
-    "highest": "Highest expected: {load} at {time}.",
-    "lowest": "Most feed-in expected: {load} at {time}.",
-    "no_forecast": "There is no forecast yet.",
-    "signal_red": "Code red: use less",
-    "signal_green": "Code green: use more",
-    "signal_neutral": "No congestion",
-    "chart_title": "Load of {name}",
-    "chart_axis": "kW, import above zero and feed-in below",
-    "measured": "Measured",
-    "base": "Forecast without batteries",
-    "planned": "Expected with batteries",
-    "limit": "Limit",
-    "batteries": "Batteries",
-    "no_batteries": "No home has described a battery yet.",
-    "charge": "Charging",
-    "stored": "Stored",
-    "power": "Power",
-    "asked": "Asked",
-    "own_pace": "own house",
-    "charging": "charging {power}",
-    "discharging": "discharging {power}",
-    "idle": "idle",
-    "unknown": "unknown",
-    "mode_village": "Steered by the village",
-    "mode_self_consumption": "On its own",
-    "mode_paused": "Paused by the resident",
-    "mode_shadow": "Shows the plan and does not follow it",
-    "mode_unreachable": "Battery cannot be reached",
-    "reason_own_house": "Serves its own house",
-    "reason_relieve_import": "Relieves the transformer: much is being drawn",
-    "reason_relieve_export": "Relieves the transformer: much is being fed in",
-    "reason_relieve_feeder": "Helps the region: the medium-voltage grid is busy",
-    "reason_low_price": "Charges while energy is cheap",
-    "reason_high_price": "Discharges while energy is dear",
-    "reason_hold": "Keeps its energy for a better moment",
-    "reason_limited_by_battery": "Does what the battery can",
-    "reason_limited_by_resident": "Does what the resident allows",
-    "reason_limited_by_connection": "Does what the house's connection can carry",
-    "reason_meter_lost": "The house's meter cannot be read",
-    "reason_second_controller": "Something else steers the battery too",
-    "reason_sign_reversed": "The battery does the opposite of what it is asked",
-    "reason_battery_full": "The battery is full",
-    "reason_reserve_reached": "Keeps the resident's reserve",
-    "reason_stale_reading": "The battery has not been read for too long",
-    "reason_device_unreachable": "The battery does not answer",
-    "reason_lease_expired": "The plan has run out",
-    "reason_no_plan": "There is no plan yet",
-    "reason_paused": "The resident has paused taking part",
-    "plan_next": "Next 24 hours",
-    "plan_chart": "Plan of {name}: up is charging, down is discharging",
-    "from": "from {time}: {what}",
-    "leave_to_house": "own house",
-    "no_plan": "no plan yet",
-    "waiting": "Plan {sequence}: waiting for the home's answer",
-    "retrying": "Plan {sequence}: not delivered after {attempts} attempts ({error})",
-    "accepted": "Plan {sequence}: accepted",
-    "refused": "Plan {sequence}: refused ({reason})",
-    "lease": "Lease until {time}",
-    "lease_over": "Lease over since {time}",
-    "inputs": "What this is based on",
-    "input": "Input",
-    "state": "State",
-    "meter_of": "Meter of {name}",
-    "forecast": "Forecast and plan",
-    "prices": "Prices",
-    "reading": "Reading",
-    "fresh": "up to date",
-    "old": "too old",
-    "missing": "missing",
-    "prices_old": "known too short ahead",
-    "prices_until": "known until {time}, from {sources}",
-    "price_now": "now {price} per kWh",
-    "synthetic": "made-up prices",
-    "ago": "{age} ago",
-    "second": "{n} s",
-    "minute": "{n} min",
-    "hour": "{n} h",
-    "day": "{n} d",
-    "days": "Mon Tue Wed Thu Fri Sat Sun",
-}
-
-_DUTCH = {
-    "title": "Battery Commons",
-    "model": "Regelmodel",
-    "M1": "M1, elke batterij voor het eigen huis",
-    "M2": "M2, de buurt als één geheel",
-    "M3": "M3, een vlakke belasting van de transformator",
-    "M4": "M4, gemeenschap en net in balans",
-    "M5": "M5, steun voor het net van de regio",
-    "M6": "M6, M4 met code rood en code groen",
-    "M4+M5": "M4 met M5 op afroep, beide lagen",
-    "updated": "Dorpstijd",
-    "lost": "Geen verbinding met de coördinator. Wat u ziet kan verouderd zijn.",
-    "setup": "Aan de slag",
-    "setup_village": "Geef het dorp zijn naam",
-    "setup_transformer": "Voeg de transformator toe, met wat hij mag dragen",
-    "setup_home": "Nodig het eerste huis uit",
-    "setup_prices": "Haal energieprijzen binnen",
-    "done": "gedaan",
-    "to_do": "te doen",
-    "transformer": "Transformator",
-    "now": "nu",
-    "nothing_measured": "Er is nog geen belasting gemeten.",
-    "load_now": "Nu {load} van {limit}, {share}.",
-    "feed_in_now": "Nu {load} teruglevering, van {limit}, {share}.",
-    "load_old": "Laatst bekend, {age}: {load} van {limit}.",
-    "feed_in_old": "Laatst bekend, {age}: {load} teruglevering, van {limit}.",
-    "highest": "Hoogst verwacht: {load} om {time}.",
-    "lowest": "Meeste teruglevering verwacht: {load} om {time}.",
-    "no_forecast": "Er is nog geen verwachting.",
-    "signal_red": "Code rood: gebruik minder",
-    "signal_green": "Code groen: gebruik meer",
-    "signal_neutral": "Geen congestie",
-    "chart_title": "Belasting van {name}",
-    "chart_axis": "kW, afname boven nul en teruglevering eronder",
-    "measured": "Gemeten",
-    "base": "Verwacht zonder batterijen",
-    "planned": "Verwacht met batterijen",
-    "limit": "Grens",
-    "batteries": "Batterijen",
-    "no_batteries": "Nog geen huis heeft een batterij beschreven.",
-    "charge": "Lading",
-    "stored": "Opgeslagen",
-    "power": "Vermogen",
-    "asked": "Gevraagd",
-    "own_pace": "eigen huis",
-    "charging": "laadt {power}",
-    "discharging": "ontlaadt {power}",
-    "idle": "in rust",
-    "unknown": "onbekend",
-    "mode_village": "Gestuurd door het dorp",
-    "mode_self_consumption": "Op zichzelf",
-    "mode_paused": "Gepauzeerd door de bewoner",
-    "mode_shadow": "Toont het plan en volgt het niet",
-    "mode_unreachable": "Batterij niet bereikbaar",
-    "reason_own_house": "Dient het eigen huis",
-    "reason_relieve_import": "Ontlast de transformator: er wordt veel afgenomen",
-    "reason_relieve_export": "Ontlast de transformator: er wordt veel teruggeleverd",
-    "reason_relieve_feeder": "Helpt de regio: het middenspanningsnet heeft het druk",
-    "reason_low_price": "Laadt nu energie goedkoop is",
-    "reason_high_price": "Ontlaadt nu energie duur is",
-    "reason_hold": "Bewaart energie voor een beter moment",
-    "reason_limited_by_battery": "Doet wat de batterij kan",
-    "reason_limited_by_resident": "Doet wat de bewoner toestaat",
-    "reason_limited_by_connection": "Doet wat de huisaansluiting aankan",
-    "reason_meter_lost": "De meter van het huis is niet uit te lezen",
-    "reason_second_controller": "Iets anders stuurt de batterij ook",
-    "reason_sign_reversed": "De batterij doet het omgekeerde van wat gevraagd wordt",
-    "reason_battery_full": "De batterij is vol",
-    "reason_reserve_reached": "Houdt de reserve van de bewoner vast",
-    "reason_stale_reading": "De batterij is te lang niet uitgelezen",
-    "reason_device_unreachable": "De batterij antwoordt niet",
-    "reason_lease_expired": "Het plan is verlopen",
-    "reason_no_plan": "Er is nog geen plan",
-    "reason_paused": "De bewoner heeft deelname gepauzeerd",
-    "plan_next": "Komende 24 uur",
-    "plan_chart": "Plan van {name}: omhoog is laden, omlaag is ontladen",
-    "from": "vanaf {time}: {what}",
-    "leave_to_house": "eigen huis",
-    "no_plan": "nog geen plan",
-    "waiting": "Plan {sequence}: wacht op antwoord van het huis",
-    "retrying": "Plan {sequence}: niet bezorgd na {attempts} pogingen ({error})",
-    "accepted": "Plan {sequence}: aangenomen",
-    "refused": "Plan {sequence}: geweigerd ({reason})",
-    "lease": "Geldig tot {time}",
-    "lease_over": "Verlopen sinds {time}",
-    "inputs": "Waar dit op berust",
-    "input": "Gegeven",
-    "state": "Toestand",
-    "meter_of": "Meter van {name}",
-    "forecast": "Verwachting en plan",
-    "prices": "Prijzen",
-    "reading": "Meting",
-    "fresh": "actueel",
-    "old": "te oud",
-    "missing": "ontbreekt",
-    "prices_old": "te kort vooruit bekend",
-    "prices_until": "bekend tot {time}, van {sources}",
-    "price_now": "nu {price} per kWh",
-    "synthetic": "verzonnen prijzen",
-    "ago": "{age} geleden",
-    "second": "{n} s",
-    "minute": "{n} min",
-    "hour": "{n} uur",
-    "day": "{n} d",
-    "days": "ma di wo do vr za zo",
-}
-
 PARTS = (
+    common,
     access_words,
+    activation_words,
     administration_words,
     meter_words,
+    operator_line_words,
+    contract_words,
+    dutch_flex_words,
     outside_words,
     overview_words,
     plan_words,
+    proof_words,
     quality_words,
     steering_words,
 )
-"""The words of pages that have many of their own."""
+"""The words of the pages, each beside what it is for; none is said twice."""
 TEXTS: Mapping[str, Mapping[str, str]] = {
-    "en": _ENGLISH | {key: text for part in PARTS for key, text in part.ENGLISH.items()},
-    "nl": _DUTCH | {key: text for part in PARTS for key, text in part.DUTCH.items()},
+    "en": {key: text for part in PARTS for key, text in part.ENGLISH.items()},
+    "nl": {key: text for part in PARTS for key, text in part.DUTCH.items()},
 }
 
 
@@ -320,11 +115,11 @@ class Words:
 
     def clock(self, moment: datetime) -> str:
         """Return the village's local time of day."""
-        return f"{moment.astimezone(TIME_ZONE):%H:%M}"
+        return f"{moment.astimezone(MARKET_ZONE):%H:%M}"
 
     def day_and_clock(self, moment: datetime) -> str:
         """Return the village's local date and time of day."""
-        local = moment.astimezone(TIME_ZONE)
+        local = moment.astimezone(MARKET_ZONE)
         return f"{self._weekday(local)} {local:%d-%m-%Y %H:%M}"
 
     def date(self, day: date) -> str:
@@ -354,7 +149,7 @@ class Words:
 
     def hour_label(self, moment: datetime) -> tuple[int, str]:
         """Return the local hour, and how an axis shows it: a new day by its name."""
-        local = moment.astimezone(TIME_ZONE)
+        local = moment.astimezone(MARKET_ZONE)
         return local.hour, self._weekday(local) if local.hour == 0 else f"{local:%H:%M}"
 
     def _weekday(self, local: datetime) -> str:

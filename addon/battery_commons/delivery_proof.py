@@ -1,0 +1,136 @@
+"""The proof of what was delivered of an activation, from what the store holds."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from battery_commons.domain.activation import Activation
+from battery_commons.domain.battery import Battery
+from battery_commons.domain.grid import FEEDER_ID
+from battery_commons.domain.time import SLOT
+from battery_commons.flexibility.proof.baselines import (
+    LONGEST,
+    BatteryPower,
+    Span,
+    high_4_of_5,
+    meter_minus_batteries,
+    operators_own,
+)
+from battery_commons.flexibility.proof.delivered import Proof, proof_slots, slots_in_force, totals
+from battery_commons.store import Store
+
+_AT_ONCE = timedelta(days=1)
+"""Of so long readings are held in memory together."""
+_ACTIVATIONS = 5_000
+"""So many are looked at to know which days were as usual: those of years."""
+
+
+def proof_of(store: Store, activation: Activation, now: datetime) -> Proof:
+    """Return what is known of an activation's quarter hours that are over. Raises StoreError.
+
+    Once it is over and all readings are in, it is the same whenever it is asked for.
+    """
+    ask = activation.ask
+    slots = slots_in_force(activation, store.activation_slots(ask.event_id, ask.subject), now)
+    starts = [slot.start for slot in slots]
+    loads = _Loads(store, ask.subject)
+    loads_w: Mapping[datetime, float] = {}
+    batteries: dict[datetime, BatteryPower] = {}
+    if starts:
+        loads_w = loads(starts[0], starts[-1] + SLOT)
+        for part in _parts(starts):
+            batteries |= _batteries(store, ask.subject, part)
+    call = store.taken_call(ask.event_id)
+    found = [
+        meter_minus_batteries(loads_w, batteries),
+        high_4_of_5(starts, loads, _busy(store, activation), ask.start),
+        operators_own(starts, call.baseline_w if call and call.subject == ask.subject else None),
+    ]
+    baselines = {each.method: each for each in found if each.expected}
+    proven = proof_slots(slots, loads_w, batteries, baselines)
+    return Proof(store.village().name, activation, proven, totals(proven), baselines)
+
+
+class _Loads:
+    """Gives the loads that meters measured of a part of the grid; estimates are no proof."""
+
+    def __init__(self, store: Store, subject: str) -> None:
+        self._store = store
+        self._meters = [subject]
+        if subject == FEEDER_ID and store.feeder() is None:
+            self._meters = [each.id for each in store.transformers()]
+
+    def __call__(self, start: datetime, end: datetime) -> Mapping[datetime, float]:
+        first, *others = [self._store.meter_slot_means(meter, start, end) for meter in self._meters] or [{}]
+        return {
+            at: load_w + sum(other[at] for other in others)
+            for at, load_w in sorted(first.items())
+            if all(at in other for other in others)
+        }
+
+
+def _parts(starts: Sequence[datetime]) -> Iterator[list[datetime]]:
+    size = _AT_ONCE // SLOT
+    for n in range(0, len(starts), size):
+        yield list(starts[n : n + size])
+
+
+def _batteries(store: Store, subject: str, starts: Sequence[datetime]) -> dict[datetime, BatteryPower]:
+    """Return what all batteries behind a part of the grid drew; nothing where none of them reported.
+
+    One counts from the quarter hour on in which it was first heard of.
+    """
+    means = store.battery_slot_means(starts[0], starts[-1] + SLOT)
+    own = {subject}
+    if subject == FEEDER_ID:
+        has_feeder = store.feeder() is not None
+        own = {each.id for each in store.transformers() if each.on_feeder or not has_feeder}
+    behind = {
+        each.battery.id: each.battery for each in store.batteries() if each.battery.transformer_id in own
+    }
+    since = _heard_since(store, behind, means, starts)
+    found = {}
+    for at in starts:
+        powers = [means[id_][at] for id_ in sorted(behind) if at in means.get(id_, {})]
+        silent = [
+            battery
+            for id_, battery in behind.items()
+            if at not in means.get(id_, {}) and id_ in since and since[id_] <= at
+        ]
+        if powers:
+            spread_w = sum(max(each.max_charge_w, each.max_discharge_w) for each in silent)
+            found[at] = BatteryPower(sum(powers), len(silent), spread_w)
+    return found
+
+
+def _heard_since(
+    store: Store,
+    batteries: Mapping[str, Battery],
+    means: Mapping[str, Mapping[datetime, float]],
+    starts: Sequence[datetime],
+) -> dict[str, datetime]:
+    """Return when those that did not report all the time were first heard of."""
+    gappy = {id_ for id_ in batteries if any(at not in means.get(id_, {}) for at in starts)}
+    homes = {id_.partition("/")[0] for id_ in gappy}
+    return {
+        f"{home_id}/{battery_id}": at
+        for home_id in homes
+        for battery_id, at in store.first_heard(home_id).items()
+    }
+
+
+def _busy(store: Store, activation: Activation) -> list[Span]:
+    """Return when other activations moved the same batteries.
+
+    What lasts longer than a day is how things are there, and no event.
+    """
+    ask = activation.ask
+    own = ask.event_id, ask.subject
+    spans = []
+    for other in store.activations(_ACTIVATIONS):
+        start, end = other.ask.start, other.withdrawn_at or other.ask.end
+        touches = FEEDER_ID in {ask.subject, other.ask.subject} or ask.subject == other.ask.subject
+        if (other.ask.event_id, other.ask.subject) == own or other.planned_at is None or not touches:
+            continue
+        if end is not None and start < end <= start + LONGEST:
+            spans.append((start, end))
+    return spans

@@ -1,0 +1,90 @@
+"""An event as it arrived: recognised by its content, and judged."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from battery_commons.openadr.acceptance import AHEAD, check
+from battery_commons.openadr.dutch_profile.events import check_shape
+from battery_commons.openadr.errors import UnacceptableError
+from battery_commons.openadr.intervals import windows
+from battery_commons.openadr.objects import Event, parse_event
+from battery_commons.store.operator_events import ArrivedEvent
+
+LARGEST_EVENT = 256 * 1024
+"""A week of quarter hours with ten payloads each is 200 kB."""
+LONGEST_ID = 200
+_LONGEST_DELAY = timedelta(days=1)
+"""By which a start may be randomised, generously."""
+_NO_ID = "(no id)"
+
+
+def identity(event: object) -> tuple[str, str]:
+    """Return the id of an event, in the one form, and its version.
+
+    One that has no id that can be used is known by its content.
+    """
+    version = _digest(event)
+    event_id = event.get("id") if isinstance(event, dict) else None
+    is_usable = isinstance(event_id, str) and 0 < len(event_id) <= LONGEST_ID
+    return str(event_id) if is_usable else f"{_NO_ID} {version[:12]}", version
+
+
+def arrived(event: object, received_at: datetime) -> ArrivedEvent:
+    """Return an event, in the one form, with its verdict; `received_at` is wall time."""
+    event_id, version = identity(event)
+    raw = json.dumps(event)
+    said = event if isinstance(event, dict) else {}
+    program_id = said.get("programID")
+    refusal, ends_at = ("too_large", None) if len(raw) > LARGEST_EVENT else _verdict(event, received_at)
+    return ArrivedEvent(
+        event_id=event_id,
+        version=version,
+        program_id=program_id[:LONGEST_ID] if isinstance(program_id, str) else "",
+        modified=_moment(said.get("modificationDateTime")),
+        raw=raw if len(raw) <= LARGEST_EVENT else "{}",
+        refusal=refusal or ("no_id" if event_id.startswith(_NO_ID) else None),
+        ends_at=ends_at,
+    )
+
+
+def _verdict(said: object, received_at: datetime) -> tuple[str | None, datetime | None]:
+    """Return why an event is refused, if it is, and when it ends, if it does."""
+    if not isinstance(said, dict):
+        return "no_object", None
+    try:
+        event = parse_event(said)
+        check(event, received_at)
+        check_shape(said)
+        return None, _end(event, received_at)
+    except UnacceptableError as error:
+        return error.reason, None
+
+
+def _end(event: Event, received_at: datetime) -> datetime | None:
+    """Return when an event has ended, wherever its start is moved to; None for one of which that is open."""
+    until = received_at + AHEAD
+    ends = [each.end for each in windows(event, received_at, until, received_at=received_at)]
+    known = [each for each in ends if each is not None]
+    if not known or len(known) < len(ends) or max(known) >= until:
+        return None
+    return max(known) + _LONGEST_DELAY
+
+
+def _digest(event: object) -> str:
+    """Return what is the same for the same content, whichever way and in whichever form it came."""
+    content = event
+    if isinstance(event, dict):
+        content = {key: value for key, value in event.items() if key != "objectType" and value != []}
+        for name in ("createdDateTime", "modificationDateTime"):
+            if (moment := _moment(event.get(name))) is not None:
+                content[name] = moment.isoformat()
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text) if isinstance(text, str) else None
+        return moment.astimezone(UTC) if moment is not None and moment.tzinfo is not None else None
+    except ValueError, OverflowError:
+        return None

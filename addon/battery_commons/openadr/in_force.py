@@ -1,0 +1,66 @@
+"""From the events that are kept, and the contracts that were signed, to what is asked and told at a tick."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import structlog
+
+from battery_commons.domain.grid import FEEDER_ID
+from battery_commons.domain.operator import FlexCall, OperatorSignals
+from battery_commons.domain.operator_line import OperatorEvent
+from battery_commons.domain.time import Clock
+from battery_commons.flexibility.contracts import standing_limits
+from battery_commons.openadr.errors import UnacceptableError
+from battery_commons.openadr.objects import Event, parse_event
+from battery_commons.openadr.signals import AHEAD, InForce, signals
+from battery_commons.openadr.village_time import in_village_time
+from battery_commons.store import Store
+
+_LOGGER = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class EventsInForce:
+    """Reads them anew at each tick, and remembers how each was understood."""
+
+    store: Store
+    clock: Clock
+    calls: Callable[[], Sequence[FlexCall]] = tuple
+    """What is called in another form than that of `openadr/signals.py`."""
+    _read: dict[tuple[str, str, str], Event | None] = field(default_factory=dict)
+    """By line, event and text; None for one that cannot be obeyed after all."""
+
+    def signals(self, now: datetime) -> OperatorSignals:
+        """Return what is asked and told from `now` on, in village time. Raises StoreError."""
+        kept = self.store.operator_events(self.clock.to_wall(now))
+        before, self._read = self._read, {}
+        lines = {each.id: each.line.ven_name for each in self.store.operator_lines()} if kept else {}
+        subjects = {each.id: each.id for each in self.store.transformers()} | {FEEDER_ID: FEEDER_ID}
+        found = []
+        for each in kept:
+            key = each.line_id, each.event_id, each.raw
+            event = self._read[key] = before[key] if key in before else self._understood(each, now)
+            if event is not None:
+                found.append(InForce(event, each.received_at, lines.get(each.line_id, "")))
+        asked = signals(found, subjects, now, self.calls())
+        agreed = standing_limits(self.store.contracts(), now, now + AHEAD)
+        return replace(asked, limits=[*asked.limits, *agreed])
+
+    def received(self) -> dict[str, datetime]:
+        """Return, by its id, when each event in force came in, in village time. Raises StoreError."""
+        return {each.event_id: each.received_at for each in self.store.operator_events()}
+
+    def _understood(self, kept: OperatorEvent, now: datetime) -> Event | None:
+        """Return an event in village time; None, which is told once, for one that makes a plan impossible."""
+        try:
+            event = in_village_time(parse_event(json.loads(kept.raw)), self.clock)
+            signals([InForce(event, kept.received_at)], {}, now)
+        except (UnacceptableError, ValueError, OverflowError) as error:
+            _LOGGER.warning(
+                "event cannot be obeyed", line_id=kept.line_id, event_id=kept.event_id, problem=str(error)
+            )
+            return None
+        # An event is called as its line knows it, whatever its text says.
+        return event.model_copy(update={"id": kept.event_id})

@@ -1,0 +1,1 @@
+"""The ways in which an operator's events come."""

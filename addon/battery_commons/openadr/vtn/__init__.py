@@ -1,0 +1,1 @@
+"""The operator's end of OpenADR (a VTN), served to those below, such as villages under a region."""

@@ -1,0 +1,130 @@
+"""Calls of an operator's VTN (OpenADR 3.1, HTTP and JSON)."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from urllib.parse import quote
+
+from aiohttp import ClientSession, hdrs
+
+from battery_commons.domain.operator_line import OperatorLine
+from battery_commons.openadr.http import Answer, Caller
+from battery_commons.openadr.oauth import Tokens
+from battery_commons.openadr.trouble import LineError, LineTrouble
+
+PAGE = 50
+"""As many objects as a VTN gives at once (OpenADR 3.1)."""
+MOST_LISTED = 50_000
+
+
+class VtnClient:
+    """Calls one VTN as the village's client, with a token that is renewed by itself."""
+
+    def __init__(self, session: ClientSession, line: OperatorLine, hidden: Sequence[str] = ()) -> None:
+        """Call over `session` as `line` says; no error tells its secret, or what else is `hidden`."""
+        self._caller = Caller(session, line.certificates, (line.secret, *hidden))
+        self._tokens = Tokens(self._caller, line)
+        self._line = line
+
+    @property
+    def caller(self) -> Caller:
+        """How the VTN is reached, without a token."""
+        return self._caller
+
+    async def token(self, refused: str | None = None) -> str:
+        """Return a token that is in force, and is not the `refused` one. Raises LineError."""
+        return await self._tokens.token(refused)
+
+    async def get(self, path: str, params: Mapping[str, str] | None = None) -> object:
+        """Return an object. Raises LineError."""
+        return await self._call(hdrs.METH_GET, path, params=params)
+
+    async def post(self, path: str, message: Mapping[str, object]) -> object:
+        """Make an object, and return it as the VTN has it. Raises LineError."""
+        return await self._call(hdrs.METH_POST, path, message=message)
+
+    async def put(self, path: str, message: Mapping[str, object]) -> object:
+        """Change an object, and return it as the VTN has it. Raises LineError."""
+        return await self._call(hdrs.METH_PUT, path, message=message)
+
+    async def delete(self, path: str) -> object:
+        """Take an object away. Raises LineError."""
+        return await self._call(hdrs.METH_DELETE, path)
+
+    async def listed(self, path: str, params: Mapping[str, str] | None = None) -> list[object]:
+        """Return every object that the VTN shows, page after page. Raises LineError.
+
+        A page may be shorter than was asked for, so the last is the one that brings nothing new: that also
+        ends it where a VTN knows no pages.
+        """
+        found: list[object] = []
+        seen: set[str] = set()
+        while len(found) < MOST_LISTED:
+            asked = {"skip": str(len(found)), "limit": str(PAGE)}
+            page = await self.get(path, {**(params or {}), **asked})
+            if not isinstance(page, list):
+                raise LineError(LineTrouble.NO_SENSE, f"{path} is no list")
+            new = {key: each for each in page if (key := _key(each)) not in seen}
+            if not new:
+                return found
+            seen.update(new)
+            found += new.values()
+        raise LineError(LineTrouble.TOO_LARGE, f"{path}: over {MOST_LISTED}")
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        message: Mapping[str, object] | None = None,
+    ) -> object:
+        token = await self._tokens.token()
+        answer = await self._with(token, method, path, params, message)
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            # It may have ended early: one fresh one, and no more.
+            token = await self._tokens.token(refused=token)
+            answer = await self._with(token, method, path, params, message)
+        return _taken(answer)
+
+    async def _with(
+        self,
+        token: str,
+        method: str,
+        path: str,
+        params: Mapping[str, str] | None,
+        message: Mapping[str, object] | None,
+    ) -> Answer:
+        headers = {str(hdrs.AUTHORIZATION): f"Bearer {token}"}
+        url = f"{self._line.url}/{path}"
+        return await self._caller.call(method, url, params=params, headers=headers, message=message)
+
+
+def segment(object_id: str) -> str:
+    """Return an id as a part of a path: it need not be a UUID, and may hold anything."""
+    return quote(object_id, safe="")
+
+
+def _key(listed: object) -> str:
+    """Return what tells an object from the others of its list."""
+    said = listed.get("id") if isinstance(listed, dict) else None
+    return said if isinstance(said, str) else repr(listed)
+
+
+def _taken(answer: Answer) -> object:
+    """Return what a call brought. Raises LineError where it was refused."""
+    match answer.status:
+        case status if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            return answer.body
+        case HTTPStatus.UNAUTHORIZED:
+            trouble = LineTrouble.CREDENTIALS
+        case HTTPStatus.FORBIDDEN:
+            trouble = LineTrouble.FORBIDDEN
+        case HTTPStatus.NOT_FOUND:
+            trouble = LineTrouble.NOT_THERE
+        case HTTPStatus.TOO_MANY_REQUESTS | HTTPStatus.SERVICE_UNAVAILABLE:
+            raise LineError(LineTrouble.BUSY, answer.problem(), wait_s=answer.wait_s)
+        case status if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            trouble = LineTrouble.BROKEN
+        case _:
+            trouble = LineTrouble.REFUSED
+    raise LineError(trouble, answer.problem())

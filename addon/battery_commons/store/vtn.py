@@ -1,0 +1,163 @@
+"""What is served to those below over OpenADR: clients, and the objects that they and the village make."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from battery_commons.domain.vtn import Kind, Role, VtnClient, VtnObject
+from battery_commons.store import schema
+from battery_commons.store.audit import Act, Author, record
+from battery_commons.store.database import Database
+from battery_commons.store.errors import NotFoundError
+from battery_commons.store.tokens import fingerprint, new_id, new_token
+
+
+class VtnStore(Database):
+    """Clients of the VTN, and its objects."""
+
+    def vtn_clients(self) -> list[VtnClient]:
+        """Return who may call, by name."""
+        with self._read() as connection:
+            rows = connection.execute(select(schema.vtn_client).order_by(schema.vtn_client.c.name)).all()
+        return [_client(row) for row in rows]
+
+    def add_vtn_client(
+        self, name: str, role: Role, at: datetime, by: Author | None = None
+    ) -> tuple[str, str]:
+        """Let somebody call, and return the id and the secret to do so with; the secret is told only here.
+
+        Raises ValueError where there is a client of that name.
+        """
+        client_id, secret = new_id(), new_token()
+        row = {
+            "client_id": client_id,
+            "name": name,
+            "role": role.value,
+            "secret_sha256": fingerprint(secret),
+            "made_at": at,
+        }
+        with self._write() as connection:
+            table = schema.vtn_client
+            if connection.scalar(select(table.c.client_id).where(table.c.name == name)):
+                raise ValueError(f"there is a client called {name} already: choose another name")
+            connection.execute(insert(table).values(row))
+            record(connection, by, Act.VTN_CLIENT_ADDED, client_id, f"{name}, {role.value}")
+        return client_id, secret
+
+    def remove_vtn_client(self, client_id: str, by: Author | None = None) -> None:
+        """Let somebody call no longer: what it made is gone with it. Raises NotFoundError."""
+        table = schema.vtn_client
+        with self._write() as connection:
+            if not connection.execute(delete(table).where(table.c.client_id == client_id)).rowcount:
+                raise NotFoundError(f"there is no client {client_id}")
+            record(connection, by, Act.VTN_CLIENT_REMOVED, client_id)
+
+    def vtn_client(self, client_id: str, secret: str, at: datetime) -> VtnClient | None:
+        """Return who calls with this id and secret, and keep that it did; None for nobody."""
+        table = schema.vtn_client
+        is_it = (table.c.client_id == client_id) & (table.c.secret_sha256 == fingerprint(secret))
+        with self._write() as connection:
+            row = connection.execute(select(table).where(is_it)).first()
+            if row is not None:
+                connection.execute(update(table).where(is_it).values(seen_at=at))
+        return None if row is None else _client(row)
+
+    def is_vtn_client(self, client_id: str) -> bool:
+        """Return whether a client may still call."""
+        table = schema.vtn_client
+        with self._read() as connection:
+            return (
+                connection.scalar(select(table.c.client_id).where(table.c.client_id == client_id)) is not None
+            )
+
+    def vtn_objects(
+        self, kind: Kind, *, parent_id: str | None = None, client_ids: Collection[str] | None = None
+    ) -> list[VtnObject]:
+        """Return objects of a kind in the order in which they were made."""
+        table = schema.vtn_object
+        query = select(table).where(table.c.kind == kind.value)
+        if parent_id is not None:
+            query = query.where(table.c.parent_id == parent_id)
+        if client_ids is not None:
+            query = query.where(table.c.client_id.in_(client_ids))
+        with self._read() as connection:
+            rows: Sequence[Row[tuple[object, ...]]] = connection.execute(
+                query.order_by(table.c.created_at, table.c.id)
+            ).all()
+        return [_object(row) for row in rows]
+
+    def vtn_object(self, kind: Kind, id_: str) -> VtnObject | None:
+        """Return one object."""
+        table = schema.vtn_object
+        with self._read() as connection:
+            row = connection.execute(
+                select(table).where((table.c.kind == kind.value) & (table.c.id == id_))
+            ).first()
+        return None if row is None else _object(row)
+
+    def count_vtn_objects(self, client_id: str) -> int:
+        """Return how many objects a client has."""
+        table = schema.vtn_object
+        with self._read() as connection:
+            return int(connection.scalar(select(func.count()).where(table.c.client_id == client_id)) or 0)
+
+    def add_vtn_object(self, made: VtnObject) -> None:
+        """Keep a new object. Raises NotFoundError where what it belongs to has gone."""
+        with self._write() as connection:
+            try:
+                connection.execute(insert(schema.vtn_object).values(_columns(made)))
+            except IntegrityError as error:
+                raise NotFoundError(f"there is no {made.parent_id}") from error
+
+    def change_vtn_object(self, changed: VtnObject) -> None:
+        """Keep an object as it is now. Raises NotFoundError where it, or what it belongs to, has gone."""
+        table = schema.vtn_object
+        with self._write() as connection:
+            try:
+                done = connection.execute(
+                    update(table).where(table.c.id == changed.id).values(_columns(changed))
+                ).rowcount
+            except IntegrityError as error:
+                raise NotFoundError(f"there is no {changed.parent_id}") from error
+        if not done:
+            raise NotFoundError(f"there is no {changed.id}")
+
+    def delete_vtn_object(self, id_: str) -> None:
+        """Throw an object away, with all that belongs to it. Raises NotFoundError."""
+        with self._write() as connection:
+            if not connection.execute(
+                delete(schema.vtn_object).where(schema.vtn_object.c.id == id_)
+            ).rowcount:
+                raise NotFoundError(f"there is no {id_}")
+
+
+def _client(row: Row[tuple[object, ...]]) -> VtnClient:
+    return VtnClient(row.client_id, row.name, Role(row.role), row.made_at, row.seen_at)
+
+
+def _object(row: Row[tuple[object, ...]]) -> VtnObject:
+    return VtnObject(
+        Kind(row.kind),
+        row.id,
+        row.client_id,
+        row.parent_id,
+        row.name,
+        row.body,
+        row.created_at,
+        row.modified_at,
+    )
+
+
+def _columns(kept: VtnObject) -> dict[str, object]:
+    return {
+        "id": kept.id,
+        "kind": kept.kind.value,
+        "client_id": kept.client_id,
+        "parent_id": kept.parent_id,
+        "name": kept.name,
+        "body": kept.body,
+        "created_at": kept.created_at,
+        "modified_at": kept.modified_at,
+    }

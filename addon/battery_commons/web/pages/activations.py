@@ -1,0 +1,132 @@
+"""The pages of activations: what grid operators asked, and what became of each from receipt on."""
+
+import asyncio
+from datetime import datetime
+from functools import partial
+from importlib import import_module
+
+from aiohttp import hdrs, web
+
+from battery_commons.delivery_proof import proof_of
+from battery_commons.domain.activation import Activation
+from battery_commons.flexibility.proof.delivered import Proof
+from battery_commons.flexibility.proof.statement import PUBLIC_KEY_FILE, file_name, public_key_pem, signed
+from battery_commons.store import Store
+from battery_commons.web.pages.activation_view import LONGEST_SHOWN, ActivationView, name_of, view_of
+from battery_commons.web.pages.rendering import Renderer, go_to, words_for
+from battery_commons.web.pages.words.activation_sentences import asked, power, to_the_second, took
+from battery_commons.web.pages.words.proof_sentences import energy, rests_on
+from battery_commons.web.pages.words.words import Words
+from battery_commons.web.server import VillageServer
+
+_MEDIA_TYPES = {
+    "csv": "text/csv",
+    "csv.sig": "application/octet-stream",
+    "pdf": "application/pdf",
+    "pem": "application/x-pem-file",
+}
+
+
+class ActivationPages:
+    """A list, and one."""
+
+    def __init__(self, village: VillageServer, renderer: Renderer) -> None:
+        """Show the activations of `village`."""
+        self._store = village.store
+        self._clock = village.clock
+        self._key = village.key
+        self._renderer = renderer
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return what is served."""
+        return [
+            web.get("/activations", self.activations),
+            web.get("/activations/one", self.activation),
+            web.get("/activations/proof/{part:csv|csv.sig|pdf|pem}", self.proof),
+        ]
+
+    async def activations(self, request: web.Request) -> web.Response:
+        """Show what was asked, the latest first."""
+        found, names = await asyncio.to_thread(_listed, self._store)
+        return self._renderer.page(
+            request,
+            "activations.html",
+            activations=found,
+            names=names,
+            took=partial(took, words_for(request)),
+        )
+
+    async def activation(self, request: web.Request) -> web.Response:
+        """Show one, by the event's id and the part of the grid."""
+        key = request.query.get("event", ""), request.query.get("subject", "")
+        now = self._clock.now()
+        found = await asyncio.to_thread(_looked_up, self._store, key, now)
+        if found is None:
+            return go_to(request, "activations", told="activation_gone")
+        view, proof = found
+        words = words_for(request)
+        return self._renderer.page(
+            request,
+            "activation.html",
+            view=view,
+            proof=proof,
+            energy=partial(energy, words),
+            rests_on=partial(rests_on, words),
+            now=now,
+            asked=partial(asked, words),
+            power=partial(power, words, of_batteries=view.of_batteries),
+            took=partial(took, words),
+            to_the_second=partial(to_the_second, words),
+        )
+
+    async def proof(self, request: web.Request) -> web.Response:
+        """Give a statement of one, its signature, or the key that checks it."""
+        activation = await asyncio.to_thread(
+            self._store.activation, request.query.get("event", ""), request.query.get("subject", "")
+        )
+        if activation is None:
+            return go_to(request, "activations", told="activation_gone")
+        part = request.match_info["part"]
+        body = await asyncio.to_thread(self._part, part, activation, words_for(request))
+        name = PUBLIC_KEY_FILE if part == "pem" else f"{file_name(activation)}.{part}"
+        return web.Response(
+            body=body,
+            content_type=_MEDIA_TYPES[part],
+            charset="utf-8" if part == "csv" else None,
+            headers={
+                hdrs.CONTENT_DISPOSITION: f'attachment; filename="{name}"',
+                hdrs.CACHE_CONTROL: "no-store",
+            },
+        )
+
+    def _part(self, part: str, activation: Activation, words: Words) -> bytes:
+        if part == "pem":
+            return public_key_pem(self._key.public_key())
+        proof = proof_of(self._store, activation, self._clock.now())
+        made = signed(proof, self._key)
+        if part == "csv":
+            return made.content
+        if part == "csv.sig":
+            return made.signature
+        # Drawing on paper takes a second to load, and memory that few villages need.
+        proof_pdf = import_module("battery_commons.web.pages.proof_pdf").proof_pdf
+        name = name_of(self._store, activation.ask.subject)
+        pdf: bytes = proof_pdf(proof, name, words, made)
+        return pdf
+
+
+def _listed(store: Store) -> tuple[list[Activation], dict[str, str | None]]:
+    found = store.activations()
+    return found, {subject: name_of(store, subject) for subject in {each.ask.subject for each in found}}
+
+
+def _looked_up(
+    store: Store, key: tuple[str, str], now: datetime
+) -> tuple[ActivationView, Proof | None] | None:
+    """Return one, with its proof; None for that where it is too long for a page."""
+    activation = store.activation(*key)
+    if activation is None:
+        return None
+    end = min(activation.withdrawn_at or now, activation.ask.end or now, now)
+    is_long = end - activation.ask.start > LONGEST_SHOWN
+    return view_of(store, activation, now), None if is_long else proof_of(store, activation, now)

@@ -1,0 +1,1 @@
+"""Tests of the line between the village and a grid operator."""

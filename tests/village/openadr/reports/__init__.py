@@ -1,0 +1,1 @@
+"""What the village reports to grid operators."""

@@ -1,0 +1,102 @@
+"""Events as they arrive: read in any form, judged, recognised."""
+
+import json
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from battery_commons.openadr.arrival import LARGEST_EVENT, arrived, identity
+from battery_commons.openadr.forms import UnreadableError, one_form, read_json
+from tests.village.openadr.vtn_peer import limit_event
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    max_leaves=20,
+)
+NOW = datetime.now(UTC)
+EVENT = {
+    "id": "e1",
+    "programID": "p1",
+    "modificationDateTime": "2026-11-24T10:00:00+01:00",
+    **limit_event(100),
+}
+
+
+@given(JSON)
+def test_whatever_arrives_has_an_id_a_version_and_a_verdict(said: object) -> None:
+    event = arrived(said, NOW)
+    assert event.event_id
+    assert len(event.version) == 64
+    assert event.refusal
+    json.loads(event.raw)
+
+
+@given(st.binary(max_size=60))
+def test_what_cannot_be_read_is_said_not_to_be(body: bytes) -> None:
+    with suppress(UnreadableError):
+        read_json(body)
+
+
+def test_names_are_in_camel_case_and_nulls_are_left_out() -> None:
+    said = {"program_id": "p", "ven_id": None, "interval_period": {"randomize_start": "PT5M"}, "id": "e_1"}
+    assert one_form(said) == {"programID": "p", "intervalPeriod": {"randomizeStart": "PT5M"}, "id": "e_1"}
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        EVENT | {"modificationDateTime": "2026-11-24T09:00:00.000Z"},
+        EVENT | {"objectType": "EVENT"},
+        EVENT | {"targets": []},
+        dict(reversed(EVENT.items())),
+    ],
+)
+def test_the_same_content_is_the_same_version(same: dict[str, object]) -> None:
+    assert identity(same) == identity(EVENT)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        EVENT | limit_event(99),
+        EVENT | {"modificationDateTime": "2026-11-24T09:00:01Z"},
+        EVENT | {"targets": ["t1"]},
+    ],
+)
+def test_other_content_is_another_version(other: dict[str, object]) -> None:
+    assert identity(other)[1] != identity(EVENT)[1]
+
+
+def test_an_event_is_read() -> None:
+    event = arrived(EVENT, NOW)
+    assert (event.event_id, event.program_id, event.refusal) == ("e1", "p1", None)
+    assert event.modified == datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("duration", "has_end"),
+    [("PT1H", True), ("P2D", True), ("P9999Y", False), ("P3Y", False), ("PT0S", False)],
+)
+def test_an_event_has_an_end_as_far_as_that_is_known(duration: str, *, has_end: bool) -> None:
+    start = NOW + timedelta(hours=1)
+    period = {"start": start.isoformat(), "duration": duration}
+    event = arrived({**EVENT, "intervalPeriod": period}, NOW)
+    assert event.refusal is None
+    assert (event.ends_at is not None) is has_end
+    assert event.ends_at is None or event.ends_at > start
+
+
+def test_a_huge_event_is_refused_and_not_kept_whole() -> None:
+    event = arrived(EVENT | {"eventName": "x" * LARGEST_EVENT}, NOW)
+    assert (event.event_id, event.refusal, event.raw) == ("e1", "too_large", "{}")
+
+
+@pytest.mark.parametrize("event_id", [None, "", 5, "x" * 201])
+def test_an_event_without_a_usable_id_is_refused_under_its_content(event_id: object) -> None:
+    event = arrived({**EVENT, "id": event_id}, NOW)
+    assert event.event_id.startswith("(no id) ")
+    assert event.refusal

@@ -1,0 +1,108 @@
+"""What was kept of operators' events is what the planner is told, in the village's own time."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from battery_commons.domain.grid import FEEDER_ID
+from battery_commons.domain.operator import FlexCall
+from battery_commons.domain.operator_line import OperatorLine
+from battery_commons.domain.time import SLOT, Clock, ScaledClock, WallClock
+from battery_commons.openadr.in_force import EventsInForce
+from battery_commons.store import Store
+from battery_commons.store.operator_events import ArrivedEvent
+
+NOW = datetime(2026, 6, 21, 8, 3, tzinfo=UTC)
+SOON = NOW.replace(minute=30)
+
+
+@pytest.fixture
+def line_id(store: Store) -> str:
+    line = OperatorLine("Enexis", "https://vtn.example", "client", "ven-1", "a secret")
+    return store.add_operator_line(line)
+
+
+def limit(event_id: str = "event-1", **changes: Any) -> dict[str, Any]:
+    return {
+        "id": event_id,
+        "objectType": "EVENT",
+        "programID": "p",
+        "createdDateTime": NOW.isoformat(),
+        "targets": ["t1"],
+        "intervalPeriod": {"start": SOON.isoformat(), "duration": "PT2H"},
+        "intervals": [{"id": 0, "payloads": [{"type": "IMPORT_CAPACITY_LIMIT", "values": [20]}]}],
+    } | changes
+
+
+def keep(store: Store, line_id: str, *events: dict[str, Any], at: datetime = NOW) -> None:
+    arrived = [
+        ArrivedEvent(each["id"], json.dumps(each), each["programID"], None, json.dumps(each))
+        for each in events
+    ]
+    store.keep_operator_events(line_id, arrived, at)
+
+
+def in_force(store: Store, clock: Clock | None = None) -> EventsInForce:
+    return EventsInForce(store, clock or WallClock())
+
+
+def test_an_event_that_is_kept_is_asked_until_it_is_withdrawn(store: Store, line_id: str) -> None:
+    events = in_force(store)
+    keep(store, line_id, limit())
+
+    [asked] = events.signals(NOW).limits
+    store.withdraw_operator_events(line_id, ["event-1"], NOW)
+
+    assert (asked.event_id, asked.subject, asked.import_w) == ("event-1", "t1", 20_000)
+    assert (asked.start, asked.end) == (SOON, SOON + timedelta(hours=2))
+    assert not events.signals(NOW).limits
+    assert not events.received()
+
+
+def test_an_update_takes_the_place_of_what_was_asked(store: Store, line_id: str) -> None:
+    events = in_force(store)
+    keep(store, line_id, limit())
+    events.signals(NOW)
+
+    lower = [{"id": 0, "payloads": [{"type": "IMPORT_CAPACITY_LIMIT", "values": [5]}]}]
+    keep(store, line_id, limit(intervals=lower), at=NOW + SLOT)
+
+    assert [each.import_w for each in events.signals(NOW).limits] == [5_000]
+    assert events.received() == {"event-1": NOW + SLOT}
+
+
+def test_what_targets_nothing_that_the_village_knows_is_for_all_of_it(store: Store, line_id: str) -> None:
+    keep(store, line_id, limit(targets=["group-7"]), limit("event-2", targets=None))
+
+    assert {each.subject for each in in_force(store).signals(NOW).limits} == {FEEDER_ID}
+
+
+def test_what_cannot_be_obeyed_after_all_keeps_the_others_from_nothing(store: Store, line_id: str) -> None:
+    contradiction = [
+        {"id": n, "payloads": [{"type": "IMPORT_CAPACITY_LIMIT", "values": [n]}]} for n in (0, 1)
+    ]
+    period = {"intervalPeriod": {"start": SOON.isoformat(), "duration": "PT1H"}}
+    twice = limit("event-2", intervals=[each | period for each in contradiction], intervalPeriod=None)
+    keep(store, line_id, twice, limit(), limit("event-3", intervals="none"))
+
+    assert [each.event_id for each in in_force(store).signals(NOW).limits] == ["event-1"]
+
+
+def test_calls_in_another_form_are_among_them(store: Store) -> None:
+    call = FlexCall("event-1", "t1", NOW, [0.0])
+
+    assert EventsInForce(store, WallClock(), lambda: [call]).signals(NOW).calls == [call]
+
+
+def test_in_a_village_whose_time_runs_fast_an_event_lasts_as_long_on_the_wall(
+    store: Store, line_id: str
+) -> None:
+    clock = ScaledClock(speed=60, wall_origin=NOW, village_origin=NOW)
+    keep(store, line_id, limit(intervalPeriod={"start": NOW.isoformat(), "duration": "PT2M"}))
+
+    [asked] = in_force(store, clock).signals(NOW).limits
+
+    assert asked.end is not None
+    assert asked.end - asked.start == timedelta(hours=2)

@@ -1,0 +1,1 @@
+"""The VTN: what is served to those below."""
