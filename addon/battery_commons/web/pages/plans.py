@@ -143,24 +143,22 @@ def _looked_up(store: Store, at: datetime, now: datetime) -> tuple[PlanView | No
         if kept is None:
             return None, "plans_none"
         record = read_record(kept)
+        view = None
+        if not was_released(record, min(slot_start(at), now)):
+            view = plan_view(store, record, slot_start(at))
     except ValueError:
         return None, "plans_unreadable"
-    if was_released(record, min(slot_start(at), now)):
-        return None, "plans_not_reached"
-    try:
-        return plan_view(store, record, slot_start(at)), None
-    except ValueError:
-        return None, "plans_not_reached"
+    return view, None if view else "plans_not_reached"
 
 
-def plan_view(store: Store, record: RecordedDecision, start: datetime) -> PlanView:
-    """Return what the page shows of a decision, for the quarter hour at `start`.
+def plan_view(store: Store, record: RecordedDecision, start: datetime) -> PlanView | None:
+    """Return what the page shows of a decision, for the quarter hour at `start`; None where it says nothing.
 
-    Raises ValueError for a quarter hour that the decision does not reach, and StoreError.
+    Raises ValueError for a record that contradicts itself, and StoreError.
     """
     by_slot = {each: expected_at(record, each) for each in record.problem.grid.starts()}
     if start not in by_slot:
-        raise ValueError(f"the plan of {record.at.isoformat()} says nothing of {start.isoformat()}")
+        return None
     expected = by_slot[start]
     homes = {home.id: home.name for home in store.homes()}
     names = {each.battery.id: each.name for each in store.batteries()}

@@ -2,9 +2,11 @@
 const EVERY_MS = 4000;
 const live = document.getElementById("live");
 const lost = document.getElementById("lost");
+let asking = false; // One at a time: an older answer must not replace a newer one.
 
 async function refresh() {
-  if (document.hidden) return;
+  if (document.hidden || asking) return;
+  asking = true;
   try {
     const answer = await fetch(live.dataset.source, { cache: "no-store", signal: AbortSignal.timeout(EVERY_MS) });
     if (answer.status === 401) return location.reload(); // Signed out meanwhile: leads to where one signs in.
@@ -16,6 +18,8 @@ async function refresh() {
     lost.hidden = true;
   } catch {
     lost.hidden = false; // The volunteer must know that what is shown no longer moves.
+  } finally {
+    asking = false;
   }
 }
 
