@@ -84,7 +84,9 @@ def signals(
             if (limit := _limit(subject, each))
         ],
         told_loads=[
-            told for subject, each in _by_event(obeyed, LOAD_FORECAST) if (told := _told(subject, each))
+            told
+            for subject, each in _by_event(obeyed, LOAD_FORECAST)
+            if (told := _told(subject, each, until))
         ],
         calls=[
             *calls,
@@ -162,10 +164,9 @@ def _limit(subject: str, said: _Said) -> PowerLimit:
     )
 
 
-def _told(subject: str, run: Sequence[_Said]) -> ToldLoad | None:
+def _told(subject: str, run: Sequence[_Said], until: datetime) -> ToldLoad | None:
     """Return a forecast per quarter hour; None where it covers no whole one, or has no end."""
-    steps = [(each.start, each.end, 1000 * kilowatts(each.event, each.window)) for each in run]
-    start, means = _quarter_hours([(a, b, power_w) for a, b, power_w in steps if b is not None])
+    start, means = _quarter_hours(_steps([each for each in run if each.end is not None], until))
     event = run[0].event
     issued_at = event.modification_date_time or event.created_date_time or run[0].window.start
     return ToldLoad(event.id or "", subject, issued_at, start, means) if means else None
@@ -173,9 +174,21 @@ def _told(subject: str, run: Sequence[_Said]) -> ToldLoad | None:
 
 def _call(subject: str, run: Sequence[_Said], until: datetime) -> FlexCall | None:
     """Return a setpoint as the most that batteries may draw together, for as far as plans look."""
-    steps = [(each.start, each.end or until, 1000 * kilowatts(each.event, each.window)) for each in run]
-    start, means = _quarter_hours(steps, whole=False)
+    start, means = _quarter_hours(_steps(run, until), whole=False)
     return FlexCall(run[0].event.id or "", subject, start, means) if means else None
+
+
+def _steps(run: Sequence[_Said], until: datetime) -> list[tuple[datetime, datetime, float]]:
+    """Return from when to when which power (W) is said, as far as it matters around the present.
+
+    An event may say something of centuries: what is said slot by slot is cut to days.
+    """
+    since = until - 2 * AHEAD
+    return [
+        (max(each.start, since), min(each.end or until, until), 1000 * kilowatts(each.event, each.window))
+        for each in run
+        if each.start < until and (each.end is None or each.end > since)
+    ]
 
 
 def _prices(obeyed: _Obeyed, since: datetime, until: datetime) -> dict[datetime, float]:

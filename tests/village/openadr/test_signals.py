@@ -155,6 +155,17 @@ def test_a_setpoint_is_the_most_that_batteries_may_draw_together() -> None:
     assert (call.subject, call.start, call.ceiling_w) == ("t1", NOW + HOUR, [-40_000] * 4)
 
 
+@pytest.mark.parametrize("start", [-200_000 * HOUR, HOUR], ids=["since 2004", "from now on"])
+def test_what_is_said_of_centuries_is_told_of_days(start: timedelta) -> None:
+    said = told(
+        event("DISPATCH_SETPOINT", -40, id_="c", start=start, each="P900Y"),
+        event("GRID_LOAD_FORECAST", 300, id_="f", start=start, each="P900Y"),
+    )
+
+    assert [0 < len(each.ceiling_w) <= 4 * 96 for each in said.calls] == [True]
+    assert [0 < len(each.power_w) <= 4 * 96 for each in said.told_loads] == [True]
+
+
 def test_levels_above_normal_call_for_help() -> None:
     said = told(event("SIMPLE", 0, 2, 0)).windows
 
