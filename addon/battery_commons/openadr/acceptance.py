@@ -7,8 +7,7 @@ from battery_commons.openadr.errors import Reason, UnacceptableError
 from battery_commons.openadr.intervals import Window, windows
 from battery_commons.openadr.objects import Event
 
-AHEAD = timedelta(days=400)
-"""How far an event is looked through for what contradicts itself: a year-long contract, and some."""
+_SOON, _EVER = timedelta(days=2), timedelta(days=36_500)
 MAX_KW = 1_000_000.0
 """No part of a grid that a village hangs on carries a gigawatt: a larger figure is a wrong unit."""
 MAX_EUR_PER_KWH = 20.0
@@ -32,14 +31,23 @@ def check(event: Event, received_at: datetime) -> None:
 
     One without intervals, which only asks for reports, and one of types that are none of ours, pass.
     """
-    found = windows(event, received_at - AHEAD, received_at + AHEAD, received_at=received_at)
     if event.intervals == ():
         raise UnacceptableError(event.id, Reason.NO_INTERVAL)
-    if found and all(window.end is not None and window.end <= received_at for window in found):
-        raise UnacceptableError(event.id, Reason.OVER)
-    for window in found:
-        if (checked := _CHECKS.get(window.type)) is not None:
-            checked(event, window)
+    # What is repeated is looked at for days only: minutes that are repeated for years are a million windows.
+    until = received_at + (_EVER if event.duration is None else _SOON)
+    if event.intervals and not windows(event, received_at, until, received_at=received_at):
+        begins = windows(
+            event.model_copy(update={"duration": None}),
+            received_at,
+            received_at + _EVER,
+            received_at=received_at,
+        )
+        if not begins:
+            raise UnacceptableError(event.id, Reason.OVER)
+    for interval in event.intervals or ():
+        for payload in interval.payloads:
+            if (checked := _CHECKS.get(payload.type)) is not None:
+                checked(event, Window(payload.type, received_at, None, payload.values))
 
 
 def figure(event: Event, window: Window) -> float:

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from battery_commons.openadr.acceptance import AHEAD, check
+from battery_commons.openadr.acceptance import check
 from battery_commons.openadr.dutch_profile.events import check_shape
 from battery_commons.openadr.errors import UnacceptableError
 from battery_commons.openadr.intervals import windows
@@ -16,6 +16,8 @@ LARGEST_EVENT = 256 * 1024
 LONGEST_ID = 200
 _LONGEST_DELAY = timedelta(days=1)
 """By which a start may be randomised, generously."""
+_AHEAD = timedelta(days=400)
+"""An event that lasts longer counts as open."""
 _NO_ID = "(no id)"
 
 
@@ -62,8 +64,13 @@ def _verdict(said: object, received_at: datetime) -> tuple[str | None, datetime 
 
 
 def _end(event: Event, received_at: datetime) -> datetime | None:
-    """Return when an event has ended, wherever its start is moved to; None for one of which that is open."""
-    until = received_at + AHEAD
+    """Return when an event has ended, wherever its start is moved to; None for one of which that is open.
+
+    One whose intervals are repeated counts as open: looking through them all may take as long as they last.
+    """
+    if event.duration is not None:
+        return None
+    until = received_at + _AHEAD
     ends = [each.end for each in windows(event, received_at, until, received_at=received_at)]
     known = [each for each in ends if each is not None]
     if not known or len(known) < len(ends) or max(known) >= until:

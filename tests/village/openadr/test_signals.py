@@ -228,6 +228,14 @@ def test_what_can_be_obeyed_or_passed_over_is_accepted(raw: dict[str, Any]) -> N
     check(parse_event(raw), NOW)
 
 
+def test_minutes_that_are_repeated_without_end_are_looked_through_at_once() -> None:
+    check(parse_event(event("SIMPLE", 1, each="PT1M", duration="P9999Y")), NOW)
+
+
+def test_a_figure_that_is_far_ahead_is_checked_too() -> None:
+    assert refusal(event("IMPORT_CAPACITY_LIMIT", -1, start=20_000 * HOUR)).reason == Reason.NEGATIVE
+
+
 EVENTS = st.builds(
     event,
     st.sampled_from(
