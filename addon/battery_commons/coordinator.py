@@ -28,7 +28,7 @@ from battery_commons.openadr.in_force import EventsInForce
 from battery_commons.openadr.reports.sender import OperatorReports
 from battery_commons.openadr.ven import OperatorLines
 from battery_commons.openadr.vtn.routes import Vtn
-from battery_commons.own_backtest import OwnBacktests
+from battery_commons.own_past import OwnPast
 from battery_commons.sense.examination import Examiner
 from battery_commons.sense.home_place import home_place
 from battery_commons.sense.meters.home_assistant import HomeAssistantAccess
@@ -164,8 +164,8 @@ async def run_coordinator(settings: Settings, restoring: Restoring) -> None:
         operators = OperatorLines(store, settings.clock, service.operator_changed)
         flexibility = DutchParticipant(store, settings.clock, operators.clients, service.operator_changed)
         reports = OperatorReports(store, settings.clock, operators.clients, lambda: service.plan)
-        backtests = OwnBacktests(settings.data_dir)
-        stack.callback(backtests.cancel)
+        past = OwnPast(settings.data_dir)
+        stack.callback(past.cancel)
         door = Door(settings.trusted_proxies)
         served = members_app(village, Admission(door))
         vtn = Vtn(store, lambda: datetime.now(UTC))
@@ -188,13 +188,16 @@ async def run_coordinator(settings: Settings, restoring: Restoring) -> None:
                     members_url=await members_url(settings.members_host, port, tls=tls is not None),
                     meters=meters,
                     operators=operators,
+                    rejected=lambda: flexibility.rejected,
+                    below=vtn,
                     reach=Reach(
                         only_here=is_loopback(settings.pages_host),
                         tls=pages_tls is not None,
                         names=own_names(settings.pages_names),
                         door=door,
                     ),
-                    backtests=backtests,
+                    backtests=past.backtests,
+                    data_ages=past.data_ages,
                     home_place=partial(home_place, own) if own else None,
                     care=Care(folder, restoring, nightly=settings.supervisor is None),
                 ),
@@ -221,6 +224,7 @@ async def run_coordinator(settings: Settings, restoring: Restoring) -> None:
             ("flexibility for grid operators", flexibility.run),
             ("reports to grid operators", reports.run),
             ("notifications of those below", vtn.notifications.run),
+            ("question to those below", vtn.question.run),
         ]
         for what, work in [*running, *_beside_ticks(settings, village, session, folder)]:
             await stack.enter_async_context(tended(what, work))

@@ -38,10 +38,10 @@ class OwnRecord:
     """Names of the transformers of which too little is measured."""
 
 
-def own_record(store: Store, now: datetime) -> OwnRecord:
-    """Return the village's newest weeks before `now`. Raises StoreError."""
+def own_record(store: Store, now: datetime, most: timedelta = MOST) -> OwnRecord:
+    """Return the village's newest weeks before `now`, at most so many whole days. Raises StoreError."""
     end = slot_start(now)
-    start = end - MOST
+    start = end - most
     batteries = store.batteries()
     battery_w = store.battery_slot_means(start, end)
     base_w: dict[str, Mapping[datetime, float]] = {}
@@ -52,9 +52,9 @@ def own_record(store: Store, now: datetime) -> OwnRecord:
     usable = {
         transformer: days
         for transformer in store.transformers()
-        if (days := _days_known(base_w[transformer.id], prices, end)) >= LEAST.days
+        if (days := _days_known(base_w[transformer.id], prices, end, most)) >= LEAST.days
     }
-    most_known = max((_days_known(loads, prices, end) for loads in base_w.values()), default=0)
+    most_known = max((_days_known(loads, prices, end, most) for loads in base_w.values()), default=0)
     living = [b for b in batteries if b.battery.transformer_id in {each.id for each in usable}]
     left_out = [each.name for each in store.transformers() if each not in usable]
     if not usable or not living:
@@ -82,17 +82,19 @@ def _behind(transformer: Transformer, batteries: Sequence[HomeBattery]) -> list[
     return [each for each in batteries if each.battery.transformer_id == transformer.id]
 
 
-def _days_known(loads: Mapping[datetime, float], prices: Mapping[datetime, float], end: datetime) -> int:
-    """Return of how many whole days before `end` both load and price are known well enough."""
-    most = known = 0
-    for day in range(1, MOST.days + 1):
+def _days_known(
+    loads: Mapping[datetime, float], prices: Mapping[datetime, float], end: datetime, most: timedelta
+) -> int:
+    """Return of how many whole days before `end`, up to `most`, load and price are known well enough."""
+    days = known = 0
+    for day in range(1, most.days + 1):
         slots = [end - timedelta(days=day) + n * SLOT for n in range(SLOTS_PER_DAY)]
         of_day = sum(at in loads and at in prices for at in slots)
         known += of_day
         # The oldest day too: a record does not begin with what nobody measured.
         if min(of_day, known / day) >= KNOWN_SHARE * SLOTS_PER_DAY:
-            most = day
-    return most
+            days = day
+    return days
 
 
 def _without_gaps(values: Mapping[datetime, float], grid: TimeGrid) -> Floats:

@@ -20,6 +20,7 @@ from battery_commons.control.problem import BillingMeter, Bools, ControlProblem,
 from battery_commons.control.schedule import SolverError
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.grid import FEEDER_ID
+from battery_commons.domain.operator import OperatorSignals
 from battery_commons.domain.plan import BatteryPlan, ControlModel, Plan, PlanReason
 from battery_commons.domain.series import MeasuredSeries
 from battery_commons.domain.situation import Situation
@@ -232,7 +233,7 @@ def _problem(
             BillingMeter(
                 net_w=base_load_w.sum(axis=0),
                 import_price=tariff.import_price(outlook.prices.eur_per_kwh),
-                export_price=tariff.export_price(outlook.prices.eur_per_kwh),
+                export_price=_export_price(tariff, outlook, signals),
             )
         ],
         feeder=feeder_outlook(
@@ -248,6 +249,13 @@ def _problem(
         export_margin_w=below_w,
         asked=asked_limits(signals, [each.id for each in situation.transformers], outlook.grid),
     )
+
+
+def _export_price(tariff: Tariff, outlook: Outlook, signals: OperatorSignals) -> Floats:
+    """Return (T,) what a kWh fed in earns: as operators tell, and by the tariff where they do not."""
+    by_tariff = tariff.export_price(outlook.prices.eur_per_kwh)
+    told = signals.export_prices
+    return np.array([told.get(*each) for each in zip(outlook.grid.starts(), by_tariff, strict=True)])
 
 
 def _margins_w(situation: Situation, forecast_w: Sequence[Floats]) -> Floats:

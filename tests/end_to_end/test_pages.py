@@ -151,6 +151,20 @@ async def test_a_home_is_invited_joins_is_suspended_taken_back_and_removed(
     assert set(asked) == {lit.pages_url}
 
 
+async def test_who_goes_through_the_page_by_keyboard_keeps_their_place_when_it_is_brought_up_to_date(
+    lit: RunningVillage,
+) -> None:
+    async with browser_page() as scripted:
+        await scripted.goto(lit.pages_url)
+        link = scripted.locator("#live a[href]").last
+        await link.focus()
+        await scripted.locator("#live > header").evaluate("header => header.dataset.former = 'yes'")
+
+        await expect(scripted.locator("#live > header[data-former]")).to_have_count(0)
+
+        await expect(scripted.locator("#live a[href]").last).to_be_focused()
+
+
 async def test_every_page_is_readable_in_the_light_in_the_dark_and_on_a_phone(
     lit: RunningVillage, page: Page, pictures: Path
 ) -> None:

@@ -21,7 +21,7 @@ from battery_commons.domain.time import SLOT
 from battery_commons.forecast.load import Method
 from battery_commons.tick import Decision
 from battery_commons.why import expected_at
-from tests.village.test_tick import NOW, SLOT_NOW, check_sane, decide, powers, village
+from tests.village.test_tick import NOW, SLOT_NOW, check_sane, decide, loads, powers, village
 
 M2, M4, M5 = ControlModel.M2, ControlModel.M4, ControlModel.M5
 EVENING = SLOT_NOW + 24 * SLOT
@@ -178,6 +178,30 @@ def test_m5_gives_way_where_nobody_tells_of_the_feeder() -> None:
     assert usable(M5, None) is M4
 
 
+def test_feed_in_earns_what_is_told_and_by_the_tariff_where_nothing_is() -> None:
+    told = {EVENING + n * SLOT: 0.9 for n in range(8)}
+    plain = asked(OperatorSignals()).problem.meters[0]
+
+    meter = asked(OperatorSignals(export_prices=told)).problem.meters[0]
+
+    assert (meter.export_price[TWO_HOURS] == 0.9).all()
+    np.testing.assert_array_equal(meter.export_price[:24], plain.export_price[:24])
+    np.testing.assert_array_equal(meter.export_price[32:], plain.export_price[32:])
+    np.testing.assert_array_equal(meter.import_price, plain.import_price)
+
+
+def test_batteries_discharge_while_feed_in_is_told_to_earn_much() -> None:
+    told = {EVENING + n * SLOT: 0.9 for n in range(8)}
+    quiet = village(histories={name: 0.05 * load_w for name, load_w in loads().items()})
+    plain, rich = (
+        decide(replace(quiet, operator=OperatorSignals(export_prices=each)), M2) for each in ({}, told)
+    )
+
+    before_w, after_w = (drawn_w(each, "a/b", "b/b", "c/b")[TWO_HOURS].sum() for each in (plain, rich))
+
+    assert after_w < before_w - 8_000
+
+
 def test_a_decision_on_record_is_made_again_with_all_that_was_asked() -> None:
     signals = OperatorSignals(
         limits=[limit(import_w=3_000, export_w=0)],
@@ -231,6 +255,9 @@ odd_signals = st.builds(
         st.builds(FlexCall, st.just("e"), subjects, moments, st.lists(figures, max_size=200)), max_size=3
     ),
     windows=st.lists(st.builds(CalledWindow, st.just("e"), moments, st.none() | moments), max_size=3),
+    export_prices=st.dictionaries(
+        st.integers(0, 96).map(lambda n: SLOT_NOW + n * SLOT), st.floats(-20, 20), max_size=8
+    ),
 )
 
 

@@ -108,3 +108,11 @@ def test_a_transformer_that_is_not_measured_is_left_out_by_name(store: Store) ->
     assert record.left_out == ["Kerkweg"]
     assert record.village is not None
     assert [each.id for each in record.village.transformers] == ["t1"]
+
+
+def test_a_longer_past_can_be_asked_for(store: Store) -> None:
+    with_a_home(store)
+    measured(store, 40)
+
+    assert own_record(store, NOW).days == 28
+    assert own_record(store, NOW, timedelta(days=84)).days == 40

@@ -26,7 +26,7 @@ from battery_commons.simulation.report.terminal import summary_table
 from battery_commons.simulation.rolling import Knowledge
 from battery_commons.simulation.what_if import with_batteries, with_limit
 
-_TARIFFS = {"net-metering": NET_METERING, "after-net-metering": AFTER_NET_METERING}
+TARIFFS = {"net-metering": NET_METERING, "after-net-metering": AFTER_NET_METERING}
 
 
 def backtest(options: argparse.Namespace) -> None:
@@ -39,7 +39,7 @@ def backtest(options: argparse.Namespace) -> None:
     models = options.models or [m for m in ControlModel if village.feeder or m not in NEEDS_FEEDER]
     request = BacktestRequest(
         village=village,
-        tariff=_TARIFFS[options.tariff],
+        tariff=TARIFFS[options.tariff],
         models=models,
         mode=Mode(options.mode),
         knowledge=Knowledge(data_age=timedelta(days=DATA_AGES[options.data_age])),

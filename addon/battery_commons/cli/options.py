@@ -54,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_app(commands)
     _add_backtest(commands)
+    _add_data_age(commands)
     add_study(commands)
     return whole
 
@@ -355,12 +356,7 @@ def _add_backtest(commands: Commands) -> None:
     backtest = commands.add_parser(
         "backtest", help="see what each control model would do to a village's grid and bills"
     )
-    backtest.add_argument(
-        "--village",
-        type=Path,
-        metavar="FOLDER",
-        help="your own measurements, as docs/own-village.md describes them (default: the built-in village)",
-    )
+    _add_record(backtest)
     backtest.add_argument(
         "--models",
         type=ControlModel,
@@ -374,28 +370,12 @@ def _add_backtest(commands: Commands) -> None:
         default="perfect",
         help="perfect foresight, quick and the bound; or as it would really go, with forecasts (minutes)",
     )
-    backtest.add_argument("--from", dest="start", type=date.fromisoformat, metavar="DATE", help="first day")
-    backtest.add_argument("--days", type=int, help="how many days (default: all on record)")
     backtest.add_argument(
         "--data-age",
         choices=list(DATA_AGES),
         default="fresh",
         help="how old the grid's measurements are when plans are made (rolling only)",
     )
-    backtest.add_argument("--batteries", type=int, metavar="N", help="as if there were N batteries")
-    backtest.add_argument(
-        "--limit",
-        type=float,
-        metavar="SHARE",
-        help="as if transformers could carry this share of their limit",
-    )
-    backtest.add_argument(
-        "--prices", type=Path, metavar="CSV", help="day-ahead prices of a year (built-in village only)"
-    )
-    backtest.add_argument(
-        "--tariff", choices=TARIFFS[1:], default="after-net-metering", help="what households pay and get"
-    )
-    backtest.add_argument("--language", choices=("en", "nl"), default="en", help="of the report")
     backtest.add_argument(
         "--output",
         type=Path,
@@ -410,6 +390,47 @@ def _add_backtest(commands: Commands) -> None:
         help="write the built-in village as an example of your own files, and stop",
     )
     backtest.set_defaults(command="backtest:backtest")
+
+
+def _add_data_age(commands: Commands) -> None:
+    data_age = commands.add_parser(
+        "data-age", help="see what old data would cost a village's forecasts, grid and purse"
+    )
+    _add_record(data_age)
+    data_age.add_argument(
+        "--output",
+        type=Path,
+        metavar="FOLDER",
+        default=Path("data-age"),
+        help="where data-age.pdf and data-age.csv go (default: ./data-age)",
+    )
+    data_age.set_defaults(command="data_age:data_age")
+
+
+def _add_record(parser: argparse.ArgumentParser) -> None:
+    """Add which village to live through, and what to read of it."""
+    parser.add_argument(
+        "--village",
+        type=Path,
+        metavar="FOLDER",
+        help="your own measurements, as docs/own-village.md describes them (default: the built-in village)",
+    )
+    parser.add_argument("--from", dest="start", type=date.fromisoformat, metavar="DATE", help="first day")
+    parser.add_argument("--days", type=int, help="how many days (default: all on record)")
+    parser.add_argument("--batteries", type=int, metavar="N", help="as if there were N batteries")
+    parser.add_argument(
+        "--limit",
+        type=float,
+        metavar="SHARE",
+        help="as if transformers could carry this share of their limit",
+    )
+    parser.add_argument(
+        "--prices", type=Path, metavar="CSV", help="day-ahead prices of a year (built-in village only)"
+    )
+    parser.add_argument(
+        "--tariff", choices=TARIFFS[1:], default="after-net-metering", help="what households pay and get"
+    )
+    parser.add_argument("--language", choices=("en", "nl"), default="en", help="of the report")
 
 
 def _add_clock(parser: argparse.ArgumentParser) -> None:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from battery_commons.control.problem import BillingMeter, ControlProblem, Floats
+from battery_commons.domain.battery import WEAR_EUR_PER_KWH
 from battery_commons.domain.time import MARKET_ZONE
 
 EVEN_SHARING_EUR_PER_KW2H = 4e-5
@@ -33,10 +34,6 @@ ASKED_EUR_PER_KWH = 100.0
 """P where operators ask for less than the grid's own limits: dearer than any peak of the feeder too, which M5
 prices at EUR 40 for each kWh of its highest quarter hour. Of transformers twice as much: what is asked of the
 feeder takes none of them beyond its own limit."""
-WEAR_EUR_PER_KWH = 0.02
-"""w: what a kWh through a battery is taken to cost of its life; no cycling that does not pay for it.
-Half of it counts for charging and half for discharging. An assumption: EUR 1,200 of cells over 6,000 cycles
-of 10 kWh; what a battery's own figures say may differ much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +53,7 @@ class Objective:
     feeder_peak_eur_per_kw: float = 0.0
     """pi: per local day."""
     wear_eur_per_kwh: float = WEAR_EUR_PER_KWH
+    """w."""
     stored_eur_per_kwh: float = 0.0
     """v: what a kWh that is left at the end will save when it is discharged later."""
 

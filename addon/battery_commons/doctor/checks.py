@@ -189,7 +189,9 @@ def operators(facts: Facts) -> Iterator[Finding]:
     """Whether each line to a grid operator is heard over. A village without one misses nothing."""
     if facts.village is None or not facts.running:
         return
-    for each in facts.village.operators:
+    if facts.village.operators is None:
+        yield Finding(Verdict.WRONG, "operators_unreadable")
+    for each in facts.village.operators or ():
         name = {"name": each.name}
         if each.silent_for is None:
             yield Finding(Verdict.NOTICE, "operator_never", name)

@@ -79,7 +79,8 @@ class VillageFacts:
     prices_tomorrow: bool
     transformers: Sequence[MeterFacts]
     homes: Sequence[HomeFacts]
-    operators: Sequence[OperatorFacts]
+    operators: Sequence[OperatorFacts] | None
+    """None where this version cannot read the lines."""
     sources: Sequence[SourceState]
     """Of prices and of the weather."""
     has_place: bool

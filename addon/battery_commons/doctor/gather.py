@@ -111,7 +111,7 @@ def _village(store: Store, clock: Clock, now: datetime) -> VillageFacts:
             for home in store.homes()
             if home.id in with_battery and home.suspended_at is None
         ],
-        operators=[_operator(kept, clock, now) for kept in store.operator_lines()],
+        operators=_operators(store, clock, now),
         sources=[state for subject in Subject for state in store.source_states(subject).values()],
         has_place=place is not None,
         weather_at=None if weather is None else weather.issued_at,
@@ -129,6 +129,14 @@ def _home(store: Store, home: Home, heard_at: datetime | None, now: datetime) ->
         refusal=newest.reason if newest else None,
         error=newest.last_error if newest else None,
     )
+
+
+def _operators(store: Store, clock: Clock, now: datetime) -> list[OperatorFacts] | None:
+    """Return the lines to grid operators; None where they cannot be read, which must not hide the rest."""
+    try:
+        return [_operator(kept, clock, now) for kept in store.operator_lines()]
+    except StoreError:
+        return None
 
 
 def _operator(kept: KeptLine, clock: Clock, now: datetime) -> OperatorFacts:

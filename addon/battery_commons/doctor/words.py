@@ -64,6 +64,8 @@ _ENGLISH = {
     "operator_well": "The line to {name} is heard over.",
     "operator_never": "Nothing was ever heard over the line to {name}. Look at its address and secret, and "
     "try it, on the page Grid operator.",
+    "operators_unreadable": "The lines to grid operators cannot be read, so nothing that operators ask is "
+    "heard. Run the newest version; else put back last night's backup (page Backups).",
     "operator_silent": "Nothing was heard over the line to {name} for {ago}; what it asked before stays in "
     "force. The page Grid operator says why: look at the internet connection, or ask the operator.",
     "readings_well": "Nothing is wrong with what meters and batteries report.",
@@ -147,6 +149,9 @@ _DUTCH = {
     "operator_well": "De lijn met {name} geeft gehoor.",
     "operator_never": "Over de lijn met {name} is nog nooit iets gehoord. Kijk naar het adres en het geheim, "
     "en probeer de lijn, op de pagina Netbeheerder.",
+    "operators_unreadable": "De lijnen met netbeheerders zijn niet te lezen, dus niets wat netbeheerders "
+    "vragen wordt gehoord. Gebruik de nieuwste versie; zet anders de back-up van vannacht terug (pagina "
+    "Back-ups).",
     "operator_silent": "Over de lijn met {name} is {ago} niets gehoord; wat eerder is gevraagd blijft "
     "gelden. De pagina Netbeheerder zegt waarom: kijk naar de internetverbinding, of vraag het de "
     "netbeheerder.",

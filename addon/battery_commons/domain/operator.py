@@ -71,3 +71,5 @@ class OperatorSignals:
     """Where there are any, the feeder's peaks are fought in these hours only."""
     prices: Mapping[datetime, float] = field(default_factory=dict)
     """EUR per kWh, by slot, in the place of the day-ahead market's."""
+    export_prices: Mapping[datetime, float] = field(default_factory=dict)
+    """What a kWh fed in earns, by slot (EUR), in the place of what the tariff gives for it."""

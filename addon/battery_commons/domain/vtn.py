@@ -23,6 +23,7 @@ class Kind(StrEnum):
     SUBSCRIPTION = "SUBSCRIPTION"
     VEN = "VEN"
     RESOURCE = "RESOURCE"
+    RESOURCE_GROUP = "RESOURCE_GROUP"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ LIMITS = {"IMPORT_CAPACITY_LIMIT": "import", "EXPORT_CAPACITY_LIMIT": "export"}
 LOAD_FORECAST = "GRID_LOAD_FORECAST"
 """Private: no event type of the standard says what a cable or transformer is expected to carry."""
 SETPOINT = "DISPATCH_SETPOINT"
-PRICE = "PRICE"
+PRICE, EXPORT_PRICE = "PRICE", "EXPORT_PRICE"
 LEVEL = "SIMPLE"
 ALERTS = frozenset({"ALERT_GRID_EMERGENCY", "ALERT_FLEX_ALERT"})
 
@@ -95,17 +95,23 @@ def level(event: Event, window: Window) -> float:
 
 def _factor(event: Event, type_: str, factors: Mapping[str, float], usual: str) -> float:
     """Return by what to multiply figures of a type; `usual` is the unit where none is said."""
-    units = {each.units for each in event.payload_descriptors or () if each.payload_type == type_}
-    unit = next(iter(units - {None}), None) or usual
-    if unit.upper() not in factors:
+    said = {
+        each.units.upper()
+        for each in event.payload_descriptors or ()
+        if each.payload_type == type_ and each.units is not None
+    }
+    if len(said) > 1:
+        raise UnacceptableError(event.id, Reason.CONTRADICTORY, f"{type_} in {' and '.join(sorted(said))}")
+    unit = next(iter(said), usual)
+    if unit not in factors:
         raise UnacceptableError(event.id, Reason.UNKNOWN_UNIT, f"{type_} in {unit}")
-    return factors[unit.upper()]
+    return factors[unit]
 
 
 _CHECKS: Mapping[str, Callable[[Event, Window], float]] = {
     **dict.fromkeys(LIMITS, limit_kw),
     LOAD_FORECAST: kilowatts,
     SETPOINT: kilowatts,
-    PRICE: eur_per_kwh,
+    **dict.fromkeys((PRICE, EXPORT_PRICE), eur_per_kwh),
     LEVEL: level,
 }

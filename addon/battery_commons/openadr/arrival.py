@@ -28,8 +28,8 @@ def identity(event: object) -> tuple[str, str]:
     """
     version = _digest(event)
     event_id = event.get("id") if isinstance(event, dict) else None
-    is_usable = isinstance(event_id, str) and 0 < len(event_id) <= LONGEST_ID
-    return str(event_id) if is_usable else f"{_NO_ID} {version[:12]}", version
+    is_usable = 0 < len(_kept(event_id)) <= LONGEST_ID
+    return _kept(event_id) if is_usable else f"{_NO_ID} {version[:12]}", version
 
 
 def arrived(event: object, received_at: datetime) -> ArrivedEvent:
@@ -37,12 +37,11 @@ def arrived(event: object, received_at: datetime) -> ArrivedEvent:
     event_id, version = identity(event)
     raw = json.dumps(event)
     said = event if isinstance(event, dict) else {}
-    program_id = said.get("programID")
     refusal, ends_at = ("too_large", None) if len(raw) > LARGEST_EVENT else _verdict(event, received_at)
     return ArrivedEvent(
         event_id=event_id,
         version=version,
-        program_id=program_id[:LONGEST_ID] if isinstance(program_id, str) else "",
+        program_id=_kept(said.get("programID"))[:LONGEST_ID],
         modified=_moment(said.get("modificationDateTime")),
         raw=raw if len(raw) <= LARGEST_EVENT else "{}",
         refusal=refusal or ("no_id" if event_id.startswith(_NO_ID) else None),
@@ -76,6 +75,11 @@ def _end(event: Event, received_at: datetime) -> datetime | None:
     if not known or len(known) < len(ends) or max(known) >= until:
         return None
     return max(known) + _LONGEST_DELAY
+
+
+def _kept(text: object) -> str:
+    """Return an id as a database takes it: nothing for half a character, NUL and the like."""
+    return text if isinstance(text, str) and text.isprintable() else ""
 
 
 def _digest(event: object) -> str:

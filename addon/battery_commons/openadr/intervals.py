@@ -43,9 +43,9 @@ def windows(
     """
     try:
         laid = _laid(event, [span for each in _passes(event, received_at, since, until) for span in each])
+        moved = [_moved(window, _delay(event, ven_name)) for window in _cut(event, laid)]
     except OverflowError:
         raise UnacceptableError(event.id, Reason.MALFORMED, "no calendar goes that far") from None
-    moved = [_moved(window, _delay(event, ven_name)) for window in _cut(event, laid)]
     touching = [each for each in moved if each.start < until and (each.end is None or each.end > since)]
     return sorted(touching, key=lambda window: (window.type, window.start))
 

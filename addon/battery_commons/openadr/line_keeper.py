@@ -1,7 +1,7 @@
 """Keeps one line to an operator up: registered, listening, and never out of step for long."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -51,6 +51,8 @@ class LineStatus:
     programs: Sequence[str] = ()
     counts: dict[str, int] = field(default_factory=dict)
     """Of what came since the start; see EventIntake."""
+    reports: dict[str, int] = field(default_factory=dict)
+    """Of reports since the start; see VtnClient."""
 
 
 class LineKeeper:
@@ -91,7 +93,12 @@ class LineKeeper:
         """Return how it is doing."""
         is_up = self._status.trouble is None and self._status.heard_at is not None
         way = self._ways.best or (Reception.POLLING if is_up else None)
-        return replace(self._status, reception=way, counts=dict(self._intake.counts))
+        return replace(
+            self._status,
+            reception=way,
+            counts=dict(self._intake.counts),
+            reports=dict(self.client.reports),
+        )
 
     def called(self) -> None:
         """Take note that the operator can reach the village."""
@@ -170,15 +177,10 @@ class LineKeeper:
         line = self.kept.line
         self._programs = await programs_of(self.client, line)
         self._intake.programs = list(self._programs) if line.programs else None
-        not_taken = None
-        try:
-            await self._register_ven()
-            if line.callback_url:
-                await subscribe(self.client, self.kept, list(self._programs))
-        except LineError as error:
-            if error.trouble not in _NOT_TAKEN:
-                raise
-            not_taken = error
+        not_taken = await _unless_taken(self._register_ven())
+        if line.callback_url:  # Also without a VEN: a VTN that makes none may call all the same.
+            refused = await _unless_taken(subscribe(self.client, self.kept, list(self._programs)))
+            not_taken = not_taken or refused
         broker = await offered(self.client, line, self.kept.ven_id, list(self._programs))
         await self._broker.listen_to(broker)
         self._register_at = asyncio.get_running_loop().time() + self._pace.register_s
@@ -223,3 +225,14 @@ class LineKeeper:
             async with asyncio.timeout(self._pace.reconcile_s if is_told else self._pace.poll_s):
                 await self._wanted.wait()
         self._wanted.clear()
+
+
+async def _unless_taken(step: Awaitable[None]) -> LineError | None:
+    """Return why a VTN does not take what a step would have it take. Raises LineError for anything else."""
+    try:
+        await step
+    except LineError as error:
+        if error.trouble not in _NOT_TAKEN:
+            raise
+        return error
+    return None

@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from http import HTTPStatus
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urljoin
 
 from aiohttp import encode_basic_auth, hdrs
 
@@ -80,12 +80,16 @@ class Tokens:
         if not self._url:
             answer = await self._caller.call(hdrs.METH_GET, f"{self._line.url}/auth/server")
             said = answer.body.get("tokenURL") if isinstance(answer.body, dict) else None
+            usual = f"{self._line.url}/auth/token"
             if answer.status == HTTPStatus.OK and isinstance(said, str):
+                said = urljoin(f"{self._line.url}/auth/server", said)  # Some leave their own name away.
                 if not is_safe_address(said):
                     raise LineError(LineTrouble.NO_SENSE, "tokenURL is not https")
                 self._url = said
+            elif answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                return usual  # For now: it may say where as soon as it is well again.
             else:
-                self._url = f"{self._line.url}/auth/token"
+                self._url = usual
         return self._url
 
 

@@ -4,6 +4,7 @@ Read tolerantly: unknown fields are passed over, an explicit null counts as abse
 targets may be written as in 3.0 (a list of type and values). Written strictly: what is absent is left away.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -31,6 +32,7 @@ MAX_VALUES = 1_000
 MAX_FIGURE = 1e12
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _IRREGULAR = {"program_id": "programID", "event_id": "eventID", "client_id": "clientID", "ven_id": "venID"}
+_BARE_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?")
 _NOW = "0000-00-00"
 """A start that begins so means "now": when the object was made (user guide, "intervalPeriod")."""
 
@@ -44,6 +46,12 @@ def _moment(value: object) -> object:
     if isinstance(value, str | datetime):
         return value
     raise ValueError("a moment is a text such as 2026-11-28T18:00:00Z")
+
+
+def _stamp(value: object) -> object:
+    """Return a server's stamp with its time zone: that of OpenADR, UTC, where it names none."""
+    is_bare = isinstance(value, str) and _BARE_STAMP.fullmatch(value)
+    return f"{value}Z" if is_bare else value
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -101,6 +109,8 @@ def _called_by_http(url: str) -> str:
 type Moment = Annotated[
     datetime, BeforeValidator(_moment), AfterValidator(_in_utc), PlainSerializer(_written, when_used="json")
 ]
+type Stamp = Annotated[Moment, BeforeValidator(_stamp)]
+"""When a server wrote something: some leave the Z away there, and it decides nothing but an order."""
 type Id = Annotated[str, AfterValidator(_printable), Field(min_length=1, max_length=128)]
 type Name = Annotated[str, AfterValidator(_printable), Field(min_length=1, max_length=128)]
 type Text = Annotated[str, AfterValidator(_printable), Field(max_length=4_000)]
@@ -210,8 +220,8 @@ class KeptObject(OpenAdrObject):
     """What a VTN adds to what it keeps."""
 
     id: Id | None = None
-    created_date_time: Moment | None = None
-    modification_date_time: Moment | None = None
+    created_date_time: Stamp | None = None
+    modification_date_time: Stamp | None = None
 
 
 class ProgramDescription(OpenAdrObject):
@@ -308,6 +318,23 @@ class Resource(KeptObject):
     client_id: Id | None = None
     targets: Targets | None = None
     attributes: Annotated[tuple[Values, ...], Field(max_length=100)] | None = None
+
+
+class GroupChild(OpenAdrObject):
+    """A resource, or another group, in a group."""
+
+    type: Literal["ven_resource", "resource_group"]
+    id: Id
+
+
+class ResourceGroup(KeptObject):
+    """Resources behind one congestion point (the Dutch profile's extension of OpenADR)."""
+
+    object_type: Name = "RESOURCE_GROUP"
+    resource_group_name: Name
+    targets: Targets | None = None
+    attributes: Annotated[tuple[Values, ...], Field(max_length=100)] | None = None
+    children: Annotated[tuple[GroupChild, ...], Field(max_length=10_000)] = ()
 
 
 type Operation = Literal["CREATE", "READ", "UPDATE", "DELETE", "GET", "POST", "PUT"]

@@ -17,6 +17,7 @@ from battery_commons.domain.operator import CalledWindow, FlexCall, OperatorSign
 from battery_commons.domain.time import SLOT, slot_start
 from battery_commons.openadr.acceptance import (
     ALERTS,
+    EXPORT_PRICE,
     LEVEL,
     LIMITS,
     LOAD_FORECAST,
@@ -98,7 +99,8 @@ def signals(
             for _, each in _of(obeyed, type_)
             if type_ in ALERTS or figure(each.event, each.window) > 0
         ],
-        prices=_prices(obeyed, since, until),
+        prices=_prices(obeyed, PRICE, since, until),
+        export_prices=_prices(obeyed, EXPORT_PRICE, since, until),
     )
 
 
@@ -191,10 +193,10 @@ def _steps(run: Sequence[_Said], until: datetime) -> list[tuple[datetime, dateti
     ]
 
 
-def _prices(obeyed: _Obeyed, since: datetime, until: datetime) -> dict[datetime, float]:
-    """Return prices by slot, of those that are told for the whole village."""
+def _prices(obeyed: _Obeyed, type_: str, since: datetime, until: datetime) -> dict[datetime, float]:
+    """Return prices of a type by slot, of those that are told for the whole village."""
     prices = {}
-    for subject, each in _of(obeyed, PRICE):
+    for subject, each in _of(obeyed, type_):
         if subject != FEEDER_ID:
             continue
         slot = max(slot_start(each.start + SLOT - timedelta(microseconds=1)), since)

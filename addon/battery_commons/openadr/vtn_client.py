@@ -1,6 +1,7 @@
 """Calls of an operator's VTN (OpenADR 3.1, HTTP and JSON)."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -14,6 +15,8 @@ from battery_commons.openadr.trouble import LineError, LineTrouble
 PAGE = 50
 """As many objects as a VTN gives at once (OpenADR 3.1)."""
 MOST_LISTED = 50_000
+_PAGINGS: Sequence[Sequence[str]] = (("skip", "limit"), ("skip",), ())
+"""How a page is asked for, the standard's way first."""
 
 
 class VtnClient:
@@ -24,6 +27,8 @@ class VtnClient:
         self._caller = Caller(session, line.certificates, (line.secret, *hidden))
         self._tokens = Tokens(self._caller, line)
         self._line = line
+        self.reports: Counter[str] = Counter()
+        """Since the start, of reports and their corrections: `sent`, and `failed` calls."""
 
     @property
     def caller(self) -> Caller:
@@ -40,11 +45,11 @@ class VtnClient:
 
     async def post(self, path: str, message: Mapping[str, object]) -> object:
         """Make an object, and return it as the VTN has it. Raises LineError."""
-        return await self._call(hdrs.METH_POST, path, message=message)
+        return await self._written(hdrs.METH_POST, path, message)
 
     async def put(self, path: str, message: Mapping[str, object]) -> object:
         """Change an object, and return it as the VTN has it. Raises LineError."""
-        return await self._call(hdrs.METH_PUT, path, message=message)
+        return await self._written(hdrs.METH_PUT, path, message)
 
     async def delete(self, path: str) -> object:
         """Take an object away. Raises LineError."""
@@ -54,13 +59,22 @@ class VtnClient:
         """Return every object that the VTN shows, page after page. Raises LineError.
 
         A page may be shorter than was asked for, so the last is the one that brings nothing new: that also
-        ends it where a VTN knows no pages.
+        ends it where a VTN knows no pages. Some refuse to be asked for as many, or for pages at all.
         """
+        for paging in _PAGINGS[:-1]:
+            try:
+                return await self._pages(path, params or {}, paging)
+            except LineError as error:
+                if error.trouble is not LineTrouble.REFUSED:
+                    raise
+        return await self._pages(path, params or {}, _PAGINGS[-1])
+
+    async def _pages(self, path: str, params: Mapping[str, str], paging: Collection[str]) -> list[object]:
         found: list[object] = []
         seen: set[str] = set()
         while len(found) < MOST_LISTED:
             asked = {"skip": str(len(found)), "limit": str(PAGE)}
-            page = await self.get(path, {**(params or {}), **asked})
+            page = await self.get(path, {**params, **{name: asked[name] for name in paging}})
             if not isinstance(page, list):
                 raise LineError(LineTrouble.NO_SENSE, f"{path} is no list")
             new = {key: each for each in page if (key := _key(each)) not in seen}
@@ -69,6 +83,17 @@ class VtnClient:
             seen.update(new)
             found += new.values()
         raise LineError(LineTrouble.TOO_LARGE, f"{path}: over {MOST_LISTED}")
+
+    async def _written(self, method: str, path: str, message: Mapping[str, object]) -> object:
+        """Send an object, and count what becomes of reports."""
+        is_report = path.partition("/")[0] == "reports"
+        try:
+            answer = await self._call(method, path, message=message)
+        except LineError:
+            self.reports["failed"] += is_report
+            raise
+        self.reports["sent"] += is_report
+        return answer
 
     async def _call(
         self,

@@ -1,7 +1,7 @@
 """How a village went through a backtest under one control model. Every figure is of a physical replay."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -35,6 +35,18 @@ class Outcome:
     """(K, T) load of each transformer with batteries and response."""
     feeder_load_w: Floats | None
     """(T,) load of the whole feeder; None where the village has none on record."""
+
+    def part(self, first: int, slots: int) -> Outcome:
+        """Return `slots` slots of it, from the slot of index `first` on."""
+        cut = slice(first, first + slots)
+        return replace(
+            self,
+            power_w=self.power_w[:, cut],
+            energy_wh=self.energy_wh[:, first : first + slots + 1],
+            response_w=self.response_w[:, cut],
+            transformer_load_w=self.transformer_load_w[:, cut],
+            feeder_load_w=None if self.feeder_load_w is None else self.feeder_load_w[cut],
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -53,12 +53,14 @@ def roll(
     model: ControlModel,
     knowledge: Knowledge,
     progress: Callable[[float], None],
+    *,
+    decided: Callable[[Decision], None] = lambda _: None,
 ) -> Outcome:
     """Return how the village goes through its record under `model`; `progress` is told the share done.
 
-    Raises SolverError.
+    `decided` is told each decision when it is made. Raises SolverError.
     """
-    life = _Life(village, tariff, model, knowledge)
+    life = _Life(village, tariff, model, knowledge, decided)
     for t in range(village.grid.slots):
         life.live(t)
         if t % SLOTS_PER_PLAN == 0:
@@ -71,10 +73,16 @@ class _Life:
     """The village on its way through the record."""
 
     def __init__(
-        self, village: RecordedVillage, tariff: Tariff, model: ControlModel, knowledge: Knowledge
+        self,
+        village: RecordedVillage,
+        tariff: Tariff,
+        model: ControlModel,
+        knowledge: Knowledge,
+        decided: Callable[[Decision], None],
     ) -> None:
         self._village = village
         self._knowledge = knowledge
+        self._decided = decided
         self._planner = VillagePlanner(model, lambda _: tariff)
         self._starts = village.grid.starts()
         self._days = np.array([start.astimezone(MARKET_ZONE).toordinal() for start in self._starts])
@@ -131,6 +139,7 @@ class _Life:
         situation = self._situation(t)
         self._planner.train(situation)
         self._decision = self._planner.decide(situation, self._so_far)
+        self._decided(self._decision)
         powers = [battery.power_w for battery in self._decision.plan.batteries]
         self._planned_w = np.array(
             [[np.nan if p is None else p for p in row[:SLOTS_PER_PLAN]] for row in powers]

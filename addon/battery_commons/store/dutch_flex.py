@@ -88,6 +88,13 @@ class DutchFlexStore(Database):
                 raise NotFoundError(f"there is no home {home_id}") from error
             record(connection, by, Act.CONNECTION_GIVEN, home_id)
 
+    def connection_of(self, home_id: str) -> str | None:
+        """Return the EAN that a home gave of its connection; None where it gave none."""
+        table = schema.dutch_connection
+        with self._read() as connection:
+            ean: str | None = connection.scalar(select(table.c.ean).where(table.c.home_id == home_id))
+        return ean
+
     def withdraw_connection(self, home_id: str, by: Author | None = None) -> None:
         """Forget the EAN of a home's connection, which so takes part no longer."""
         table = schema.dutch_connection

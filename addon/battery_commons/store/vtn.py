@@ -13,15 +13,38 @@ from battery_commons.store.database import Database
 from battery_commons.store.errors import NotFoundError
 from battery_commons.store.tokens import fingerprint, new_id, new_token
 
+OWN_CLIENT_ID = "coordinator"
+"""Whose the objects are that the coordinator itself makes; no secret signs in with it."""
+_OWN_NAME = "This coordinator"
+
 
 class VtnStore(Database):
     """Clients of the VTN, and its objects."""
 
     def vtn_clients(self) -> list[VtnClient]:
         """Return who may call, by name."""
+        table = schema.vtn_client
+        query = select(table).where(table.c.client_id != OWN_CLIENT_ID).order_by(table.c.name)
         with self._read() as connection:
-            rows = connection.execute(select(schema.vtn_client).order_by(schema.vtn_client.c.name)).all()
+            rows = connection.execute(query).all()
         return [_client(row) for row in rows]
+
+    def own_vtn_client(self, at: datetime) -> VtnClient:
+        """Return the client that stands for the coordinator itself, which is made where there is none."""
+        own = VtnClient(OWN_CLIENT_ID, _OWN_NAME, Role.BL, at, None)
+        row = {
+            "client_id": own.client_id,
+            "name": own.name,
+            "role": own.role.value,
+            "secret_sha256": fingerprint(new_token()),
+            "made_at": at,
+        }
+        table = schema.vtn_client
+        with self._write() as connection:
+            known = connection.execute(select(table).where(table.c.client_id == OWN_CLIENT_ID)).first()
+            if known is None:
+                connection.execute(insert(table).values(row))
+        return own if known is None else _client(known)
 
     def add_vtn_client(
         self, name: str, role: Role, at: datetime, by: Author | None = None
@@ -45,6 +68,18 @@ class VtnStore(Database):
             connection.execute(insert(table).values(row))
             record(connection, by, Act.VTN_CLIENT_ADDED, client_id, f"{name}, {role.value}")
         return client_id, secret
+
+    def rename_vtn_client(self, client_id: str, name: str, by: Author | None = None) -> None:
+        """Call a client otherwise. Raises ValueError for a name that another has, and NotFoundError."""
+        table = schema.vtn_client
+        with self._write() as connection:
+            other = (table.c.name == name) & (table.c.client_id != client_id)
+            if connection.scalar(select(table.c.client_id).where(other)):
+                raise ValueError(f"there is a client called {name} already: choose another name")
+            changed = update(table).where(table.c.client_id == client_id).values(name=name)
+            if not connection.execute(changed).rowcount:
+                raise NotFoundError(f"there is no client {client_id}")
+            record(connection, by, Act.VTN_CLIENT_RENAMED, client_id, name)
 
     def remove_vtn_client(self, client_id: str, by: Author | None = None) -> None:
         """Let somebody call no longer: what it made is gone with it. Raises NotFoundError."""
@@ -73,20 +108,50 @@ class VtnStore(Database):
             )
 
     def vtn_objects(
-        self, kind: Kind, *, parent_id: str | None = None, client_ids: Collection[str] | None = None
+        self,
+        kind: Kind,
+        *,
+        parent_id: str | None = None,
+        client_ids: Collection[str] | None = None,
+        name: str | None = None,
+        made_since: datetime | None = None,
+        skip: int = 0,
+        most: int | None = None,
     ) -> list[VtnObject]:
-        """Return objects of a kind in the order in which they were made."""
+        """Return objects of a kind in the order in which they were made; of those `most`, after `skip`."""
         table = schema.vtn_object
         query = select(table).where(table.c.kind == kind.value)
         if parent_id is not None:
             query = query.where(table.c.parent_id == parent_id)
         if client_ids is not None:
             query = query.where(table.c.client_id.in_(client_ids))
+        if name is not None:
+            query = query.where(table.c.name == name)
+        if made_since is not None:
+            query = query.where(table.c.created_at >= made_since)
         with self._read() as connection:
             rows: Sequence[Row[tuple[object, ...]]] = connection.execute(
-                query.order_by(table.c.created_at, table.c.id)
+                query.order_by(table.c.created_at, table.c.id).offset(skip).limit(most)
             ).all()
         return [_object(row) for row in rows]
+
+    def count_vtn_reports(self) -> dict[tuple[str, str], int]:
+        """Return how many reports there are, by event and by the client that made them."""
+        table = schema.vtn_object
+        of_each = (
+            select(table.c.parent_id, table.c.client_id, func.count())
+            .where(table.c.kind == Kind.REPORT.value)
+            .group_by(table.c.parent_id, table.c.client_id)
+        )
+        with self._read() as connection:
+            return {(event, client): number for event, client, number in connection.execute(of_each)}
+
+    def drop_vtn_reports(self, event_id: str, before: datetime) -> None:
+        """Throw away the reports on an event that were made before a moment."""
+        table = schema.vtn_object
+        old = (table.c.kind == Kind.REPORT.value) & (table.c.created_at < before)
+        with self._write() as connection:
+            connection.execute(delete(table).where(old & (table.c.parent_id == event_id)))
 
     def vtn_object(self, kind: Kind, id_: str) -> VtnObject | None:
         """Return one object."""
@@ -103,13 +168,14 @@ class VtnStore(Database):
         with self._read() as connection:
             return int(connection.scalar(select(func.count()).where(table.c.client_id == client_id)) or 0)
 
-    def add_vtn_object(self, made: VtnObject) -> None:
-        """Keep a new object. Raises NotFoundError where what it belongs to has gone."""
+    def add_vtn_object(self, made: VtnObject, by: Author | None = None) -> None:
+        """Keep a new object; an administrator publishes events. Raises NotFoundError without its parent."""
         with self._write() as connection:
             try:
                 connection.execute(insert(schema.vtn_object).values(_columns(made)))
             except IntegrityError as error:
                 raise NotFoundError(f"there is no {made.parent_id}") from error
+            record(connection, by, Act.VTN_EVENT_PUBLISHED, made.id, made.name)
 
     def change_vtn_object(self, changed: VtnObject) -> None:
         """Keep an object as it is now. Raises NotFoundError where it, or what it belongs to, has gone."""
@@ -124,13 +190,17 @@ class VtnStore(Database):
         if not done:
             raise NotFoundError(f"there is no {changed.id}")
 
-    def delete_vtn_object(self, id_: str) -> None:
-        """Throw an object away, with all that belongs to it. Raises NotFoundError."""
+    def delete_vtn_object(self, id_: str, by: Author | None = None) -> None:
+        """Throw an object away, with all that belongs to it; an administrator withdraws events.
+
+        Raises NotFoundError.
+        """
         with self._write() as connection:
             if not connection.execute(
                 delete(schema.vtn_object).where(schema.vtn_object.c.id == id_)
             ).rowcount:
                 raise NotFoundError(f"there is no {id_}")
+            record(connection, by, Act.VTN_EVENT_WITHDRAWN, id_)
 
 
 def _client(row: Row[tuple[object, ...]]) -> VtnClient:

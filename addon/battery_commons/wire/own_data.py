@@ -25,6 +25,8 @@ class KeptHome(Kept):
     suspended_at: AwareDatetime | None
     """None unless the volunteer has it take no part."""
     first_plan_at: AwareDatetime | None
+    ean: str | None = None
+    """Of its connection, where the resident gave it for calls of a Dutch grid operator."""
 
 
 class KeptBattery(Kept):

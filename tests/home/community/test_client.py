@@ -211,7 +211,7 @@ async def test_a_vote_in_a_village_without_ballots_is_not_offered(
 async def test_everything_that_is_kept_about_a_home_is_handed_over(
     client: CommunityClient, aioclient_mock: AiohttpClientMocker
 ) -> None:
-    kept = {"version": 1, "home": {"id": HOME}, "telemetry": []}
+    kept = {"version": 1, "home": {"id": HOME, "ean": "871687120052345672"}, "readings": []}
     aioclient_mock.get(f"{ADDRESS}/api/v1/home/data", json=kept)
 
     assert await client.read_own_data() == kept

@@ -248,8 +248,13 @@ CASES: dict[str, tuple[Check, Facts, list[tuple[Verdict, str]]]] = {
     "no line to a grid operator": (checks.operators, village(operators=[]), []),
     "a grid operator that was never heard of": (
         checks.operators,
-        village(operators=[OperatorFacts("Gridco", None), *VILLAGE.operators]),
+        village(operators=[OperatorFacts("Gridco", None), OperatorFacts("Netco", timedelta(seconds=20))]),
         [(Verdict.NOTICE, "operator_never"), (Verdict.WELL, "operator_well")],
+    ),
+    "lines to grid operators that cannot be read": (
+        checks.operators,
+        village(operators=None),
+        [(Verdict.WRONG, "operators_unreadable")],
     ),
     "a grid operator that is silent": (
         checks.operators,

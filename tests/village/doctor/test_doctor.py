@@ -94,6 +94,19 @@ def test_a_grid_operator_that_is_silent_is_told_by_name_and_without_its_secret(
     assert "hush" not in told
 
 
+def test_lines_to_grid_operators_that_cannot_be_read_do_not_hide_the_rest(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(Store.open(folder / DATABASE)) as store:
+        store.add_operator_line(OperatorLine("Gridco", "https://vtn.example", "v1", "v1", "hush hush"))
+    with closing(sqlite3.connect(folder / DATABASE)) as db, db:
+        db.execute("UPDATE operator_line SET settings_json = '{}'")
+    with sole_use(folder):
+        code, found = examined(folder, capsys)
+    assert (code, found["operators_unreadable"]) == (1, "wrong")
+    assert {"database_well", "meter_silent", "homes_well"} <= found.keys()
+
+
 def test_in_words_it_says_what_to_do_in_the_language_asked_for(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

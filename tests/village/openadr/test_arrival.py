@@ -41,6 +41,29 @@ def test_what_cannot_be_read_is_said_not_to_be(body: bytes) -> None:
         read_json(body)
 
 
+@pytest.mark.parametrize("strange", ["\ud800", "a\x00b"])
+def test_an_id_that_no_database_takes_is_no_id(strange: str) -> None:
+    event = arrived(EVENT | {"id": strange, "programID": strange}, NOW)
+    assert event.refusal
+    assert event.event_id.startswith("(no id) ")
+    assert event.program_id == ""
+
+
+def test_an_event_that_ends_when_no_calendar_does_is_refused() -> None:
+    far = {
+        "start": "2150-11-29T18:00:00Z",
+        "duration": "P999Y999999DT9999999H999999999M",
+        "randomizeStart": "PT9999999H999999999M99999999999S",
+    }
+    assert arrived(EVENT | {"intervalPeriod": far}, NOW).refusal == "malformed"
+
+
+def test_a_servers_own_stamp_may_lack_its_time_zone_but_no_start_may() -> None:
+    assert arrived(EVENT | {"createdDateTime": "2026-11-24T10:00:00.5"}, NOW).refusal is None
+    bare = {"start": "2150-11-29T18:00:00", "duration": "PT1H"}
+    assert arrived(EVENT | {"intervalPeriod": bare}, NOW).refusal == "malformed"
+
+
 def test_names_are_in_camel_case_and_nulls_are_left_out() -> None:
     said = {"program_id": "p", "ven_id": None, "interval_period": {"randomize_start": "PT5M"}, "id": "e_1"}
     assert one_form(said) == {"programID": "p", "intervalPeriod": {"randomizeStart": "PT5M"}, "id": "e_1"}

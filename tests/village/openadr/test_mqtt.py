@@ -91,7 +91,7 @@ async def test_a_broker_in_the_clear_elsewhere_is_sent_no_token(store: Store, op
     event = operator.add_event(100)
     async with running(store, line_to(operator)) as village:
         await village.until_asked({event["id"]: 100})
-        assert village.status.reception is Reception.POLLING
+        await village.until(lambda: village.status.reception is Reception.POLLING)
 
 
 async def test_a_thousand_messages_at_once_are_all_kept(

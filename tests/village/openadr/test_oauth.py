@@ -159,3 +159,20 @@ def test_how_long_to_wait_is_read(header: str, seconds: float | None) -> None:
 def test_no_header_makes_the_village_wait_for_long(header: str) -> None:
     waits = retry_after_s(header, NOW)
     assert waits is None or 0 <= waits <= LONGEST_RETRY_AFTER_S
+
+
+async def test_a_token_url_may_leave_the_servers_name_away(session: ClientSession) -> None:
+    async with vtn() as fake:
+        fake.token_url = "/auth/token"
+        assert await tokens_of(fake, session, Seconds()).token()
+
+
+async def test_where_tokens_are_had_is_asked_again_after_the_server_was_ill(session: ClientSession) -> None:
+    async with vtn() as fake:
+        tokens = tokens_of(fake, session, Seconds())
+        fake.down = lambda: web.Response(status=HTTPStatus.BAD_GATEWAY)
+        with pytest.raises(LineError):
+            await tokens.token()
+        fake.down = None
+        await tokens.token()
+    assert fake.asked["GET /auth/server"] == 2

@@ -182,6 +182,13 @@ def test_prices_are_told_by_quarter_hour() -> None:
     assert prices == {NOW + HOUR + n * SLOT: 0.25 for n in range(4)}
 
 
+def test_what_feed_in_earns_is_told_apart_from_what_import_costs() -> None:
+    said = told(event("EXPORT_PRICE", 40, units="MWH"))
+
+    assert said.export_prices == {NOW + HOUR + n * SLOT: 0.04 for n in range(4)}
+    assert said.prices == {}
+
+
 def test_an_event_that_is_over_asks_nothing() -> None:
     assert not told(event("IMPORT_CAPACITY_LIMIT", 100), now=NOW + 3 * HOUR).limits
 
@@ -195,6 +202,8 @@ def test_an_event_that_is_over_asks_nothing() -> None:
         (event("IMPORT_CAPACITY_LIMIT", *[True]), Reason.MALFORMED),
         (event("IMPORT_CAPACITY_LIMIT", 10, units="AMPS"), Reason.UNKNOWN_UNIT),
         (event("PRICE", 30), Reason.IMPOSSIBLE),
+        (event("EXPORT_PRICE", 30), Reason.IMPOSSIBLE),
+        (event("EXPORT_PRICE", 1, 2, units="AMPS"), Reason.UNKNOWN_UNIT),
         (event("SIMPLE", 4), Reason.IMPOSSIBLE),
         (event("SIMPLE", 1, start=-5 * HOUR), Reason.OVER),
         (event("SIMPLE"), Reason.NO_INTERVAL),
@@ -273,3 +282,11 @@ def test_what_is_asked_does_not_depend_on_the_order_in_which_events_came(
     distinct = {each["id"]: each for each in events}.values()
 
     assert set(told(*distinct).limits) == set(told(*reversed(list(distinct))).limits)
+
+
+def test_a_figure_in_two_units_at_once_is_refused() -> None:
+    units = [{"payloadType": "IMPORT_CAPACITY_LIMIT", "units": unit} for unit in ("W", "kW")]
+    said = event("IMPORT_CAPACITY_LIMIT", 5) | {"payloadDescriptors": units}
+    with pytest.raises(UnacceptableError) as refused:
+        check(parse_event(said), NOW)
+    assert refused.value.reason == Reason.CONTRADICTORY

@@ -19,6 +19,14 @@ from demo.process import free_port
 from tests.village.openadr.village_line import RARELY, line_to, running
 from tests.village.openadr.vtn_peer import Quirks, self_signed, serving, vtn
 
+PAGINGS = [
+    Quirks(),
+    Quirks(page=7),
+    Quirks(knows_pages=False),
+    Quirks(page=20, refuses=("limit",)),
+    Quirks(knows_pages=False, refuses=("skip", "limit")),
+]
+
 
 async def test_a_village_registers_itself_and_its_parts_once(store: Store) -> None:
     store.put_feeder("Kabel", 4e6, ["t1"])
@@ -41,7 +49,7 @@ async def test_a_ven_that_only_the_operator_may_make_is_found(store: Store) -> N
             await village.until(lambda: store.operator_lines()[0].ven_id == "v")
 
 
-@pytest.mark.parametrize("quirks", [Quirks(), Quirks(page=7), Quirks(knows_pages=False)])
+@pytest.mark.parametrize("quirks", PAGINGS)
 async def test_every_event_is_listed_whatever_pages_a_vtn_gives(store: Store, quirks: Quirks) -> None:
     async with vtn(quirks) as fake:
         asked = {fake.add_event(number)["id"]: float(number) for number in range(120)}

@@ -233,3 +233,14 @@ async def test_secrets_are_told_to_nobody(store: Store) -> None:
         told = repr(logs) + repr(kept) + repr(store.audit())
         for secret in ("hush", kept.webhook_token, kept.webhook_key):
             assert secret not in told
+
+
+async def test_a_vtn_that_makes_no_ven_calls_all_the_same(store: Store) -> None:
+    async with (
+        vtn(Quirks(may_make_ven=False)) as fake,
+        running(store, line_to(fake), RARELY, is_callable=True) as village,
+    ):
+        await village.until_heard()
+        event = fake.add_event(100)
+        assert await fake.tell("CREATE", event) == [HTTPStatus.OK]
+        assert village.limits() == {event["id"]: 100}

@@ -1,32 +1,21 @@
 """An afternoon and evening of a village and its grid operator, lived once over real HTTP.
 
 The clock is moved by hand from one quarter hour to the next; batteries are simulated, and do what their homes
-accept.
+accept. FLEX is called the day before, as the Dutch profile has it (evening_flex.py).
 """
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import cast
 
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from openadr3_client._models.common.interval import Interval
-from openadr3_client._models.common.interval_period import IntervalPeriod
-from openadr3_client.bl.http_factory import BusinessLogicHttpClientFactory
-from openadr3_client.oadr310._bl.client import BusinessLogicClient
-from openadr3_client.oadr310.models.event.event import NewEvent
-from openadr3_client.oadr310.models.event.event_payload import EventPayload, EventPayloadType
-from openadr3_client.oadr310.models.program.program import NewProgram
-from openadr3_client.oadr310.models.report.report_payload import ReportDescriptor, ReportPayloadType
-from openadr3_client.oadr310.models.unit import Unit
-from openadr3_client.oadr310.models.ven.ven import VenUpdateBlRequest
-from openadr3_client.version import OADRVersion
 
 from battery_commons.delivery_proof import proof_of
 from battery_commons.dispatch.dispatcher import Dispatcher
@@ -40,6 +29,8 @@ from battery_commons.domain.reading import BatteryReading, MeterReading
 from battery_commons.domain.time import SLOT, WallClock
 from battery_commons.domain.vtn import Role
 from battery_commons.flexibility.proof.delivered import Proof
+from battery_commons.openadr.dutch_profile.in_force import dutch_calls
+from battery_commons.openadr.dutch_profile.participant import DutchParticipant
 from battery_commons.openadr.in_force import EventsInForce
 from battery_commons.openadr.line_keeper import LineStatus
 from battery_commons.openadr.reports.sender import OperatorReports
@@ -51,14 +42,18 @@ from battery_commons.store import Store
 from battery_commons.store.records import HomeBattery
 from battery_commons.tending import tended
 from demo.process import free_port
+from tests.village.openadr.evening_flex import BASELINE_W, FLEX_W, EveningFlex, take_part
+from tests.village.openadr.evening_operator import FORECAST, LIMIT, SETPOINT, Operator, independent_operator
 from tests.village.openadr.village_line import QUICK
 
 DAY = datetime(2026, 11, 24, tzinfo=UTC)
 HOMES = 4
 LIMIT_W = 50_000.0
-CALLED_W = -4_000.0
+CALLED_W = BASELINE_W - FLEX_W
 TOLERANCE_W = 100.0
 READINGS_PER_SLOT = 3
+OFF_BY = (30.0, -10.0, -35.0)
+"""By how much (W) each reading of a quarter hour is off from what was asked."""
 
 
 def at(hour: float) -> datetime:
@@ -108,13 +103,19 @@ class Story:
     event_ids: dict[str, str] = field(default_factory=dict)
     load_w: dict[datetime, float] = field(default_factory=dict)
     batteries_w: dict[datetime, float] = field(default_factory=dict)
+    raw: dict[str, list[tuple[datetime, float]]] = field(default_factory=dict)
+    """Every reading (W) as meters made them: of the transformer's by its id, and of each battery's by its."""
     signals: dict[datetime, OperatorSignals] = field(default_factory=dict)
     reasons: dict[datetime, set[PlanReason]] = field(default_factory=dict)
     silent: list[datetime] = field(default_factory=list)
     activations: Mapping[str, Activation] = field(default_factory=dict)
     proof: Proof | None = None
     reported_kwh: list[float] = field(default_factory=list)
-    """What the operator was told that the transformer drew during the call."""
+    """What the operator was told that the transformer drew while its limit was in force."""
+    acknowledged_at: datetime | None = None
+    """When FLEX was acknowledged."""
+    delivered_kw: list[float] = field(default_factory=list)
+    """What the operator was told of FLEX, by the quarter hour."""
 
     def activation(self, name: str) -> Activation:
         return self.activations[self.event_ids[name]]
@@ -141,7 +142,8 @@ class Day:
     @property
     def line(self) -> LineStatus:
         """Return how the line to the operator is doing."""
-        return self.lines.status(self.store.operator_lines()[0].id)
+        own = next(each.id for each in self.store.operator_lines() if each.line.ven_name == "Ansen")
+        return self.lines.status(own)
 
     def known(self) -> set[str]:
         """Return, by their names, the events that the village knows of."""
@@ -164,22 +166,29 @@ class Day:
             await asyncio.to_thread(self.service._activations.settle)
 
     def _move(self, start: datetime) -> None:
-        total_w = 0.0
+        totals_w = dict.fromkeys(within(start), 0.0)
         for home in self.homes:
             setpoint_w = home.setpoint_w(start)
             power_w = home.battery.step(setpoint_w, 0.0, SLOT / timedelta(hours=1))
-            total_w += power_w
-            readings = [
-                BatteryReading(
-                    home.battery.battery.id, moment, home.battery.state_of_charge, power_w, setpoint_w,
-                    "village", "plan", None,
-                )
-                for moment in within(start)
-            ]  # fmt: skip
-            self.store.add_battery_readings(home.home_id, readings)
-        load_w = base_w(start) + total_w
-        self.store.add_meter_readings("t1", [MeterReading(moment, load_w) for moment in within(start)])
-        self.story.load_w[start], self.story.batteries_w[start] = load_w, total_w
+            for moment, off_w in zip(totals_w, OFF_BY, strict=True):
+                totals_w[moment] += power_w + off_w
+                self._measure(home, moment, power_w + off_w, setpoint_w)
+        for moment, total_w in totals_w.items():
+            self.store.add_meter_readings("t1", [MeterReading(moment, base_w(start) + total_w)])
+            self.story.raw.setdefault("t1", []).append((moment, base_w(start) + total_w))
+        mean_w = sum(totals_w.values()) / len(totals_w)
+        self.story.load_w[start], self.story.batteries_w[start] = base_w(start) + mean_w, mean_w
+
+    def _measure(self, home: Home, moment: datetime, power_w: float, setpoint_w: float | None = None) -> None:
+        id_, charge = home.battery.battery.id, home.battery.state_of_charge
+        reading = BatteryReading(id_, moment, charge, power_w, setpoint_w, "village", "plan", None)
+        self.store.add_battery_readings(home.home_id, [reading])
+        self.story.raw.setdefault(id_, []).append((moment, power_w))
+
+    def heard_from(self) -> None:
+        """Have every home tell of its battery now, standing still."""
+        for home in self.homes:
+            self._measure(home, self.clock.moment - timedelta(minutes=1), 0.0)
 
 
 def within(start: datetime) -> Iterator[datetime]:
@@ -195,83 +204,6 @@ async def served(vtn: Vtn, port: int) -> AsyncIterator[None]:
         yield
 
 
-def independent_operator(above: Store, url: str) -> BusinessLogicClient:
-    client_id, secret = above.add_vtn_client("operator", Role.BL, DAY)
-    return cast(
-        "BusinessLogicClient",
-        BusinessLogicHttpClientFactory.create_http_bl_client(
-            vtn_base_url=url,
-            client_id=client_id,
-            client_secret=secret,
-            token_url=f"{url}/auth/token",
-            allow_insecure_http=True,
-            version=OADRVersion.OADR_310,
-        ),
-    )
-
-
-LIMIT, CALL = EventPayloadType.IMPORT_CAPACITY_LIMIT, EventPayloadType.DISPATCH_SETPOINT
-FORECAST = EventPayloadType("GRID_LOAD_FORECAST")
-USAGE = ReportDescriptor(payload_type=ReportPayloadType.USAGE, units=Unit.KWH)
-
-
-@dataclass
-class Operator:
-    """The independent client, as the operator's own systems."""
-
-    client: BusinessLogicClient
-    story: Story
-    program_id: str = ""
-
-    async def begin(self) -> None:
-        """Make a program."""
-        made = await asyncio.to_thread(
-            self.client.programs.create_program, NewProgram(program_name="evening")
-        )
-        self.program_id = made.id
-
-    async def publish(
-        self, name: str, kind: EventPayloadType, kw: float, start: datetime, end: datetime, target: str = "t1"
-    ) -> None:
-        """Ask for, or tell, one power for a while; what was drawn meanwhile is to be reported."""
-        event = NewEvent(
-            programID=self.program_id,
-            event_name=name,
-            targets=(target,),
-            report_descriptors=(USAGE,),
-            interval_period=IntervalPeriod(start=start, duration=end - start),
-            intervals=(Interval(id=0, payloads=(EventPayload(type=kind, values=(kw,)),)),),
-        )
-        self.story.event_ids[name] = (await asyncio.to_thread(self.client.events.create_event, event)).id
-
-    async def withdraw(self, name: str) -> None:
-        """Delete an event."""
-        await asyncio.to_thread(self.client.events.delete_event_by_id, self.story.event_ids[name])
-
-    async def count_in(self, ven_name: str) -> None:
-        """Count a village among those that `t1` and the feeder are of."""
-        vens = self.client.vens
-        [ven] = await asyncio.to_thread(vens.get_vens, ven_name=ven_name, target=None, pagination=None)
-        update = VenUpdateBlRequest(ven_name=ven_name, clientID=ven.client_id, targets=("t1", FEEDER_ID))
-        await asyncio.to_thread(vens.update_ven_by_id, ven.id, update)
-
-    async def reported_kwh(self, name: str) -> list[float]:
-        """Return what was reported of an event."""
-        reports = await asyncio.to_thread(
-            self.client.reports.get_reports,
-            pagination=None, program_id=None, event_id=self.story.event_ids[name], client_name=None,
-        )  # fmt: skip
-        return [
-            value
-            for report in reports
-            for resource in report.resources
-            for interval in resource.intervals
-            for payload in interval.payloads
-            if payload.type == ReportPayloadType.USAGE
-            for value in payload.values
-        ]
-
-
 async def until(is_so: Callable[[], bool]) -> None:
     """Wait until something is so."""
     async with asyncio.timeout(10):
@@ -279,17 +211,39 @@ async def until(is_so: Callable[[], bool]) -> None:
             await asyncio.sleep(0.02)
 
 
-async def lived(folder: Path) -> Story:
-    """Live through the day."""
-    clock, story = HandClock(at(15)), Story()
+async def lived(folder: Path, look: Callable[[Day], Awaitable[None]] | None = None) -> Story:
+    """Live through the day, from noon of the day before; `look` is shown the village at its end."""
+    clock, story = HandClock(at(-12)), Story()
     with closing(Store.open(folder / "operator.db")) as above, closing(Store.open(folder / "v.db")) as store:
         port = free_port()
         url = f"http://127.0.0.1:{port}{PREFIX}"
-        operator = Operator(independent_operator(above, url), story)
+        credentials = above.add_vtn_client("operator", Role.BL, DAY)
+        operator = Operator(independent_operator(url, *credentials), story.event_ids)
         client_id, secret = above.add_vtn_client("Ansen", Role.VEN, DAY)
-        store.add_operator_line(OperatorLine("Enexis", url, client_id, "Ansen", secret))
+        # Of what the operator says, each line is for its own program.
+        line = OperatorLine("Enexis", url, client_id, "Ansen", secret, programs=("evening",))
         async with village(store, clock, story) as day:
-            await evening(day, operator, Vtn(above, clock.now), port)
+            participant = DutchParticipant(store, clock, day.lines.clients)
+            flex = EveningFlex(url, credentials, participant)
+            vtn = Vtn(above, clock.now)
+            async with served(vtn, port):
+                await operator.begin()
+                await flex.begin()
+                day.heard_from()
+                take_part(store, above, url, [each.home_id for each in day.homes], DAY)
+                day.lines.changed()
+                story.event_ids["call"] = await flex.call(store, at(12))
+                story.acknowledged_at = clock.now() if await flex.is_acknowledged() else None
+            clock.moment = at(15)
+            day.heard_from()
+            store.add_operator_line(line)
+            day.lines.changed()
+            await evening(day, operator, vtn, port)
+            async with served(vtn, port):
+                story.delivered_kw = await flex.delivered_kw()
+                if look is not None:
+                    await look(day)
+            await flex.close()
         story.activations = {each.ask.event_id: each for each in store.activations()}
         story.proof = proof_of(store, story.activation("call"), clock.now())
     return story
@@ -302,7 +256,7 @@ async def village(store: Store, clock: HandClock, story: Story) -> AsyncIterator
     store.put_feeder("Middle voltage", 1_000_000, ["t1"])
     history = [at(15) - n * SLOT for n in range(1, 5 * 96)]
     store.add_meter_readings("t1", [MeterReading(each, base_w(each)) for each in history])
-    events = EventsInForce(store, clock)
+    events = EventsInForce(store, clock, partial(dutch_calls, store, clock))
     homes: list[Home] = []
 
     async def hear(request: web.Request) -> web.Response:
@@ -323,13 +277,11 @@ async def village(store: Store, clock: HandClock, story: Story) -> AsyncIterator
 async def evening(day: Day, operator: Operator, vtn: Vtn, port: int) -> None:
     """Say what the operator says, and live."""
     async with served(vtn, port):
-        await operator.begin()
-        await until(lambda: day.line.heard_at is not None)
+        await until(lambda: day.line.heard_at == at(15) and day.line.trouble is None)
         await operator.count_in("Ansen")
         await operator.publish("limit", LIMIT, LIMIT_W / 1000, at(17), at(20))
         await operator.publish("forecast", FORECAST, 420, at(16), at(22), FEEDER_ID)
-        await operator.publish("call", CALL, CALLED_W / 1000, at(19), at(20))
-        await operator.publish("late call", CALL, CALLED_W / 1000, at(20.5), at(21))
+        await operator.publish("late call", SETPOINT, CALLED_W / 1000, at(20.5), at(21))
         await until(lambda: day.known() == {"limit", "forecast", "call", "late call"})
         await day.live_until(at(18))
         await operator.withdraw("late call")
@@ -342,15 +294,13 @@ async def evening(day: Day, operator: Operator, vtn: Vtn, port: int) -> None:
         await until(lambda: "after" in day.known())
         await day.live_until(at(21.25))
         await OperatorReports(day.store, day.clock, day.lines.clients, lambda: day.service.plan).round()
-        day.story.reported_kwh = await operator.reported_kwh("call")
+        day.story.reported_kwh = await operator.reported_kwh("limit")
 
 
 def join(store: Store, number: int, url: str) -> Home:
     code = f"code-{number}"
     store.add_invitation("t1", code, at(24))
-    home = store.join(code, code, [url], at(15))
+    home = store.join(code, code, [url], at(-12))
     battery = Battery(f"{home.home_id}/b1", "t1", 10_000, 5_000, 5_000)
     store.describe_home(home.home_id, [url], [HomeBattery(home.home_id, "b1", "b", battery)])
-    reading = BatteryReading(battery.id, at(15), 0.8, 0.0, None, "village", "no_plan", None)
-    store.add_battery_readings(home.home_id, [reading])
     return Home(home.home_id, PhysicalBattery(battery, 8_000))

@@ -48,7 +48,7 @@ class Village:
             asked[each.event_id] = raw["intervals"][0]["payloads"][0]["values"][0]
         return asked
 
-    async def until(self, is_so: Callable[[], bool], within_s: float = 10) -> None:
+    async def until(self, is_so: Callable[[], bool], within_s: float = 30) -> None:
         """Wait until something is so."""
         async with asyncio.timeout(within_s):
             while not is_so():

@@ -48,6 +48,8 @@ class Quirks:
     """`camel`, `snake`, `string` (the object within a string) or `all_string`."""
     page: int = 50
     knows_pages: bool = True
+    refuses: tuple[str, ...] = ()
+    """Parameters of a list that it knows nothing of, such as `skip`."""
     may_make_ven: bool = True
     id_of: Callable[[str, int], str] = lambda kind, number: f"{kind}/{number} é"
     """Ids that are no UUIDs, and have to be written carefully in a path."""
@@ -65,6 +67,7 @@ class FakeVtn:
     vens: dict[str, Event] = field(default_factory=dict)
     resources: dict[str, Event] = field(default_factory=dict)
     subscriptions: dict[str, Event] = field(default_factory=dict)
+    reports: dict[str, Event] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
     """How often what was called, as `GET /events`."""
     tokens: set[str] = field(default_factory=set)
@@ -156,7 +159,7 @@ class FakeVtn:
                 web.get("/notifiers/mqtt/topics/events", self._topics),
                 web.get("/notifiers/mqtt/topics/programs/{id}/events", self._topics),
                 web.get("/{kind:programs|events|vens|resources|subscriptions}", self._list),
-                web.post("/{kind:vens|resources|subscriptions}", self._create),
+                web.post("/{kind:vens|resources|subscriptions|reports}", self._create),
                 web.put("/{kind:vens|resources|subscriptions}/{id}", self._update),
                 web.delete("/{kind:vens|resources|subscriptions}/{id}", self._delete),
             ]
@@ -217,6 +220,8 @@ class FakeVtn:
         found = list(self._kept(request).values())
         if (program := request.query.get("programID")) is not None:
             found = [each for each in found if each.get("programID") == program]
+        if unknown := set(self.quirks.refuses) & set(request.query):
+            return _problem(HTTPStatus.BAD_REQUEST, f"unknown parameters {unknown}")
         if self.quirks.knows_pages:
             skip = int(request.query.get("skip", 0))
             found = found[skip : skip + min(self.quirks.page, int(request.query.get("limit", 50)))]

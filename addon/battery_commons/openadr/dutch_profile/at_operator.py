@@ -76,9 +76,15 @@ class Operator:
         ]
         return sorted(ours, key=lambda each: str(each.get("createdDateTime")))
 
-    async def report(self, report: Mapping[str, object]) -> None:
-        """Send a report. Raises LineError."""
-        await self.client.post("reports", report)
+    async def report(self, report: Mapping[str, object]) -> str | None:
+        """Send a report; return by what id the server knows it, if it says so. Raises LineError."""
+        answer = await self.client.post("reports", report)
+        id_ = answer.get("id") if isinstance(answer, Mapping) else None
+        return id_ if isinstance(id_, str) and id_ else None
+
+    async def correct(self, report_id: str, report: Mapping[str, object]) -> None:
+        """Put a report in the place of one that was sent. Raises LineError."""
+        await self.client.put(f"reports/{segment(report_id)}", report)
 
 
 async def find_program(

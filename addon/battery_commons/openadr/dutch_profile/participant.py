@@ -6,7 +6,6 @@ nothing is left out.
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 
 import structlog
 
@@ -22,20 +21,19 @@ from battery_commons.openadr.dutch_profile.at_operator import (
     told_statuses,
 )
 from battery_commons.openadr.dutch_profile.calls import Called, newest_baseline, subject_of
+from battery_commons.openadr.dutch_profile.deliveries import Deliveries
 from battery_commons.openadr.dutch_profile.events import Anchor, ProfileEvent
 from battery_commons.openadr.dutch_profile.in_force import dutch_states, is_dutch
 from battery_commons.openadr.dutch_profile.membership import membership
 from battery_commons.openadr.dutch_profile.objects import Object, asset_of
 from battery_commons.openadr.dutch_profile.offer import available_w
-from battery_commons.openadr.dutch_profile.own_side import delivery_of, statuses_of, taking_part
+from battery_commons.openadr.dutch_profile.own_side import statuses_of, taking_part
 from battery_commons.openadr.dutch_profile.terms import OperationalStatus, ReportPayload
 from battery_commons.openadr.trouble import LineError
 from battery_commons.openadr.vtn_client import VtnClient
 from battery_commons.store import Store, StoreError
 
 EVERY_S = 30.0
-REPORT_AFTER = timedelta(minutes=15)
-"""Readings of the last quarter hour have come by then."""
 
 _LOGGER = structlog.get_logger(__name__)
 
@@ -53,10 +51,18 @@ class DutchParticipant:
         self._clock = clock
         self._lines = lines
         self._changed = changed
+        self._deliveries = Deliveries(store, clock)
         self._reported: set[tuple[str, str, ReportPayload]] = set()
         """Line, event and kind of the reports that the operator is known to have."""
+        self._rejected: dict[str, dict[str, str]] = {}
+        """By line and Asset-ID, as the operator's server last showed them."""
         self._told: set[tuple[str, str | None, str]] = set()
         """Of which refusals the log knows."""
+
+    @property
+    def rejected(self) -> Mapping[str, str]:
+        """Return by Asset-ID why operators do not take batteries in, as the profile words it."""
+        return {asset: reason for line in self._rejected.values() for asset, reason in line.items()}
 
     async def run(self) -> None:
         """Take part until cancelled."""
@@ -68,7 +74,9 @@ class DutchParticipant:
         """Do on each line what is to be done now."""
         try:
             participation = await asyncio.to_thread(self._store.dutch_participation)
-            for kept, client in self._lines().values():
+            lines = self._lines()
+            self._rejected = {id_: told for id_, told in self._rejected.items() if id_ in lines}
+            for kept, client in lines.values():
                 if participation is not None and is_dutch(kept, participation) and kept.ven_id is not None:
                     await self._on(kept, client, kept.ven_id, participation)
         except StoreError as error:
@@ -113,7 +121,7 @@ class DutchParticipant:
         anchor = next((each for each in state.events if isinstance(each, Anchor)), None)
         statuses = await asyncio.to_thread(statuses_of, self._store, self._clock.now(), found)
         before = await operator.reports(anchor.event_id) if anchor else []
-        registered = await self._register(operator, of_group, anchor, before)
+        registered = await self._register(line_id, operator, of_group, anchor, before)
         if anchor is not None:
             known = {each: statuses[each] for each in registered}
             await self._tell_statuses(operator, anchor, before, known)
@@ -132,6 +140,7 @@ class DutchParticipant:
 
     async def _register(
         self,
+        line_id: str,
         operator: Operator,
         of_group: Sequence[tuple[FlexGroup, Takers]],
         anchor: Anchor | None,
@@ -144,9 +153,10 @@ class DutchParticipant:
         shown, moved = await operator.register(
             {asset_of(battery): connections[home_of(battery)] for battery in complete}
         )
-        for resource in shown:
-            if resource.rejected is not None:
-                self._tell(operator.program.id, resource.asset, resource.rejected)
+        rejected = {each.asset: each.rejected for each in shown if each.rejected is not None}
+        self._rejected[line_id] = rejected
+        for asset, reason in rejected.items():
+            self._tell(line_id, asset, reason)
         found = membership(shown, wanted, [group for group, _ in of_group], requests(before), moved)
         for gone in found.forgotten:
             await operator.forget(gone)
@@ -204,15 +214,15 @@ class DutchParticipant:
 
     async def _answer(self, line_id: str, operator: Operator, called: Called, behind: Takers) -> None:
         """Acknowledge a call, and report what was delivered once it is over."""
-        dispatch, provider = called.dispatch, operator.participation.provider
-        over_for = self._clock.to_wall(self._clock.now()) - dispatch.end
-        if not await self._has(line_id, operator, dispatch.event_id, ReportPayload.ACK):
-            await operator.report(reports.acknowledgement(provider, dispatch.event_id))
-        if over_for < REPORT_AFTER:
+        event_id, provider = called.dispatch.event_id, operator.participation.provider
+        if not await self._has(line_id, operator, event_id, ReportPayload.ACK):
+            await operator.report(reports.acknowledgement(provider, event_id))
+        if not self._deliveries.is_due(called):
             return
-        if not await self._has(line_id, operator, dispatch.event_id, ReportPayload.DELIVERED):
-            delivered = await asyncio.to_thread(delivery_of, self._store, self._clock, called, behind)
-            await operator.report(reports.delivery(provider, dispatch, delivered))
+        if not await self._has(line_id, operator, event_id, ReportPayload.DELIVERED):
+            await self._deliveries.report(line_id, operator, called, behind)
+        else:
+            await self._deliveries.correct(line_id, operator, called, behind)
 
     async def _has(self, line_id: str, operator: Operator, event_id: str, kind: ReportPayload) -> bool:
         """Return whether the operator has a report of this kind on an event."""

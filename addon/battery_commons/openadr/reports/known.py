@@ -6,8 +6,8 @@ from datetime import datetime
 from battery_commons.domain.grid import FEEDER_ID
 from battery_commons.domain.plan import Plan
 from battery_commons.domain.time import SLOT, slot_start
-from battery_commons.openadr.reports.measured import Known, Measure
 from battery_commons.openadr.reports.schedule import Span
+from battery_commons.openadr.reports.values import Known, Measure
 from battery_commons.store import Store
 
 

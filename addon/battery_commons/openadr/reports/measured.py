@@ -4,77 +4,25 @@ Of what is not known, or would tell of one household, there is no value, and the
 payload types are those of OpenADR 3 ("Enumerations", report payloads).
 """
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from battery_commons.domain.battery import Battery
-from battery_commons.domain.grid import FEEDER_ID, Transformer
-from battery_commons.domain.plan import Plan
-from battery_commons.domain.reading import BatteryReading
+from battery_commons.domain.grid import FEEDER_ID
 from battery_commons.domain.time import SLOT, slot_start
+from battery_commons.openadr.reports.batteries import BATTERY_MEASURES
 from battery_commons.openadr.reports.subjects import Subject, may_tell_batteries
-
-FRESH_FOR = 2 * SLOT
-"""A reading or a plan older than this (village time) says nothing about now."""
-
-type SlotMeans = Mapping[datetime, float]
-"""Mean power (W) by the start of a quarter hour."""
-
-
-class Quality(StrEnum):
-    """What is to be thought of a value, as `DATA_QUALITY` tells it."""
-
-    OK = "OK"
-    ESTIMATED = "ESTIMATED"
-    PARTIAL = "PARTIAL"
-    """Of the batteries that were heard of lately; others were not."""
-    STALE = "STALE"
-    """What is known is too old to be told."""
-    MISSING = "MISSING"
-    WITHHELD = "WITHHELD"
-    """It would tell about one household."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A value, if there is one, and what is to be thought of it."""
-
-    value: float | None
-    quality: Quality
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of the village at a moment."""
-
-    now: datetime
-    transformers: Sequence[Transformer]
-    batteries: Sequence[Battery]
-    """All of them: what they draw is in the load."""
-    at_hand: Sequence[Battery]
-    """Those that can be asked something: of homes that take part now."""
-    latest: Mapping[str, BatteryReading]
-    loads: Mapping[str, SlotMeans]
-    """By transformer, and the feeder by its own id."""
-    drawn: Mapping[str, SlotMeans]
-    """By battery."""
-    plan: Plan | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A payload type that the village can report."""
-
-    unit: str
-    reading_type: str
-    tell: Callable[[Subject, datetime, datetime, Known], Told]
-    is_metered: bool = False
-    """Whether late meter data can still change it."""
-    needs_batteries: bool = False
-    """Whether it needs what batteries drew."""
+from battery_commons.openadr.reports.values import (
+    Known,
+    Measure,
+    Quality,
+    SlotMeans,
+    Told,
+    batteries_behind,
+    homes_of,
+    hours,
+    plan_in_force,
+    told,
+)
 
 
 def mean_w(means: SlotMeans, start: datetime, end: datetime) -> float | None:
@@ -87,10 +35,6 @@ def mean_w(means: SlotMeans, start: datetime, end: datetime) -> float | None:
         energy += means[slot] * ((min(slot + SLOT, end) - max(slot, start)) / SLOT)
         slot += SLOT
     return energy / ((end - start) / SLOT)
-
-
-def _hours(start: datetime, end: datetime) -> float:
-    return (end - start) / timedelta(hours=1)
 
 
 def _sources(subject: Subject, known: Known) -> list[SlotMeans]:
@@ -112,81 +56,24 @@ def _load_w(subject: Subject, start: datetime, end: datetime, known: Known) -> f
     return None if end > known.now else _sum_w(_sources(subject, known), start, end)
 
 
-def _told(value: float | None) -> Told:
-    return Told(None, Quality.MISSING) if value is None else Told(value, Quality.OK)
-
-
 def _demand(subject: Subject, start: datetime, end: datetime, known: Known) -> Told:
     load = _load_w(subject, start, end, known)
-    return _told(None if load is None else load / 1000)
+    return told(None if load is None else load / 1000)
 
 
 def _usage(subject: Subject, start: datetime, end: datetime, known: Known) -> Told:
     load = _load_w(subject, start, end, known)
-    return _told(None if load is None else load / 1000 * _hours(start, end))
+    return told(None if load is None else load / 1000 * hours(start, end))
 
 
 def _baseline(subject: Subject, start: datetime, end: datetime, known: Known) -> Told:
     """Tell the load less what the batteries drew. With the load, it tells what they drew."""
-    behind = _behind(subject, known.batteries)
-    if behind and not may_tell_batteries(subject, known.transformers, _homes(known.batteries)):
+    behind = batteries_behind(subject, known.batteries)
+    if behind and not may_tell_batteries(subject, known.transformers, homes_of(known.batteries)):
         return Told(None, Quality.WITHHELD)
     load = _load_w(subject, start, end, known)
     drawn = _sum_w([known.drawn.get(each.id, {}) for each in behind], start, end)
-    return _told(None if load is None or drawn is None else (load - drawn) / 1000)
-
-
-def _behind(subject: Subject, batteries: Sequence[Battery]) -> list[Battery]:
-    ids = {each.id for each in subject.transformers}
-    return [each for each in batteries if each.transformer_id in ids]
-
-
-def _homes(batteries: Sequence[Battery]) -> Mapping[str, int]:
-    """Return how many homes have one, by transformer."""
-    homes = {(each.transformer_id, each.id.partition("/")[0]) for each in batteries}
-    return Counter(transformer_id for transformer_id, _ in homes)
-
-
-type _Sum = Callable[[Sequence[tuple[Battery, BatteryReading]], float], float]
-"""Of batteries with their newest readings, and the hours of an interval."""
-
-
-def _of_batteries(add_up: _Sum) -> Callable[[Subject, datetime, datetime, Known], Told]:
-    """Return what tells a sum over the batteries as they stand; of an interval that is long over, nothing."""
-
-    def tell(subject: Subject, start: datetime, end: datetime, known: Known) -> Told:
-        behind = _behind(subject, known.at_hand)
-        heard = [each for each in known.at_hand if _is_fresh(known.latest.get(each.id), known.now)]
-        fresh = _behind(subject, heard)
-        if not fresh:
-            was_heard = any(each.id in known.latest for each in behind)
-            return Told(None, Quality.STALE if was_heard else Quality.MISSING)
-        if not may_tell_batteries(subject, known.transformers, _homes(heard)):
-            return Told(None, Quality.WITHHELD)
-        if known.now - end > FRESH_FOR:
-            return Told(None, Quality.STALE)
-        value = add_up([(each, known.latest[each.id]) for each in fresh], _hours(start, end))
-        return Told(value, Quality.OK if len(fresh) == len(behind) else Quality.PARTIAL)
-
-    return tell
-
-
-def _is_fresh(reading: BatteryReading | None, now: datetime) -> bool:
-    return reading is not None and now - reading.at <= FRESH_FOR
-
-
-def _level_percent(standing: Sequence[tuple[Battery, BatteryReading]], _: float) -> float:
-    held = sum(each.capacity_wh * reading.state_of_charge for each, reading in standing)
-    return 100 * held / sum(each.capacity_wh for each, _ in standing)
-
-
-def _usable_kwh(standing: Sequence[tuple[Battery, BatteryReading]], _: float) -> float:
-    return sum(each.capacity_wh * (1 - each.reserve) for each, _ in standing) / 1000
-
-
-def _reach_kw(standing: Sequence[tuple[Battery, BatteryReading]], hours: float, side: int) -> float:
-    reaches = (each.reach_w(each.capacity_wh * now.state_of_charge, hours) for each, now in standing)
-    return sum(abs(reach[side]) for reach in reaches) / 1000
+    return told(None if load is None or drawn is None else (load - drawn) / 1000)
 
 
 def _forecast(subject: Subject, start: datetime, end: datetime, known: Known) -> Told:
@@ -194,7 +81,7 @@ def _forecast(subject: Subject, start: datetime, end: datetime, known: Known) ->
     plan = known.plan
     if plan is None:
         return Told(None, Quality.MISSING)
-    if known.now - plan.grid.start > FRESH_FOR:
+    if plan_in_force(known) is None:
         return Told(None, Quality.STALE)
     if subject.is_feeder:
         series = [plan.feeder_w()]
@@ -212,28 +99,15 @@ def _forecast(subject: Subject, start: datetime, end: datetime, known: Known) ->
         return Told(None, Quality.MISSING)
     is_estimated = any(each.id in plan.estimated for each in subject.transformers)
     quality = Quality.ESTIMATED if is_estimated and not subject.is_feeder else Quality.OK
-    return Told(expected / 1000 * _hours(start, end), quality)
+    return Told(expected / 1000 * hours(start, end), quality)
 
 
 MEASURES: Mapping[str, Measure] = {
+    **BATTERY_MEASURES,
     "READING": Measure("KW", "MEAN", _demand, is_metered=True),
     "DEMAND": Measure("KW", "MEAN", _demand, is_metered=True),
     "USAGE": Measure("KWH", "SUMMED", _usage, is_metered=True),
     "BASELINE": Measure("KW", "MEAN", _baseline, is_metered=True, needs_batteries=True),
-    "STORAGE_CHARGE_LEVEL": Measure("PERCENT", "DIRECT_READ", _of_batteries(_level_percent)),
-    "STORAGE_USABLE_CAPACITY": Measure("KWH", "SUMMED", _of_batteries(_usable_kwh)),
-    "STORAGE_MAX_CHARGE_POWER": Measure(
-        "KW", "SUMMED", _of_batteries(lambda all_, _: sum(each.max_charge_w for each, _ in all_) / 1000)
-    ),
-    "STORAGE_MAX_DISCHARGE_POWER": Measure(
-        "KW", "SUMMED", _of_batteries(lambda all_, _: sum(each.max_discharge_w for each, _ in all_) / 1000)
-    ),
-    "UP_REGULATION_AVAILABLE": Measure(
-        "KW", "ESTIMATED", _of_batteries(lambda all_, hours: _reach_kw(all_, hours, 0))
-    ),
-    "DOWN_REGULATION_AVAILABLE": Measure(
-        "KW", "ESTIMATED", _of_batteries(lambda all_, hours: _reach_kw(all_, hours, 1))
-    ),
     "USAGE_FORECAST": Measure("KWH", "FORECAST", _forecast),
 }
 """What the village can report. `DATA_QUALITY` alone is that of the load."""

@@ -66,7 +66,8 @@ def spans_of(event: Event, received_at: datetime, ven_name: str = "") -> EventSp
     if event.duration is None or event.duration.is_nothing or not lengths:
         found, is_whole = first, True
     else:
-        until = first[0][1] + MOST_INTERVALS * min(lengths)
+        # Of years, fewer fit into the calendar.
+        until = first[0][1] + MOST_INTERVALS * min(*lengths, (_ALWAYS[1] - first[0][1]) / MOST_INTERVALS)
         found = _spans(event, until, received_at, ven_name)[:MOST_INTERVALS]
         last = found[-1][2] if found else None
         is_whole = not event.duration.is_endless and last is not None and last < until

@@ -24,6 +24,7 @@ from battery_commons.openadr.reports.known import known_of
 from battery_commons.openadr.reports.measured import MEASURES
 from battery_commons.openadr.reports.schedule import DueReport, EventSpans, due_reports, spans_of
 from battery_commons.openadr.reports.subjects import subjects
+from battery_commons.openadr.reports.values import FRESH_FOR
 from battery_commons.openadr.reports.written import QUALITY, can_report, written
 from battery_commons.openadr.trouble import LineError, LineTrouble
 from battery_commons.openadr.village_time import in_village_time
@@ -130,7 +131,7 @@ class OperatorReports:
         for event, due in self._due(kept, events, after, now):
             sent = before.get((event.event_id, due.name))
             if sent is None:
-                if len(new) < MOST_IN_A_ROUND:
+                if len(new) < MOST_IN_A_ROUND and not _is_too_late(event, due, now):
                     body = self._body(kept, event, due, now)
                     new += [KeptReport(kept.id, event.event_id, due.name, due.due, body)] if body else []
             elif sent.refusal is None:
@@ -244,3 +245,13 @@ class OperatorReports:
             if isinstance(each, dict) and all(each.get(name) == message[name] for name in told):
                 return each
         return None
+
+
+def _is_too_late(event: OperatorEvent, due: DueReport, now: datetime) -> bool:
+    """Return whether a report on what was to come would tell nobody anything any more.
+
+    All of it is over, or the report was due long before it was asked for.
+    """
+    if due.descriptor.historical:
+        return False
+    return now - due.intervals[-1].end > FRESH_FOR or event.received_at - due.due > FRESH_FOR

@@ -12,9 +12,10 @@ from battery_commons.openadr.objects import (
     ReportResource,
     Values,
 )
-from battery_commons.openadr.reports.measured import MEASURES, Known
+from battery_commons.openadr.reports.measured import MEASURES
 from battery_commons.openadr.reports.schedule import DueReport, Span
 from battery_commons.openadr.reports.subjects import Subject
+from battery_commons.openadr.reports.values import Known
 
 QUALITY = "DATA_QUALITY"
 _DIGITS = 3

@@ -1,10 +1,10 @@
-"""The six kinds of object that a VTN serves: where, by which names, and who may do what. Pure.
+"""The kinds of object that a VTN serves: where, by which names, and who may do what. Pure.
 
 After the OpenADR 3.1 specification: business logic (BL) makes programs and events and may do anything; a VEN
 reads what is meant for it, and makes reports, subscriptions, VENs and resources of its own.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from battery_commons.domain.vtn import Kind, Role, VtnClient, VtnObject
@@ -14,6 +14,7 @@ from battery_commons.openadr.objects import (
     Program,
     Report,
     Resource,
+    ResourceGroup,
     Subscription,
     Ven,
 )
@@ -71,6 +72,9 @@ SERVED: Mapping[Kind, Served] = {
             made_by_vens=True,
             unique_name=True,
         ),
+        Served(
+            Kind.RESOURCE_GROUP, "resource_groups", ResourceGroup, "resource_group_name", unique_name=True
+        ),
     )
 }
 OWN_ONLY = frozenset({Kind.REPORT, Kind.SUBSCRIPTION, Kind.VEN, Kind.RESOURCE})
@@ -89,20 +93,3 @@ def may_change(client: VtnClient, kept: VtnObject) -> bool:
     if kept.kind is Kind.SUBSCRIPTION:
         return kept.client_id == client.client_id
     return client.role is Role.BL or (SERVED[kept.kind].made_by_vens and kept.client_id == client.client_id)
-
-
-def may_see(
-    client: VtnClient, kept: VtnObject, targets: Sequence[str] | None, own_targets: Collection[str]
-) -> bool:
-    """Return whether a client may see an object that is for `targets`.
-
-    A VEN sees a program or event that is for everybody, or for one of the targets that BL gave to it or to
-    one of its resources (`own_targets`).
-    """
-    if kept.kind is Kind.SUBSCRIPTION:
-        return kept.client_id == client.client_id
-    if client.role is Role.BL:
-        return True
-    if kept.kind in OWN_ONLY:
-        return kept.client_id == client.client_id
-    return not targets or any(target in own_targets for target in targets)

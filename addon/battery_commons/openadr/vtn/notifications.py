@@ -6,18 +6,17 @@ be told within a while is dropped and logged: a VEN also reads all its events no
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 import structlog
 from aiohttp import ClientError, ClientSession, ClientTimeout, hdrs
 
-from battery_commons.domain.vtn import Kind, Role, VtnObject
+from battery_commons.domain.vtn import Kind, VtnObject
 from battery_commons.openadr.objects import ObjectOperation, Subscription, parse
-from battery_commons.openadr.vtn.kinds import may_see
-from battery_commons.openadr.vtn.objects import VtnObjects, shown
+from battery_commons.openadr.vtn.objects import shown
+from battery_commons.openadr.vtn.sight import sights_of
 from battery_commons.store import Store, StoreError
 
 MOST_WAITING = 1_000
@@ -36,14 +35,20 @@ class _Message:
     url: str
     token: str | None
     body: str
+    client_id: str
+    event_id: str | None
+    """Of the event that it tells of as it is now."""
 
 
 class Notifications:
     """What is still to be told, and to whom."""
 
-    def __init__(self, store: Store) -> None:
-        """Know subscriptions by `store`."""
+    def __init__(
+        self, store: Store, taken: Callable[[str, str], None] = lambda _client_id, _event_id: None
+    ) -> None:
+        """Know subscriptions by `store`; `taken` is told which client took the news of which event."""
         self._store = store
+        self._taken = taken
         self._loop: asyncio.AbstractEventLoop | None = None
         self._queues: dict[str, asyncio.Queue[_Message]] = {}
         self._telling: dict[str, asyncio.Task[None]] = {}
@@ -73,19 +78,27 @@ class Notifications:
             self._loop.call_soon_threadsafe(self._enqueue, message)
 
     def _messages(self, operation: str, kept: VtnObject) -> Iterator[_Message]:
-        objects = VtnObjects(self._store, lambda: kept.modified_at)
-        told = shown(kept)
-        clients = {client.client_id: client for client in self._store.vtn_clients()}
-        for each in self._store.vtn_objects(Kind.SUBSCRIPTION):
-            client = clients.get(each.client_id)
-            if client is None or not _is_for(each, kept):
-                continue
-            targets = objects.targets_of(client.client_id) if client.role is Role.VEN else set[str]()
-            if not may_see(client, kept, told.get("targets"), targets):
+        subscriptions = [each for each in self._store.vtn_objects(Kind.SUBSCRIPTION) if _is_for(each, kept)]
+        whose = {each.client_id for each in subscriptions}
+        if not whose:
+            return
+        clients = [each for each in self._store.vtn_clients() if each.client_id in whose]
+        sights = sights_of(self._store, clients)
+        for each in subscriptions:
+            sight = sights.get(each.client_id)
+            if sight is None or (told := sight.of(kept, shown(kept))) is None:
                 continue
             for asked in parse(Subscription, shown(each)).object_operations:
                 if (word := _wanted(asked, operation, kept.kind)) is not None:
-                    yield _message(each.id, asked, word, told, kept.kind)
+                    is_there = kept.kind is Kind.EVENT and operation != "DELETE"
+                    yield _Message(
+                        each.id,
+                        asked.callback_url,
+                        asked.bearer_token,
+                        json.dumps({"objectType": kept.kind.value, "operation": word, "object": told}),
+                        each.client_id,
+                        kept.id if is_there else None,
+                    )
 
     def _forget(self, subscription_id: str) -> None:
         if (task := self._telling.pop(subscription_id, None)) is not None:
@@ -111,6 +124,8 @@ class Notifications:
             message = await queue.get()
             for pause_s in (*PAUSES_S, None):
                 if await self._sent(message):
+                    if message.event_id is not None:
+                        self._taken(message.client_id, message.event_id)
                     break
                 if pause_s is None or not await self._is_there(subscription_id):
                     _LOGGER.warning("notification_dropped", subscription=subscription_id, reason="no answer")
@@ -149,10 +164,3 @@ def _wanted(asked: ObjectOperation, operation: str, kind: Kind) -> str | None:
     if kind.value not in asked.objects:
         return None
     return next((word for word in (operation, _ALSO_CALLED[operation]) if word in asked.operations), None)
-
-
-def _message(
-    subscription_id: str, asked: ObjectOperation, word: str, told: dict[str, Any], kind: Kind
-) -> _Message:
-    body = {"objectType": kind.value, "operation": word, "object": told}
-    return _Message(subscription_id, asked.callback_url, asked.bearer_token, json.dumps(body))

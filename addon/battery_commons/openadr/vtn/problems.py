@@ -1,5 +1,6 @@
 """What a VTN answers when something is wrong: problem details (RFC 9457), as OpenADR 3.1 asks."""
 
+import math
 from http import HTTPStatus
 
 import structlog
@@ -52,9 +53,11 @@ def answered(handler: Handler) -> Handler:
     return with_problems
 
 
-def problem(status: HTTPStatus, detail: str) -> web.Response:
-    """Return an answer that says what went wrong."""
+def problem(status: HTTPStatus, detail: str, retry_after_s: float | None = None) -> web.Response:
+    """Return an answer that says what went wrong, and when to call again."""
     headers = {hdrs.WWW_AUTHENTICATE: "Bearer"} if status is HTTPStatus.UNAUTHORIZED else {}
+    if retry_after_s is not None:
+        headers[hdrs.RETRY_AFTER] = str(math.ceil(retry_after_s))
     return web.json_response(
         to_wire(Problem.of(status, status.phrase, detail)),
         status=status,

@@ -10,11 +10,15 @@ from aiohttp import web
 
 from battery_commons.domain.vtn import Kind, VtnClient
 from battery_commons.openadr.errors import Reason, UnacceptableError
+from battery_commons.openadr.objects import Subscription, parse
 from battery_commons.openadr.vtn.access import Access
+from battery_commons.openadr.vtn.echo import challenge
 from battery_commons.openadr.vtn.kinds import SERVED
 from battery_commons.openadr.vtn.notifications import Notifications
 from battery_commons.openadr.vtn.objects import VtnObjects
 from battery_commons.openadr.vtn.problems import RefusedError, answered
+from battery_commons.openadr.vtn.question import StandingQuestion
+from battery_commons.openadr.vtn.receipts import Receipts
 from battery_commons.store import Store
 
 PREFIX = "/openadr3/3.1.0"
@@ -29,9 +33,14 @@ class Vtn:
 
     def __init__(self, store: Store, wall_now: Callable[[], datetime]) -> None:
         """Serve what is in `store`."""
+        self.wall_now = wall_now
+        receipts = Receipts()
         self._access = Access(store, wall_now)
-        self.notifications = Notifications(store)
-        self._objects = VtnObjects(store, wall_now, self.notifications.tell)
+        self.notifications = Notifications(
+            store, lambda client_id, event_id: receipts.note(client_id, [event_id], wall_now())
+        )
+        self.objects = VtnObjects(store, wall_now, self.notifications.tell, receipts)
+        self.question = StandingQuestion(store, self.objects, wall_now)
 
     def routes(self) -> list[web.RouteDef]:
         """Return what is served."""
@@ -68,25 +77,35 @@ class Vtn:
         asked: Mapping[str, Sequence[str]] = {key: request.query.getall(key) for key in request.query}
         if not all(value.isprintable() for values in asked.values() for value in values):
             raise RefusedError(HTTPStatus.BAD_REQUEST, "the query has characters that no name has")
-        return web.json_response(await asyncio.to_thread(self._objects.listed, client, kind, asked))
+        return web.json_response(await asyncio.to_thread(self.objects.listed, client, kind, asked))
 
     async def _make(self, request: web.Request, client: VtnClient, kind: Kind) -> web.Response:
-        made = await asyncio.to_thread(self._objects.make, client, kind, await _body(request))
+        body = await _body(request)
+        await _challenge(kind, body)
+        made = await asyncio.to_thread(self.objects.make, client, kind, body)
         return web.json_response(made, status=HTTPStatus.CREATED)
 
     async def _one(self, request: web.Request, client: VtnClient, kind: Kind) -> web.Response:
         return web.json_response(
-            await asyncio.to_thread(self._objects.one, client, kind, request.match_info["id"])
+            await asyncio.to_thread(self.objects.one, client, kind, request.match_info["id"])
         )
 
     async def _change(self, request: web.Request, client: VtnClient, kind: Kind) -> web.Response:
         id_, body = request.match_info["id"], await _body(request)
-        return web.json_response(await asyncio.to_thread(self._objects.change, client, kind, id_, body))
+        await _challenge(kind, body)
+        return web.json_response(await asyncio.to_thread(self.objects.change, client, kind, id_, body))
 
     async def _delete(self, request: web.Request, client: VtnClient, kind: Kind) -> web.Response:
         return web.json_response(
-            await asyncio.to_thread(self._objects.delete, client, kind, request.match_info["id"])
+            await asyncio.to_thread(self.objects.delete, client, kind, request.match_info["id"])
         )
+
+
+async def _challenge(kind: Kind, body: object) -> None:
+    """See that a subscriber is where it says. Raises RefusedError and UnacceptableError."""
+    if kind is Kind.SUBSCRIPTION:
+        asked = parse(Subscription, body)
+        await challenge(each.callback_url for each in asked.object_operations)
 
 
 async def _body(request: web.Request) -> object:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from battery_commons.control.objective import WEAR_EUR_PER_KWH
+from battery_commons.domain.battery import WEAR_EUR_PER_KWH
 from battery_commons.domain.time import SLOT_HOURS
 from battery_commons.simulation.outcome import Outcome
 from battery_commons.simulation.recorded import Floats, RecordedVillage

@@ -69,10 +69,16 @@ class _Account:
         return float(more[-1] - more[0])
 
 
+def village_saved_eur(backtest: Backtest, outcome: Outcome) -> Floats:
+    """Return (T,) what each slot costs the village less than under M1, plus what it stores more."""
+    account, of_m1 = (_of_village(backtest, each) for each in (outcome, backtest.outcome(ControlModel.M1)))
+    return -account.extra_eur(of_m1)
+
+
 def village_money(backtest: Backtest, outcome: Outcome, calendar: LocalCalendar) -> VillageMoney:
     """Return what the village as a whole pays under `outcome`."""
     account, of_m1 = (_of_village(backtest, each) for each in (outcome, backtest.outcome(ControlModel.M1)))
-    saved_eur = -account.extra_eur(of_m1)
+    saved_eur = village_saved_eur(backtest, outcome)
     m1_bill_eur, saving_eur = float(of_m1.cost_eur.sum()), float(saved_eur.sum())
     return VillageMoney(
         bill_eur=float(account.cost_eur.sum()),

@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from battery_commons.control.objective import WEAR_EUR_PER_KWH
+from battery_commons.domain.battery import WEAR_EUR_PER_KWH
 from battery_commons.domain.plan import ControlModel
 from battery_commons.simulation.outcome import Backtest
 from battery_commons.simulation.report.facts import facts

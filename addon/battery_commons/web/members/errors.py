@@ -8,6 +8,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import ValidationError
 
+from battery_commons.openadr.vtn.problems import problem
+from battery_commons.openadr.vtn.routes import PREFIX as VTN_PREFIX
 from battery_commons.store import (
     InvitationExpiredError,
     InvitationUnknownError,
@@ -107,11 +109,14 @@ _INVITATION_ERRORS: dict[type[Exception], tuple[HTTPStatus, str, str]] = {
 
 @web.middleware
 async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer every failure in the API's own form."""
+    """Answer every failure in the API's own form, and those of the VTN beside it in OpenADR's."""
     try:
         return await handler(request)
     except Exception as error:  # noqa: BLE001 - nothing of the inside may reach a caller
-        return _explained(error, request).response()
+        answer = _explained(error, request)
+        if request.path.startswith(f"{VTN_PREFIX}/"):
+            return problem(answer.status, answer.message, answer.retry_after_s)
+        return answer.response()
 
 
 def _explained(error: Exception, request: web.Request) -> ApiError:

@@ -74,6 +74,7 @@ class _OwnData:
                 "consented_at": self._wall(store.consented_at(home.id)),
                 "suspended_at": self._wall(home.suspended_at),
                 "first_plan_at": self._wall(store.first_dispatch(home.id)),
+                "ean": store.connection_of(home.id),
             },
             "batteries": [
                 asdict(each.battery) | {"battery_id": each.battery_id, "name": each.name}

@@ -18,7 +18,9 @@ from aiohttp.typedefs import Handler, Middleware
 from battery_commons.domain.settings import Place
 from battery_commons.domain.time import slot_start
 from battery_commons.openadr.ven import OperatorLines
+from battery_commons.openadr.vtn.routes import Vtn
 from battery_commons.own_backtest import OwnBacktests
+from battery_commons.own_data_age import OwnDataAges
 from battery_commons.sense.meters.keeper import MeterKeeper
 from battery_commons.store import Store, StoreError
 from battery_commons.store.database import DEFAULT_VILLAGE_NAME
@@ -27,8 +29,10 @@ from battery_commons.web.access.reach import Reach
 from battery_commons.web.pages.activations import ActivationPages
 from battery_commons.web.pages.administration import Administration
 from battery_commons.web.pages.backups import UPLOAD_PATH, BackupPages, Care
+from battery_commons.web.pages.below import BelowPages
 from battery_commons.web.pages.codes import CodePages
 from battery_commons.web.pages.contracts import ContractPages
+from battery_commons.web.pages.data_age import DataAgePages
 from battery_commons.web.pages.data_quality import DataQuality
 from battery_commons.web.pages.dutch_flex import DutchFlexPages
 from battery_commons.web.pages.feeder import FeederPages
@@ -74,19 +78,24 @@ def pages_app(
     reach: Reach | None = None,
     care: Care | None = None,
     backtests: OwnBacktests | None = None,
+    data_ages: OwnDataAges | None = None,
     home_place: Callable[[], Awaitable[Place | None]] | None = None,
     operators: OperatorLines | None = None,
+    rejected: Callable[[], Mapping[str, str]] = dict,
+    below: Vtn | None = None,
 ) -> web.Application:
     """Return the pages of `village`, for the volunteer's listener: loopback, or Home Assistant's ingress.
 
     `members_url` is where homes probably reach the village; the volunteer can say otherwise. `meters` reads
     those meters that do not report by themselves. `reach` is who can reach the pages, where that is not
-    ingress, and `care` where backups are kept. `backtests` run where there is a folder for them, and
-    `home_place` asks the Home Assistant that this is an app of where it is. `operators` are the lines to grid
-    operators.
+    ingress, and `care` where backups are kept. `backtests` run, and `data_ages` are reckoned, where there is
+    a folder for them, and `home_place` asks the Home Assistant that this is an app of where it is.
+    `operators` are the lines to grid operators, `rejected` tells which batteries these do not take into
+    their groups and why, and `below` is what those below are served.
     """
     guard = FormGuard(ingress=ingress)
-    renderer = Renderer(guard, own_login=not ingress)
+    vtn = below or Vtn(village.store, lambda: village.clock.to_wall(village.clock.now()))
+    renderer = Renderer(guard, own_login=not ingress, has_below=lambda: vtn.question.is_needed)
     pages = Pages(village, renderer)
     meters = meters or MeterKeeper(village.store, village.clock)
     administration = Administration(village, renderer, _address_of(members_url, ingress=ingress), meters)
@@ -99,7 +108,8 @@ def pages_app(
         made = import_module("battery_commons.web.access.standalone").Access
         access = made(village, renderer, reach or Reach(), administration.author)
     backups = BackupPages(village.store, care or Care(), renderer, guard, administration.author)
-    before = [letting_in_scrapers(village), *access.middlewares] if access else []
+    lines = operators or OperatorLines(village.store, village.clock)
+    before = [letting_in_scrapers(village, lines), *access.middlewares] if access else []
     middlewares = [_guarded, *before, _only_own_forms(guard, renderer)]
     app = web.Application(
         middlewares=[only_ingress, *middlewares] if ingress else middlewares, client_max_size=FORM_LIMIT
@@ -112,23 +122,20 @@ def pages_app(
             web.get("/api/state", pages.state),
             *administration.routes(),
             *meter_pages.routes(),
-            *DutchFlexPages(village, renderer, administration.author).routes(),
+            *DutchFlexPages(village, renderer, administration.author, rejected).routes(),
             *ContractPages(village, renderer, administration.author).routes(),
-            *OperatorLinePages(
-                village,
-                renderer,
-                operators or OperatorLines(village.store, village.clock),
-                administration.author,
-            ).routes(),
+            *OperatorLinePages(village, renderer, lines, administration.author).routes(),
+            *BelowPages(village, renderer, vtn, administration.author).routes(),
             *feeder.routes(),
             *quality.routes(),
+            *DataAgePages(village, renderer, data_ages).routes(),
             *PlanPages(village, renderer).routes(),
             *ActivationPages(village, renderer).routes(),
             *ModelPages(village, renderer, administration.author, backtests).routes(),
             *CodePages(village, renderer, administration.author).routes(),
             *SettingsPages(village, renderer, administration.author, home_place).routes(),
             *Wizard(village, renderer, administration).routes(),
-            *metrics_routes(village),
+            *metrics_routes(village, lines),
             *(access.routes() if access else []),
             *backups.routes(),
             *Tables(village.store).routes(),

@@ -4,17 +4,16 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as fields
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Self
 
 from aiohttp import web
 
 from battery_commons.domain.grid import CongestionSignal
-from battery_commons.domain.time import MARKET_ZONE
 from battery_commons.store import NotFoundError
 from battery_commons.store.audit import Author
-from battery_commons.web.pages.forms import field
+from battery_commons.web.pages.forms import field, market_moment
 from battery_commons.web.pages.rendering import Renderer, go_to
 from battery_commons.web.server import VillageServer
 from battery_commons.wire.code_rules import Announcement, Wrong
@@ -53,7 +52,7 @@ class CodeForm:
         code, start, end, reason, effect_kw = [await field(request, each) for each in _FIELDS]
         reason = " ".join(reason.split())
         errors = {}
-        starts, ends = _moment(start), _moment(end)
+        starts, ends = market_moment(start), market_moment(end)
         if starts is None:
             errors["start"] = "code_time_wrong"
         if ends is None:
@@ -68,18 +67,6 @@ class CodeForm:
             announcement = Announcement(CongestionSignal(code), starts, ends, reason, effect_w)
             errors = {_FIELD_OF[wrong]: f"code_{wrong}" for wrong in announcement.problems(now)}
         return cls(code, start, end, reason, effect_kw, errors, None if errors else announcement)
-
-
-def _moment(text: str) -> datetime | None:
-    """Return the Dutch time that was typed; None for what is none, or that the clock shows twice or never."""
-    try:
-        written = datetime.fromisoformat(text)
-        if written.tzinfo is not None:
-            return None
-        first, second = (written.replace(tzinfo=MARKET_ZONE, fold=fold).astimezone(UTC) for fold in (0, 1))
-    except ValueError, OverflowError:
-        return None
-    return first if first == second else None
 
 
 def _watts(kilowatts: str) -> float | None:

@@ -21,6 +21,7 @@ from battery_commons.domain.ean import GRID_OPERATORS, is_ean13, is_ean18
 from battery_commons.domain.grid import FEEDER_ID
 from battery_commons.domain.time import Clock
 from battery_commons.openadr.dutch_profile.in_force import dutch_states, is_dutch
+from battery_commons.openadr.dutch_profile.objects import asset_of
 from battery_commons.openadr.dutch_profile.own_side import taking_part
 from battery_commons.openadr.errors import UnacceptableError
 from battery_commons.store import NotFoundError, Store
@@ -91,6 +92,8 @@ class PointView:
     takers: Takers
     homes: Sequence[Home]
     group: FlexGroup | None
+    rejected: Sequence[tuple[str, str, str]] = ()
+    """Batteries that the operator does not take into it: of which home, what it is called, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +112,21 @@ class DutchFlexPages:
     """One method per page or form."""
 
     def __init__(
-        self, village: VillageServer, renderer: Renderer, author: Callable[[web.Request], Author]
+        self,
+        village: VillageServer,
+        renderer: Renderer,
+        author: Callable[[web.Request], Author],
+        rejected: Callable[[], Mapping[str, str]],
     ) -> None:
-        """Keep how `village` takes part, by whom `author` says it is."""
+        """Keep how `village` takes part, by whom `author` says it is.
+
+        `rejected` tells by Asset-ID why the operator does not take a battery into its group.
+        """
         self._store = village.store
         self._clock = village.clock
         self._renderer = renderer
         self._author = author
+        self._rejected = rejected
 
     def routes(self) -> list[web.RouteDef]:
         """Return what is served."""
@@ -130,14 +141,14 @@ class DutchFlexPages:
 
     async def page(self, request: web.Request) -> web.Response:
         """Show how the village takes part, and the forms that change it."""
-        view = await asyncio.to_thread(_view, self._store, self._clock)
+        view = await self._view()
         return await self._page(request, DutchFlexForm.of(view.participation), view)
 
     async def take_part(self, request: web.Request) -> web.Response:
         """Take part as was filled in."""
         form = await DutchFlexForm.filled_in(request, [id_ for id_, _ in await self._subjects()])
         if form.errors:
-            return await self._page(request, form, await asyncio.to_thread(_view, self._store, self._clock))
+            return await self._page(request, form, await self._view())
         await asyncio.to_thread(
             self._store.take_part_in_dutch_flex,
             form.provider,
@@ -150,7 +161,7 @@ class DutchFlexPages:
     async def connection(self, request: web.Request) -> web.Response:
         """Keep the EAN of a home's connection, or forget it where none was filled in."""
         home_id, ean = request.query.get("home", ""), (await field(request, "ean")).replace(" ", "")
-        view = await asyncio.to_thread(_view, self._store, self._clock)
+        view = await self._view()
         if view.participation is None:
             return go_to(request, PATH[1:])
         if ean and not is_ean18(ean):
@@ -174,6 +185,9 @@ class DutchFlexPages:
         """Take part no longer."""
         await asyncio.to_thread(self._store.end_dutch_flex, self._author(request))
         return go_to(request, PATH[1:], told="flex_ended")
+
+    async def _view(self) -> DutchFlexView:
+        return await asyncio.to_thread(_view, self._store, self._clock, self._rejected())
 
     async def _back(self, request: web.Request) -> web.Response:
         return go_to(request, PATH[1:])
@@ -207,11 +221,12 @@ class DutchFlexPages:
         )
 
 
-def _view(store: Store, clock: Clock) -> DutchFlexView:
+def _view(store: Store, clock: Clock, rejected: Mapping[str, str]) -> DutchFlexView:
     participation = store.dutch_participation()
     if participation is None:
         return DutchFlexView(None, has_line=False, points=())
     homes = {each.id: each for each in store.homes()}
+    names = {each.battery.id: each.name for each in store.batteries()}
     lines = [each.id for each in store.operator_lines() if is_dutch(each, participation)]
     groups = [group for line_id in lines for group in store.dutch_groups(line_id)]
     found = taking_part(store, participation)
@@ -223,6 +238,11 @@ def _view(store: Store, clock: Clock) -> DutchFlexView:
                 each,
                 [homes[id_] for id_ in dict.fromkeys(map(home_of, each.batteries)) if id_ in homes],
                 next((group for group in groups if group.point == each.point), None),
+                [
+                    (homes[home_of(battery)].name, names.get(battery.id, ""), rejected[asset_of(battery)])
+                    for battery in each.batteries
+                    if asset_of(battery) in rejected and home_of(battery) in homes
+                ],
             )
             for each in found
         ],

@@ -26,7 +26,9 @@ from prometheus_client.metrics_core import (
 )
 from prometheus_client.registry import Collector
 
+from battery_commons.openadr.ven import OperatorLines
 from battery_commons.store import Store
+from battery_commons.web.pages.operator_metrics import of_operators
 from battery_commons.web.server import VillageServer
 
 PATH = "/metrics"
@@ -39,16 +41,16 @@ def metrics_token(key: Ed25519PrivateKey) -> str:
     return base64.urlsafe_b64encode(secret).decode().rstrip("=")
 
 
-def metrics_routes(village: VillageServer) -> list[web.RouteDef]:
-    """Return where metrics are, for whom the pages let in."""
+def metrics_routes(village: VillageServer, lines: OperatorLines) -> list[web.RouteDef]:
+    """Return where metrics are, for whom the pages let in; `lines` are those to grid operators."""
 
     async def metrics(_request: web.Request) -> web.Response:
-        return await _answer(village)
+        return await _answer(village, lines)
 
     return [web.get(PATH, metrics)]
 
 
-def letting_in_scrapers(village: VillageServer) -> Middleware:
+def letting_in_scrapers(village: VillageServer, lines: OperatorLines) -> Middleware:
     """Return what answers a scraper that shows the token, before anybody is asked to sign in."""
     right = f"Bearer {metrics_token(village.key)}".encode()
 
@@ -56,22 +58,31 @@ def letting_in_scrapers(village: VillageServer) -> Middleware:
     async def checked(request: web.Request, handler: Handler) -> web.StreamResponse:
         shown = request.headers.get(hdrs.AUTHORIZATION, "").encode(errors="replace")
         if request.path == PATH and request.method == hdrs.METH_GET and hmac.compare_digest(shown, right):
-            return await _answer(village)
+            return await _answer(village, lines)
         return await handler(request)
 
     return checked
 
 
-async def _answer(village: VillageServer) -> web.Response:
+async def _answer(village: VillageServer, lines: OperatorLines) -> web.Response:
     online = village.attendance.online()
-    text = await asyncio.to_thread(_exposed, village, online)
+    text = await asyncio.to_thread(_exposed, village, lines, online)
     return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 
 
-def _exposed(village: VillageServer, online: int | None) -> bytes:
+def _exposed(village: VillageServer, lines: OperatorLines, online: int | None) -> bytes:
     """Return all of it as Prometheus reads it. Raises StoreError."""
     registry = CollectorRegistry()
-    registry.register(_Collected([*_of_ticks(village), *_of_homes(village, online), *_of_data(village)]))
+    registry.register(
+        _Collected(
+            [
+                *_of_ticks(village),
+                *_of_homes(village, online),
+                *_of_data(village),
+                *of_operators(village.store, village.clock, lines),
+            ]
+        )
+    )
     return generate_latest(registry)
 
 

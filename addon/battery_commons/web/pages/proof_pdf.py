@@ -2,43 +2,25 @@
 
 import base64
 import hashlib
-import io
-import textwrap
 from collections.abc import Sequence
-from threading import Lock
-from typing import Any
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_pdf import PdfPages
-from matplotlib.figure import Figure
 
 from battery_commons.domain.activation import Asked
 from battery_commons.domain.time import MARKET_ZONE
 from battery_commons.flexibility.proof.baselines import Method
 from battery_commons.flexibility.proof.delivered import Proof, ProofSlot
 from battery_commons.flexibility.proof.statement import PUBLIC_KEY_FILE, Statement
+from battery_commons.web.pages.pdf_page import Page, pdf
 from battery_commons.web.pages.words.activation_sentences import to_the_second
 from battery_commons.web.pages.words.proof_sentences import energy, rests_on, subject
 from battery_commons.web.pages.words.words import Words
 
 MOST_LINES = 192
 """Quarter hours that are drawn and set in figures: two days. Of longer activations the CSV file has them."""
-_A4_INCHES = 8.27, 11.69
 _LINES_PER_PAGE = 56
 _TICKS = 8
-_LEFT, _TOP, _LINE = 0.08, 0.95, 0.0155
 _COLUMNS = 0.08, 0.27, 0.37, 0.48, 0.6, 0.72, 0.84
-_DRAWING = Lock()
-"""Matplotlib's settings are everybody's."""
-_SETTINGS: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",  # comes with matplotlib: the same on every machine
-    "font.size": 8.5,
-    "pdf.fonttype": 42,
-    "text.parse_math": False,  # a name may have a $ in it
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-}
 
 
 def proof_pdf(proof: Proof, name: str | None, words: Words, made: Statement) -> bytes:
@@ -46,45 +28,24 @@ def proof_pdf(proof: Proof, name: str | None, words: Words, made: Statement) -> 
 
     `name` is that of the part of the grid, and `made` the statement itself.
     """
-    file = io.BytesIO()
     drawn = proof.slots if len(proof.slots) <= MOST_LINES else ()
     sheets = [drawn[n : n + _LINES_PER_PAGE] for n in range(0, len(drawn), _LINES_PER_PAGE)]
     title = words("proof_title", village=proof.village)
-    with _DRAWING, mpl.rc_context():
-        mpl.rcdefaults()  # whatever the machine's own matplotlibrc says
-        mpl.rcParams.update(_SETTINGS)
-        # No date, which would be another each time.
-        with PdfPages(file, metadata={"Title": title, "CreationDate": None}) as pdf:
-            pages = [
-                _first(proof, name, words, title, drawn),
-                *(_figures(proof, words, each) for each in sheets),
-            ]
-            pages.append(_check(words, made))
-            for n, page in enumerate(pages, 1):
-                page.text(0.92, 0.03, words("proof_page", n=n, all=len(pages)), ha="right", color="0.4")
-                pdf.savefig(page)
-    return file.getvalue()
+    return pdf(
+        title,
+        words,
+        lambda: [
+            _first(proof, name, words, title, drawn),
+            *(_figures(proof, words, each) for each in sheets),
+            _check(words, made),
+        ],
+    )
 
 
-class _Page(Figure):
-    """A sheet that is written from top to bottom."""
-
-    def __init__(self) -> None:
-        super().__init__(figsize=_A4_INCHES)
-        self.at = _TOP
-
-    def say(self, text: str, *, heading: bool = False, family: str = "DejaVu Sans") -> None:
-        """Write a paragraph below what is there."""
-        width = 78 if family == "DejaVu Sans Mono" else 60 if heading else 110
-        for line in textwrap.wrap(text, width, break_on_hyphens=False) or [""]:
-            self.at -= _LINE * (1.6 if heading else 1)
-            self.text(_LEFT, self.at, line, fontsize=13 if heading else 8.5, family=family)
-
-
-def _first(proof: Proof, name: str | None, words: Words, title: str, drawn: Sequence[ProofSlot]) -> Figure:
+def _first(proof: Proof, name: str | None, words: Words, title: str, drawn: Sequence[ProofSlot]) -> Page:
     activation = proof.activation
     ask = activation.ask
-    page = _Page()
+    page = Page()
     page.say(title, heading=True)
     page.say("")
     page.say(f"{words(f'activation_kind_{ask.kind.value}')}: {subject(words, proof, name)}")
@@ -170,16 +131,16 @@ def _draw(axes: Axes, proof: Proof, words: Words, slots: Sequence[ProofSlot]) ->
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.12), ncols=2, frameon=False, fontsize=8)
 
 
-def _figures(proof: Proof, words: Words, slots: Sequence[ProofSlot]) -> Figure:
+def _figures(proof: Proof, words: Words, slots: Sequence[ProofSlot]) -> Page:
     """Set quarter hours in figures, held against the baseline that has most of them."""
-    page = _Page()
+    page = Page()
     best = max(proof.totals, key=lambda total: total.quarter_hours, default=None)
     if best is not None:
         page.say(f"{words('proof_method')}: {words(f'proof_method_{best.method.value}')}.")
     page.say(words("proof_table_kw"))
     page.say("")
     heads = ("activation_quarter", "proof_load", "proof_batteries", "proof_baseline", "proof_delivered")
-    _row(page, [words(head) for head in (*heads, "proof_spread", "proof_kept")])
+    page.row(_COLUMNS, [words(head) for head in (*heads, "proof_spread", "proof_kept")])
     for slot in slots:
         of_method = slot.delivered.get(best.method) if best else None
         powers = (
@@ -193,18 +154,12 @@ def _figures(proof: Proof, words: Words, slots: Sequence[ProofSlot]) -> Figure:
         )
         kept = "\N{EN DASH}" if slot.kept is None else words("proof_yes" if slot.kept else "proof_no")
         start = words.day_and_clock(slot.asked.start)
-        _row(page, [start, *(_kilowatts(words, power_w) for power_w in powers), kept])
+        page.row(_COLUMNS, [start, *(_kilowatts(words, power_w) for power_w in powers), kept])
     return page
 
 
-def _row(page: _Page, cells: Sequence[str]) -> None:
-    page.at -= _LINE
-    for x, cell in zip(_COLUMNS, cells, strict=True):
-        page.text(x, page.at, cell, fontsize=8)
-
-
-def _check(words: Words, made: Statement) -> Figure:
-    page = _Page()
+def _check(words: Words, made: Statement) -> Page:
+    page = Page()
     page.say(words("proof_check"), heading=True)
     page.say("")
     for line in made.public_key.decode().splitlines():

@@ -1,5 +1,6 @@
 """Turns templates into pages: in the reader's language, with links that work wherever pages are served."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlencode
@@ -17,9 +18,15 @@ _TEMPLATES = Path(__file__).parent / "templates"
 class Renderer:
     """Makes every page of the volunteer's."""
 
-    def __init__(self, guard: FormGuard, *, own_login: bool = False) -> None:
-        """Give forms what `guard` asks of them; `own_login` is where no Home Assistant asks who is there."""
+    def __init__(
+        self, guard: FormGuard, *, own_login: bool = False, has_below: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Give forms what `guard` asks of them; `own_login` is where no Home Assistant asks who is there.
+
+        `has_below` tells whether somebody is below this village, which then has a page.
+        """
         self._guard = guard
+        self._has_below = has_below
         self._own_login = own_login
         self._environment = Environment(
             loader=FileSystemLoader(_TEMPLATES),
@@ -42,6 +49,7 @@ class Renderer:
             translations=_translations(request),
             token=self._guard.token(request),
             own_login=self._own_login,
+            has_below=self._has_below(),
             told=told if told in TEXTS["en"] else None,
             **values,
         )

@@ -27,12 +27,12 @@ _SERVERS = ("id", "createdDateTime", "modificationDateTime")
 class GridOperator:
     """Talks to its server synchronously."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, client_id: str = "dso", secret: str = SECRETS["dso"]) -> None:
         """Call the server at `url`."""
         to: dict[str, Any] = {
             "vtn_base_url": url,
-            "client_id": "dso",
-            "client_secret": SECRETS["dso"],
+            "client_id": client_id,
+            "client_secret": secret,
             "token_url": f"{url}/auth/token",
             "allow_insecure_http": True,
         }
@@ -81,13 +81,21 @@ class GridOperator:
         """Take batteries into a group."""
         for resource in self.resources():
             if resource.id in resource_ids:
-                said = resource.model_dump(by_alias=True, mode="json")
-                said["attributes"] += attributes(REGISTRATION_STATUS="ENROLLED")
-                said |= {"objectType": "BL_RESOURCE_REQUEST", "targets": [resource.resource_name]}
-                self._vtn.resources.update_resource_by_id(
-                    resource.id, ResourceUpdateBlRequest.model_validate(said)
-                )
+                self._mark(resource, REGISTRATION_STATUS="ENROLLED")
         self.set_members(group_id, resource_ids)
+
+    def reject(self, resource_id: str, reason: str) -> None:
+        """Do not take a battery into a group."""
+        (resource,) = [each for each in self.resources() if each.id == resource_id]
+        self._mark(resource, REGISTRATION_STATUS="REJECTED", REJECTED_REASON=reason)
+
+    def _mark(self, resource: ExistingResource, **values: str) -> None:
+        said = resource.model_dump(by_alias=True, mode="json")
+        decided = ("REGISTRATION_STATUS", "REJECTED_REASON")
+        said["attributes"] = [each for each in said["attributes"] if each["type"] not in decided]
+        said["attributes"] += attributes(**values)
+        said |= {"objectType": "BL_RESOURCE_REQUEST", "targets": [resource.resource_name]}
+        self._vtn.resources.update_resource_by_id(resource.id, ResourceUpdateBlRequest.model_validate(said))
 
     def set_members(self, group_id: str, resource_ids: Sequence[str]) -> None:
         """Have just these batteries in a group."""

@@ -8,9 +8,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
 from typing import override
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from openadr3_client.oadr310.models.event.event import ExistingEvent
+from openadr3_client.oadr310.models.report.report import ExistingReport
 from openadr3_client_nlflex_compliance.nlflex10 import validate_flex_delivery_report_compliant
 from structlog.testing import capture_logs
 
@@ -20,10 +26,12 @@ from battery_commons.domain.operator import FlexCall
 from battery_commons.domain.operator_line import OperatorLine
 from battery_commons.domain.reading import BatteryReading
 from battery_commons.domain.time import SLOT, WallClock
+from battery_commons.domain.vtn import Role
 from battery_commons.openadr.dutch_profile.in_force import dutch_calls
 from battery_commons.openadr.dutch_profile.participant import DutchParticipant
 from battery_commons.openadr.pace import Pace
 from battery_commons.openadr.ven import OperatorLines
+from battery_commons.openadr.vtn.routes import PREFIX, Vtn
 from battery_commons.store import Store, schema
 from battery_commons.store.audit import Author
 from battery_commons.store.records import HomeBattery
@@ -117,6 +125,39 @@ def deliver(store: Store) -> None:
 async def meeting(store: Store, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Meeting]:
     monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")  # the client's own guard; this is loopback
     clock = StandingClock()
+    async with operator_server(clock) as server:
+        line = OperatorLine("Enexis", server.url, "village", PROVIDER, SECRETS["village"])
+        async with met(store, clock, server, GridOperator(server.url), line) as between:
+            yield between
+
+
+@pytest.fixture
+async def own_meeting(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Meeting]:
+    """Return a meeting at our own VTN, as the operator's server."""
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
+    clock, later = StandingClock(), count()
+    kept = Store.open(tmp_path / "operator.db")
+    # No two objects are made at the same moment, also where a test's clock stands.
+    vtn = Vtn(kept, lambda: clock.now() + timedelta(microseconds=next(later)))
+    app = web.Application()
+    app.add_routes(vtn.routes())
+    async with TestServer(app) as server:
+        url = str(server.make_url(PREFIX))
+        operator = GridOperator(url, *kept.add_vtn_client("dso", Role.BL, NOON))
+        client_id, secret = kept.add_vtn_client("village", Role.VEN, NOON)
+        line = OperatorLine("Enexis", url, client_id, PROVIDER, secret)
+        async with met(store, clock, OperatorServer(clock), operator, line) as between:
+            yield between
+    kept.close()
+
+
+@asynccontextmanager
+async def met(
+    store: Store, clock: StandingClock, server: OperatorServer, operator: GridOperator, line: OperatorLine
+) -> AsyncIterator[Meeting]:
+    """Let a village of two batteries know an operator."""
     store.take_part_in_dutch_flex(
         PROVIDER, ENEXIS, {"t1": CongestionPoint("MSR-1234", MaxDuration.FOUR_HOURS)}
     )
@@ -124,23 +165,20 @@ async def meeting(store: Store, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         live_in(store, home_id)
         store.give_connection(home_id, ean)
         report(store, home_id, NOON - SLOT, 500.0)
-    async with operator_server(clock) as server:
-        line = OperatorLine("Enexis", server.url, "village", PROVIDER, SECRETS["village"])
-        operator = GridOperator(server.url)
-        lines = OperatorLines(store, clock, pace=Pace(poll_s=0.02, apart_s=0.01, first_wait_s=0.02))
-        participant = DutchParticipant(store, clock, lines.clients)
-        await asyncio.to_thread(operator.make_program)
-        store.add_operator_line(line)
-        task = asyncio.create_task(lines.run())
-        try:
-            async with asyncio.timeout(10):
-                while not any(kept.ven_id for kept, _ in lines.clients().values()):
-                    await asyncio.sleep(0.01)
-            yield Meeting(clock, server, operator, store, lines, participant)
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-            await asyncio.to_thread(operator.close)
+    lines = OperatorLines(store, clock, pace=Pace(poll_s=0.02, apart_s=0.01, first_wait_s=0.02))
+    participant = DutchParticipant(store, clock, lines.clients)
+    await asyncio.to_thread(operator.make_program)
+    store.add_operator_line(line)
+    task = asyncio.create_task(lines.run())
+    try:
+        async with asyncio.timeout(10):
+            while not any(kept.ven_id for kept, _ in lines.clients().values()):
+                await asyncio.sleep(0.01)
+        yield Meeting(clock, server, operator, store, lines, participant)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await asyncio.to_thread(operator.close)
 
 
 async def registered(meeting: Meeting) -> tuple[str, str]:
@@ -164,7 +202,17 @@ async def registered(meeting: Meeting) -> tuple[str, str]:
 
 
 async def test_the_whole_profile(meeting: Meeting) -> None:
-    says, store, operator = meeting.says, meeting.store, meeting.operator
+    await the_whole_profile(meeting)
+    compare(meeting.steps)
+
+
+async def test_the_whole_profile_with_our_own_vtn_as_the_operators_server(own_meeting: Meeting) -> None:
+    await the_whole_profile(own_meeting)
+
+
+async def up_to_a_call(meeting: Meeting) -> tuple[str, ExistingEvent, ExistingEvent]:
+    """Go through it up to a call; return the anchor's id, the baseline and the call."""
+    says, operator = meeting.says, meeting.operator
     meeting.steps.append(
         Step(
             "Program and service provider",
@@ -198,6 +246,13 @@ async def test_the_whole_profile(meeting: Meeting) -> None:
         await meeting.participant.round()
         (acknowledged,) = await says(operator.reports, called.id)
         assert acknowledged.resources[0].intervals[0].payloads[0].values == (True,)
+    return anchor_id, counted, called
+
+
+async def the_whole_profile(meeting: Meeting) -> None:
+    """Go through it, from the program to a call that is taken back."""
+    says, store, operator = meeting.says, meeting.store, meeting.operator
+    anchor_id, counted, called = await up_to_a_call(meeting)
     hour = timedelta(hours=1)
     assert dutch_calls(store, meeting.clock) == [
         FlexCall(called.id, "t1", EVENING - hour, [4000] * 4),
@@ -236,6 +291,8 @@ async def test_the_whole_profile(meeting: Meeting) -> None:
         values = [each.payloads[0].values for each in delivered.resources[0].intervals]
         assert values == [(4.0,) * 4, (6.2,) * 6 + (2.1,) * 2, (4.0,) * 4]
 
+    await late_readings_correct(meeting, called, delivered)
+
     async with meeting.step(
         "A call that is taken back",
         "Events are never changed: the operator deletes one, and makes another. What is gone asks nothing.",
@@ -245,7 +302,25 @@ async def test_the_whole_profile(meeting: Meeting) -> None:
         await says(operator.delete_event, second.id)
         await meeting.until_known(anchor_id, counted.id, called.id)
     assert dutch_calls(store, meeting.clock) == []  # The first is over, and the second was taken back.
-    compare(meeting.steps)
+
+
+async def late_readings_correct(meeting: Meeting, called: ExistingEvent, delivered: ExistingReport) -> None:
+    """Have a battery's readings come in after the delivery was reported."""
+    async with meeting.step(
+        "A delivery that is corrected",
+        "What the battery measured in that half hour comes in late. For a day, readings like these correct "
+        "the report: another takes its place.",
+    ):
+        report(meeting.store, "b2", EVENING + 6 * SLOT, -1100.0, 2)
+        await meeting.participant.round()  # It was looked at just now.
+        assert (await meeting.says(meeting.operator.reports, called.id))[-1] == delivered
+        meeting.clock.moment += timedelta(minutes=15)
+        await meeting.participant.round()
+        *_, corrected = await meeting.says(meeting.operator.reports, called.id)
+        assert corrected.id == delivered.id
+        assert validate_flex_delivery_report_compliant(corrected, event_intervals=called.intervals) is None
+        values = [each.payloads[0].values for each in corrected.resources[0].intervals]
+        assert values == [(4.0,) * 4, (6.2,) * 8, (4.0,) * 4]
 
 
 async def test_nothing_is_sent_twice_also_after_a_restart(meeting: Meeting) -> None:
@@ -260,6 +335,46 @@ async def test_nothing_is_sent_twice_also_after_a_restart(meeting: Meeting) -> N
     await meeting.participant.round()
     await DutchParticipant(meeting.store, meeting.clock, meeting.lines.clients).round()
     assert len(meeting.server.of("reports")) == sent
+
+
+async def test_a_delivery_is_not_corrected_without_a_battery_that_left_since(meeting: Meeting) -> None:
+    await registered(meeting)
+    await meeting.says(meeting.operator.make_event, baseline(BASELINE_W / 1000))
+    called = await meeting.says(meeting.operator.make_event, flex((4, 1, 0), (5, 2, 6), (7, 1, 0)))
+    async with asyncio.timeout(10):
+        while len(meeting.store.operator_events()) < 3:
+            await asyncio.sleep(0.01)
+    deliver(meeting.store)
+    meeting.clock.moment = EVENING + timedelta(hours=3, minutes=15)
+    await meeting.participant.round()
+    *_, delivered = await meeting.says(meeting.operator.reports, called.id)
+
+    meeting.store.withdraw_connection("a1")
+    report(meeting.store, "b2", EVENING + 6 * SLOT, -1100.0, 2)
+    meeting.clock.moment += timedelta(minutes=15)
+    await meeting.participant.round()
+
+    assert (await meeting.says(meeting.operator.reports, called.id))[-1] == delivered
+
+
+async def test_why_the_operator_rejects_a_battery_is_known_until_it_takes_it(meeting: Meeting) -> None:
+    says, participant = meeting.says, meeting.participant
+    await says(meeting.operator.make_event, anchor())
+    group = await says(meeting.operator.make_group)
+    await participant.round()
+    (first, second) = await says(meeting.operator.resources)
+    await says(meeting.operator.reject, first.id, "WRONG_EAN")
+    with capture_logs() as logs:
+        await participant.round()
+        await participant.round()
+
+    assert participant.rejected == {first.resource_name: "WRONG_EAN"}
+    told = [each["about"] for each in logs if each["event"] == "flexibility_refused"]
+    assert told == [first.resource_name]
+
+    await says(meeting.operator.enroll, group.id, [first.id, second.id])
+    await participant.round()
+    assert participant.rejected == {}
 
 
 async def test_who_withdraws_its_ean_is_deregistered_and_then_forgotten(meeting: Meeting) -> None:

@@ -11,8 +11,9 @@ from battery_commons.domain.grid import FEEDER_ID, Transformer
 from battery_commons.domain.plan import BatteryPlan, ControlModel, Plan, PlanReason
 from battery_commons.domain.reading import BatteryReading
 from battery_commons.domain.time import SLOT, TimeGrid
-from battery_commons.openadr.reports.measured import MEASURES, Known, Quality, Told
+from battery_commons.openadr.reports.measured import MEASURES
 from battery_commons.openadr.reports.subjects import AGGREGATED, Subject, subjects
+from battery_commons.openadr.reports.values import Known, Quality, Told
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 NOW = NOON + 4 * SLOT

@@ -78,6 +78,11 @@ def test_an_open_end_is_never_over() -> None:
     assert due(event(1, "P9999Y")) == []
 
 
+def test_years_that_are_repeated_are_reported_on() -> None:
+    found = spans_of(event(1, "P1Y", duration="P5Y"), NOON)
+    assert (len(found.spans), found.is_whole) == (5, True)
+
+
 def test_an_event_that_goes_on_is_reported_on_interval_by_interval_and_bounded() -> None:
     endless = event(1, "PT15M", duration="P9999Y")
     found = due(endless, start_interval=1, num_intervals=1, repeat=-1)

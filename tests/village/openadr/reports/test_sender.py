@@ -70,6 +70,7 @@ class Village:
     client: Interrupted
     operator: VtnClient
     clock: SetClock = field(default_factory=SetClock)
+    asked_at: datetime = NOON
 
     def __post_init__(self) -> None:
         """Begin as after a restart."""
@@ -96,7 +97,7 @@ class Village:
         }
         event: Any = await self.operator.post("events", said)
         arrived = ArrivedEvent(event["id"], "v1", program["id"], None, json.dumps(event))
-        self.store.keep_operator_events(self.line_id, [arrived], NOON)
+        self.store.keep_operator_events(self.line_id, [arrived], self.asked_at)
         return str(event["id"])
 
     def measure(self, *loads_w: float, first: int = 0) -> None:
@@ -263,3 +264,21 @@ def test_what_became_of_a_report_is_kept(village: Village) -> None:
     village.store.note_operator_report(sent)
     village.store.keep_operator_reports([report])
     assert village.kept() == [sent]
+
+
+STATE = {"startInterval": 0, "numIntervals": 1, "historical": False, "frequency": 1, "repeat": -1}
+
+
+async def test_what_was_to_come_is_not_told_once_it_is_long_over(village: Village) -> None:
+    await village.asked([{"payloadType": "STORAGE_POWER", **STATE}], intervals=8)
+    await village.round_at(1.5)
+    told = [each["reportName"][-9:] for each in await village.at_operator()]
+    assert told == ["12:45:00Z", "13:00:00Z", "13:15:00Z", "13:30:00Z"]
+
+
+async def test_what_was_to_come_before_it_was_asked_for_is_not_told(village: Village) -> None:
+    village.asked_at = NOON + 3 * SLOT
+    await village.asked([{"payloadType": "UP_REGULATION_AVAILABLE", **STATE, "numIntervals": 4}], intervals=8)
+    await village.round_at(0.75)
+    told = [each["reportName"][-9:] for each in await village.at_operator()]
+    assert told == ["12:15:00Z", "12:30:00Z", "12:45:00Z"]

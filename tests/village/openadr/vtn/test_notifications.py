@@ -173,3 +173,19 @@ async def test_a_subscriber_that_is_not_there_holds_up_nobody(
     await an_event(operator, program_id)
 
     assert len(await subscriber.until(1)) == 1
+
+
+async def test_changes_at_the_same_moment_are_told_in_the_order_in_which_they_were_done(
+    calling: Calling, operator: Caller, program_id: str, subscriber: Subscriber
+) -> None:
+    await subscribed(calling, subscriber, "PUT")
+    event = await an_event(operator, program_id)
+
+    said = {"programID": program_id, "intervals": LIMIT}
+    await asyncio.gather(
+        *(operator("PUT", f"/events/{event['id']}", said | {"priority": k}) for k in range(12))
+    )
+
+    told = [each["object"] for each in await subscriber.until(12)]
+    assert told == sorted(told, key=lambda each: each["modificationDateTime"])
+    assert told[-1] == (await operator("GET", f"/events/{event['id']}"))[1]

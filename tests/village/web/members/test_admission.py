@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from battery_commons.domain.operator_line import OperatorLine
 from battery_commons.openadr.ven import OperatorLines
+from battery_commons.openadr.vtn.routes import PREFIX, Vtn
 from battery_commons.store import Store
 from battery_commons.tending import tended
 from battery_commons.web import rate
@@ -147,3 +148,18 @@ async def test_an_address_that_calls_without_end_is_sent_away_whatever_it_says(
 
         assert {answer.status for answer in answers[:-1]} == {200}
         assert await is_sent_away(answers[-1])
+
+
+async def test_who_calls_the_vtn_too_often_is_told_so_in_openadrs_own_form(
+    village: VillageServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rate, "CALLS_FROM_ADDRESS", rate.Rate(burst=1, per_second=1))
+    app = members_app(village, Admission(Door(), Clock()))
+    app.add_routes(Vtn(village.store, village.clock.now).routes())
+    async with TestClient(TestServer(app)) as client:
+        answers = [await client.get(f"{PREFIX}/programs") for _ in range(2)]
+
+        assert [answer.status for answer in answers] == [401, 429]
+        assert answers[1].content_type == "application/problem+json"
+        assert (await answers[1].json())["status"] == 429
+        assert int(answers[1].headers["Retry-After"]) >= 1

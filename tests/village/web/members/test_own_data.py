@@ -61,10 +61,25 @@ async def test_a_home_reads_who_it_is_and_what_it_agreed_to(member: Member) -> N
         "webhook_urls": [URL],
         "suspended_at": None,
         "first_plan_at": None,
+        "ean": None,
     }
     [battery] = told["batteries"]
     assert (battery["battery_id"], battery["capacity_wh"], battery["reserve"]) == ("b1", 10_000, 0.1)
     assert told["readings"] == told["quarter_hours"] == told["plans"] == told["code_answers"] == []
+
+
+async def test_a_home_reads_the_ean_that_it_gave_until_that_is_withdrawn(
+    members: Client, store: Store, member: Member
+) -> None:
+    other = await joined(members, store, "welcome-2", "De Beuk")
+    store.give_connection(member.home_id, "871687120052345672")
+
+    assert (await data(member))["home"]["ean"] == "871687120052345672"
+    assert (await data(other))["home"]["ean"] is None
+
+    store.withdraw_connection(member.home_id)
+
+    assert (await data(member))["home"]["ean"] is None
 
 
 async def test_readings_of_the_last_day_are_told_as_they_came_in(member: Member) -> None:

@@ -40,6 +40,8 @@ _FORMS = [
     ("/codes", "codes"),
     ("/operator/line", "operator/line"),
     ("/operator/contracts/new?kind=cbc", "operator/contracts/new"),
+    ("/below/add", "below/add"),
+    ("/below/event", "below/event"),
 ]
 _ASKED = {
     "/": ("lang", "told"),
@@ -54,6 +56,10 @@ _ASKED = {
     "/operator/line/remove": ("id",),
     "/operator/contracts/new": ("kind",),
     "/operator/contracts/remove": ("id",),
+    "/below/village": ("id",),
+    "/below/remove": ("id",),
+    "/below/secret": ("shown",),
+    "/below/withdraw": ("id",),
 }
 
 

@@ -139,3 +139,24 @@ async def test_no_other_page_shows_an_ean(pages: Client, store: Store, home_id: 
     store.give_connection(home_id, EAN)
     for path in ("/", "/homes", f"/homes/{home_id}", "/audit", "/operator", "/api/state"):
         assert EAN not in (await opened(pages, path)).text
+
+
+@pytest.mark.parametrize(
+    ("language", "reason", "said"),
+    [
+        ("en", "WRONG_EAN", "Zandpad 2, Garage: it does not know this EAN."),
+        ("nl", "WRONG_CONGESTION_AREA", "Zandpad 2, Garage: volgens zijn boeken"),
+        ("en", "GROUP_FLEXIBILITY_EXCEEDED", "more flexibility than was agreed"),
+        ("en", "NEW_REASON", "Zandpad 2, Garage: NEW REASON"),
+    ],
+)
+async def test_why_the_operator_rejects_a_battery_is_said(
+    village: VillageServer, store: Store, home_id: str, language: str, reason: str, said: str
+) -> None:
+    store.take_part_in_dutch_flex(PROVIDER, ENEXIS, {"t1": POINT})
+    rejected = {f"{home_id}/b1": reason, "gone/b1": "OTHER"}
+    async with TestClient(TestServer(pages_app(village, rejected=lambda: rejected))) as pages:
+        text = await (await pages.get(PATH, headers={"Accept-Language": language})).text()
+
+    assert said in text
+    assert "gone/b1" not in text

@@ -2,6 +2,7 @@
 const EVERY_MS = 4000;
 const live = document.getElementById("live");
 const lost = document.getElementById("lost");
+const REACHED_BY_KEYBOARD = "a[href], button, summary, input, select, textarea, [tabindex]";
 let asking = false; // One at a time: an older answer must not replace a newer one.
 
 async function refresh() {
@@ -11,16 +12,41 @@ async function refresh() {
     const answer = await fetch(live.dataset.source, { cache: "no-store", signal: AbortSignal.timeout(EVERY_MS) });
     if (answer.status === 401) return location.reload(); // Signed out meanwhile: leads to where one signs in.
     if (!answer.ok) throw new Error(`status ${answer.status}`);
-    const html = await answer.text();
-    const scrolled = window.scrollY;
-    live.innerHTML = html;
-    window.scrollTo(window.scrollX, scrolled);
+    show(await answer.text());
     lost.hidden = true;
   } catch {
     lost.hidden = false; // The volunteer must know that what is shown no longer moves.
   } finally {
     asking = false;
   }
+}
+
+// Puts new content in place; whoever goes through the page by keyboard, or opened a part of it, keeps their place.
+function show(html) {
+  const scrolled = window.scrollY;
+  const former = reached();
+  const held = former.indexOf(document.activeElement);
+  const heldName = held < 0 ? null : nameOf(former[held]);
+  const opened = former.filter((each) => each.closest("details[open]") && each.matches("summary")).map(nameOf);
+  live.innerHTML = html;
+  const now = reached();
+  for (const each of now.filter((each) => each.matches("summary") && opened.includes(nameOf(each)))) {
+    each.parentElement.open = true;
+  }
+  if (held >= 0) {
+    const same = now[held] && nameOf(now[held]) === heldName ? now[held] : now.find((each) => nameOf(each) === heldName);
+    same?.focus({ preventScroll: true });
+  }
+  window.scrollTo(window.scrollX, scrolled);
+}
+
+function reached() {
+  return [...live.querySelectorAll(REACHED_BY_KEYBOARD)];
+}
+
+function nameOf(element) {
+  const address = element.getAttribute("href")?.split("?")[0]; // The live part's links name the language.
+  return address ?? element.getAttribute("name") ?? element.textContent.trim();
 }
 
 setInterval(refresh, EVERY_MS);

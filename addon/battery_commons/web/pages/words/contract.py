@@ -108,8 +108,6 @@ ENGLISH = {
     "told_contract_removed": "The contract counts no longer.",
     "act_contract_signed": "let a contract count",
     "act_contract_removed": "ended a contract",
-    "act_vtn_client_added": "let somebody below call over OpenADR",
-    "act_vtn_client_removed": "let somebody below call no longer",
 }
 
 DUTCH = {
@@ -231,6 +229,4 @@ DUTCH = {
     "told_contract_removed": "Het contract telt niet meer.",
     "act_contract_signed": "liet een contract tellen",
     "act_contract_removed": "beëindigde een contract",
-    "act_vtn_client_added": "liet een ander hieronder aanroepen over OpenADR",
-    "act_vtn_client_removed": "liet een ander hieronder niet meer aanroepen",
 }

@@ -42,6 +42,16 @@ ENGLISH = {
     "flex_refused_profile_too_long": "it is for longer at a stretch than was agreed.",
     "flex_refused_profile_too_much": "it asks more than the batteries offered.",
     "flex_refused_profile_too_late": "it came less than 24 hours before the day that it is for.",
+    "flex_rejected": "The grid operator does not take these batteries into its group:",
+    "flex_rejected_WRONG_CONGESTION_AREA": (
+        "by its books the connection is not behind this congestion point. Check the EAN, and which "
+        "transformer the home is on; then ask the grid operator."
+    ),
+    "flex_rejected_WRONG_EAN": "it does not know this EAN. Compare it with the bill digit by digit.",
+    "flex_rejected_GROUP_FLEXIBILITY_EXCEEDED": (
+        "with it the group would have more flexibility than was agreed. Ask the grid operator for more."
+    ),
+    "flex_rejected_OTHER": "it gave no reason of its list. Ask the grid operator.",
     "flex_end": "Take part no longer",
     "flex_end_title": "Take part in flexibility no longer?",
     "flex_end_what": (
@@ -111,6 +121,17 @@ DUTCH = {
     "flex_refused_profile_too_long": "hij duurt langer achtereen dan is afgesproken.",
     "flex_refused_profile_too_much": "hij vraagt meer dan de batterijen boden.",
     "flex_refused_profile_too_late": "hij kwam minder dan 24 uur voor de dag waarvoor hij geldt.",
+    "flex_rejected": "De netbeheerder neemt deze batterijen niet in zijn groep op:",
+    "flex_rejected_WRONG_CONGESTION_AREA": (
+        "volgens zijn boeken ligt de aansluiting niet achter dit congestiepunt. Kijk na of de EAN klopt en "
+        "aan welke transformator het huis hangt; vraag het dan de netbeheerder."
+    ),
+    "flex_rejected_WRONG_EAN": "hij kent deze EAN niet. Vergelijk hem cijfer voor cijfer met de rekening.",
+    "flex_rejected_GROUP_FLEXIBILITY_EXCEEDED": (
+        "met deze batterij erbij heeft de groep meer flexibiliteit dan is afgesproken. Vraag de "
+        "netbeheerder om meer."
+    ),
+    "flex_rejected_OTHER": "hij gaf geen reden van zijn lijst. Vraag het de netbeheerder.",
     "flex_end": "Niet langer meedoen",
     "flex_end_title": "Niet langer meedoen met flexibiliteit?",
     "flex_end_what": (

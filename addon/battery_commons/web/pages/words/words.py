@@ -20,8 +20,10 @@ from battery_commons.web.pages.views import (
 from battery_commons.web.pages.words import access as access_words
 from battery_commons.web.pages.words import activation as activation_words
 from battery_commons.web.pages.words import administration as administration_words
+from battery_commons.web.pages.words import below as below_words
 from battery_commons.web.pages.words import common
 from battery_commons.web.pages.words import contract as contract_words
+from battery_commons.web.pages.words import data_age as data_age_words
 from battery_commons.web.pages.words import dutch_flex as dutch_flex_words
 from battery_commons.web.pages.words import meter as meter_words
 from battery_commons.web.pages.words import operator_line as operator_line_words
@@ -40,9 +42,11 @@ PARTS = (
     access_words,
     activation_words,
     administration_words,
+    below_words,
     meter_words,
     operator_line_words,
     contract_words,
+    data_age_words,
     dutch_flex_words,
     outside_words,
     overview_words,

@@ -1,0 +1,181 @@
+"""The page about the age of data: how old it is today, and what old data would have cost this village."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from http import HTTPStatus
+from importlib import import_module
+
+from aiohttp import hdrs, web
+
+from battery_commons.domain.quality import Source, SourceKind
+from battery_commons.domain.time import SLOT, SLOTS_PER_DAY
+from battery_commons.own_data_age import About, OwnDataAges, longest
+from battery_commons.own_village import LEAST, OwnRecord, own_record
+from battery_commons.simulation.builtin import record_builtin
+from battery_commons.simulation.data_age_csv import data_age_csv
+from battery_commons.simulation.recorded import RecordedVillage
+from battery_commons.store import Store
+from battery_commons.web.pages.data_age_chart import peak_chart, skill_chart
+from battery_commons.web.pages.forms import field
+from battery_commons.web.pages.outside import WeatherView, outside
+from battery_commons.web.pages.overview import age_of
+from battery_commons.web.pages.rendering import Renderer, go_to, words_for
+from battery_commons.web.pages.views import Age
+from battery_commons.web.pages.words import data_age_sentences
+from battery_commons.web.server import VillageServer
+
+FILE = "data-age"
+_EXAMPLE_FROM_DAY, _EXAMPLE_DAYS = 116, 56
+"""Eight weeks up to the middle of June: long enough for forecasts that are learned."""
+
+
+@dataclass(frozen=True, slots=True)
+class TodayView:
+    """How old what plans rest on is at this moment."""
+
+    meters: Sequence[tuple[Source, str, Age]]
+    """Of the transformers and the feeder, with what they are called."""
+    has_feeder: bool
+    weather: WeatherView | None
+    """None where the village has not said where it lies."""
+    prices_until: datetime | None
+    prices_known: bool
+    """Whether that is still to come."""
+
+
+class DataAgePages:
+    """One method per page or form."""
+
+    def __init__(self, village: VillageServer, renderer: Renderer, ages: OwnDataAges | None) -> None:
+        """Tell of `village`; `ages` are reckoned where there is a folder to keep them in."""
+        self._village = village
+        self._store = village.store
+        self._renderer = renderer
+        self._ages = ages
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return what is served."""
+        return [
+            web.get("/data-age", self.page),
+            web.post("/data-age", self.start),
+            web.get("/data-age/cancel", self._back),
+            web.post("/data-age/cancel", self.cancel),
+            web.get(f"/data-age/{FILE}.{{kind:csv|pdf}}", self.file),
+        ]
+
+    async def page(self, request: web.Request) -> web.Response:
+        """Show how old data is, and the last reckoning."""
+        return await self._page(request)
+
+    async def start(self, request: web.Request) -> web.Response:
+        """Start a reckoning: on the village's own past, or on the example."""
+        if self._ages is None:
+            return go_to(request, "data-age")
+        is_example = await field(request, "village") == "example"
+        now = self._village.clock.now()
+        if is_example:
+            record = OwnRecord(_EXAMPLE_DAYS, await asyncio.to_thread(_example))
+        else:
+            record = await asyncio.to_thread(_own, self._store, now)
+        if record.village is None:
+            return await self._page(request, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        choice = (await asyncio.to_thread(self._store.settings)).tariff
+        about = About(now, is_example, choice.value, tuple(record.left_out))
+        started = await asyncio.to_thread(self._ages.start, record.village, choice.at(now), about)
+        return go_to(request, "data-age", told="data_age_started" if started else "data_age_running")
+
+    async def cancel(self, request: web.Request) -> web.Response:
+        """End the reckoning that runs."""
+        if self._ages is not None:
+            await asyncio.to_thread(self._ages.cancel)
+        return go_to(request, "data-age", told="data_age_cancelled")
+
+    async def file(self, request: web.Request) -> web.Response:
+        """Give the last result, as a table or on paper."""
+        result = await asyncio.to_thread(self._ages.result) if self._ages else None
+        if result is None:
+            return go_to(request, "data-age")
+        kind = request.match_info["kind"]
+        if kind == "csv":
+            body = data_age_csv(result.figures).encode()
+        else:
+            # Drawing on paper takes a second to load, and memory that few villages need.
+            drawn = import_module("battery_commons.web.pages.data_age_pdf").data_age_pdf
+            about = result.about
+            body = await asyncio.to_thread(
+                drawn, result.figures, words_for(request), about.made_at, made_up_prices=about.is_example
+            )
+        return web.Response(
+            body=body,
+            content_type="text/csv" if kind == "csv" else "application/pdf",
+            charset="utf-8" if kind == "csv" else None,
+            headers={
+                hdrs.CONTENT_DISPOSITION: f'attachment; filename="{FILE}.{kind}"',
+                hdrs.CACHE_CONTROL: "no-store",
+            },
+        )
+
+    async def _back(self, request: web.Request) -> web.Response:
+        return go_to(request, "data-age")
+
+    async def _page(self, request: web.Request, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
+        now = self._village.clock.now()
+        ages = self._ages
+        share = ages.share_done if ages else None
+        record = await asyncio.to_thread(_summary, self._store, now) if ages and share is None else None
+        result = await asyncio.to_thread(ages.result) if ages else None
+        words = words_for(request)
+        return self._renderer.page(
+            request,
+            "data_age.html",
+            status=status,
+            today=await asyncio.to_thread(today_view, self._store, now),
+            has_folder=ages is not None,
+            share=share,
+            failed=ages is not None and ages.failed,
+            record=record,
+            least_days=LEAST.days,
+            most_days=(await asyncio.to_thread(longest, self._store)).days,
+            result=result,
+            charts=(skill_chart(result.figures), peak_chart(result.figures)) if result else (),
+            age_name=partial(data_age_sentences.age_name, words),
+            findings=partial(data_age_sentences.findings, words),
+            columns=data_age_sentences.columns,
+            rows=partial(data_age_sentences.rows, words),
+            pilot=data_age_sentences.pilot(words),
+        )
+
+
+def today_view(store: Store, now: datetime) -> TodayView:
+    """Return how old data is at the village time `now`. Raises StoreError."""
+    feeder = store.feeder()
+    named = [(each.id, each.name) for each in store.transformers()]
+    if feeder:
+        named.append((feeder.id, feeder.name))
+    sources = [(Source(SourceKind.METER, id_), name) for id_, name in named]
+    span = store.span_of_prices()
+    until = span[1] + SLOT if span else None
+    return TodayView(
+        meters=[(source, name, age_of(store.last_report(source), now)) for source, name in sources],
+        has_feeder=feeder is not None,
+        weather=outside(store, now).weather,
+        prices_until=until,
+        prices_known=until is not None and until > now,
+    )
+
+
+def _summary(store: Store, now: datetime) -> tuple[int, bool]:
+    """Return how many days are known, and whether a reckoning can be made of them."""
+    record = _own(store, now)
+    return record.days, record.village is not None
+
+
+def _own(store: Store, now: datetime) -> OwnRecord:
+    return own_record(store, now, longest(store))
+
+
+def _example() -> RecordedVillage:
+    return record_builtin().part(_EXAMPLE_FROM_DAY * SLOTS_PER_DAY, _EXAMPLE_DAYS * SLOTS_PER_DAY)
