@@ -1,6 +1,6 @@
 """Keeps what becomes of each thing that grid operators ask, from receipt to its end."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -60,6 +60,8 @@ class ActivationLog:
                 behind = homes_behind(ask.subject, problem)
                 sent = {home_id: sequence for home_id, sequence in sequences.items() if home_id in behind}
                 now = replace(now, sent_at=sent_at, homes_asked=len(sent))
+            elif now.unreachable and key not in self._waiting:
+                self._wait_again(key, now, homes_behind(ask.subject, problem))
             self.store.keep_activation(now, slots)
             if sent is not None:
                 # Only now: answers are settled for what is kept already, from another thread perhaps.
@@ -68,9 +70,18 @@ class ActivationLog:
             end = gone.ask.end
             is_same = received.get(gone.ask.event_id) == gone.received_at
             if is_same and (end is None or end > situation.now):
-                continue  # Another event comes before it for now.
+                # Another event comes before it for now: what this one asked is not held against anybody.
+                self.store.forget_activation_slots(gone.ask, problem.grid.start)
+                continue
             self._waiting.pop(key, None)
             self.store.keep_activation(without_ask(gone, situation.now))
+
+    def _wait_again(self, key: Key, activation: Activation, behind: Collection[str]) -> None:
+        """Wait for the answers to a plan that was sent before a restart."""
+        if activation.planned_at is not None and activation.sent_at is not None:
+            sent = self.store.sequences_issued(activation.planned_at, activation.sent_at)
+            if asked := {home_id: sequence for home_id, sequence in sent.items() if home_id in behind}:
+                self._waiting[key] = asked
 
     def settle(self) -> None:
         """Keep what homes have answered since. Raises StoreError."""

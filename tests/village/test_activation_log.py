@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -160,6 +160,36 @@ async def test_what_is_withdrawn_is_planned_for_no_more_as_fast(store: Store) ->
         gone = await village.until(lambda each: each.withdrawn_at is not None)
         assert gone.ended_at is None
         assert not store.open_activations()
+
+
+async def test_answers_that_come_after_a_restart_are_counted(store: Store) -> None:
+    async with street(store, silent=True) as village:
+        village.operator.says(call(), "event-1")
+        village.service.operator_changed()
+        await village.until(lambda each: each.homes_accepted == 1)
+        village.service._activations._waiting.clear()  # As after a restart.
+        newest = store.latest_dispatches()
+        [silent] = [home_id for home_id, each in newest.items() if each.accepted is None]
+        now = datetime.now(UTC)
+        store.record_answer(silent, newest[silent].sequence, now, accepted=True, reason=None)
+
+        village.service.operator_changed()
+        await village.until(lambda each: each.homes_accepted == 2)
+
+
+async def test_what_another_event_comes_before_is_held_against_nobody(store: Store) -> None:
+    async with street(store) as village:
+        village.operator.says(call(hours=2), "event-1")
+        village.service.operator_changed()
+        await village.until(lambda each: each.planned_at is not None)
+        assert store.activation_slots("event-1", "t1")
+
+        [former] = village.operator.signals.calls
+        village.operator.says(OperatorSignals(calls=[replace(former, event_id="event-2")]), "event-2")
+        village.service.operator_changed()
+        await village.until(lambda _: not store.activation_slots("event-1", "t1"))
+
+        assert {each.ask.event_id for each in store.open_activations()} == {"event-1", "event-2"}
 
 
 @pytest.mark.parametrize(("refusing", "silent"), [(True, False), (False, True)])

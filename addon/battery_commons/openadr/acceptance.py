@@ -7,7 +7,8 @@ from battery_commons.openadr.errors import Reason, UnacceptableError
 from battery_commons.openadr.intervals import Window, windows
 from battery_commons.openadr.objects import Event
 
-_SOON, _EVER = timedelta(days=2), timedelta(days=36_500)
+_SOON, _EVER = timedelta(days=2), timedelta(days=73_000)
+"""No moment that an event may name is further off."""
 MAX_KW = 1_000_000.0
 """No part of a grid that a village hangs on carries a gigawatt: a larger figure is a wrong unit."""
 MAX_EUR_PER_KWH = 20.0
@@ -21,6 +22,8 @@ SETPOINT = "DISPATCH_SETPOINT"
 PRICE, EXPORT_PRICE = "PRICE", "EXPORT_PRICE"
 LEVEL = "SIMPLE"
 ALERTS = frozenset({"ALERT_GRID_EMERGENCY", "ALERT_FLEX_ALERT"})
+MEASURED = frozenset({*LIMITS, LOAD_FORECAST, SETPOINT, PRICE, EXPORT_PRICE})
+"""What has a unit."""
 
 _KILOWATTS = {"W": 0.001, "KW": 1.0, "MW": 1000.0}
 _EUR_PER_KWH = {"WH": 1000.0, "KWH": 1.0, "MWH": 0.001}

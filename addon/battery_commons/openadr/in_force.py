@@ -17,6 +17,7 @@ from battery_commons.openadr.objects import Event, parse_event
 from battery_commons.openadr.signals import AHEAD, InForce, signals
 from battery_commons.openadr.village_time import in_village_time
 from battery_commons.store import Store
+from battery_commons.store.event_references import LineEvent
 
 _LOGGER = structlog.get_logger(__name__)
 
@@ -31,6 +32,8 @@ class EventsInForce:
     """What is called in another form than that of `openadr/signals.py`."""
     _read: dict[tuple[str, str, str], Event | None] = field(default_factory=dict)
     """By line, event and text; None for one that cannot be obeyed after all."""
+    _references: dict[LineEvent, str] = field(default_factory=dict)
+    """What the village calls each event that is kept."""
 
     def signals(self, now: datetime) -> OperatorSignals:
         """Return what is asked and told from `now` on, in village time. Raises StoreError."""
@@ -38,19 +41,34 @@ class EventsInForce:
         before, self._read = self._read, {}
         lines = {each.id: each.line.ven_name for each in self.store.operator_lines()} if kept else {}
         subjects = {each.id: each.id for each in self.store.transformers()} | {FEEDER_ID: FEEDER_ID}
+        called = self._called(kept)
         found = []
         for each in kept:
             key = each.line_id, each.event_id, each.raw
             event = self._read[key] = before[key] if key in before else self._understood(each, now)
             if event is not None:
-                found.append(InForce(event, each.received_at, lines.get(each.line_id, "")))
+                ven_name, reference = lines.get(each.line_id, ""), called[each.line_id, each.event_id]
+                found.append(InForce(event, each.received_at, ven_name, reference))
         asked = signals(found, subjects, now, self.calls())
         agreed = standing_limits(self.store.contracts(), now, now + AHEAD)
         return replace(asked, limits=[*asked.limits, *agreed])
 
     def received(self) -> dict[str, datetime]:
-        """Return, by its id, when each event in force came in, in village time. Raises StoreError."""
-        return {each.event_id: each.received_at for each in self.store.operator_events()}
+        """Return when each event in force, as the village calls it, came in, in village time.
+
+        Raises StoreError.
+        """
+        kept = self.store.operator_events(self.clock.to_wall(self.clock.now()))
+        called = self._called(kept)
+        return {called[each.line_id, each.event_id]: each.received_at for each in kept}
+
+    def _called(self, kept: Sequence[OperatorEvent]) -> dict[LineEvent, str]:
+        """Return what the village calls events."""
+        events = {(each.line_id, each.event_id) for each in kept}
+        before = self._references  # Two threads may ask at once.
+        new = self.store.event_references(events - before.keys())
+        self._references = called = {each: new.get(each) or before[each] for each in events}
+        return called
 
     def _understood(self, kept: OperatorEvent, now: datetime) -> Event | None:
         """Return an event in village time; None, which is told once, for one that makes a plan impossible."""

@@ -11,6 +11,7 @@ import structlog
 from battery_commons.domain.time import Clock
 from battery_commons.openadr.arrival import LONGEST_ID, arrived, identity
 from battery_commons.openadr.forms import UnreadableError, one_form, read_json
+from battery_commons.openadr.units import ProgramUnits
 from battery_commons.store import Store
 from battery_commons.store.group_commit import GroupCommit
 from battery_commons.store.operator_events import ArrivedEvent, KeptEvent
@@ -54,6 +55,7 @@ class EventIntake:
         """Since the start: `accepted`, `refused`, `withdrawn`, `unreadable`, `oversized`, `elsewhere`."""
         self.programs: Collection[str] | None = None
         """By id, of which events are taken in; None for all."""
+        self.units = ProgramUnits()
 
     async def notified(self, bodies: Sequence[bytes]) -> Notified:
         """Take in notifications, in their order: messages of a webhook or of a broker. Raises StoreError."""
@@ -73,7 +75,9 @@ class EventIntake:
         kept += await self._keep(waiting, None)
         return Notified(
             is_understood=all(each.is_understood for each in read),
-            wants_listing=wants_listing or any(each.is_after_withdrawal for each in kept),
+            wants_listing=wants_listing
+            or bool(self.units.wanted)
+            or any(each.is_after_withdrawal for each in kept),
         )
 
     async def listed(self, objects: Sequence[object], since: int) -> tuple[set[str], bool]:
@@ -84,9 +88,11 @@ class EventIntake:
         read = []
         for each in objects:
             try:
-                read.append(one_form(each))
+                event = one_form(each)
             except UnreadableError:
-                read.append(repr(each)[:LONGEST_ID])
+                event = repr(each)[:LONGEST_ID]
+            if self._is_of_ours(event):  # A server need not know the filter by which it was asked.
+                read.append(event)
         kept = await self._keep(read, since)
         return {identity(each)[0] for each in read}, bool(kept)
 
@@ -120,10 +126,15 @@ class EventIntake:
         is_deletion = _OPERATIONS.get(str(said.get("operation")).upper())
         if not isinstance(event, dict) or is_deletion is None:
             return self._not_understood("no event or no operation")
-        if self.programs is not None and not is_deletion and event.get("programID") not in self.programs:
+        if not is_deletion and not self._is_of_ours(event):
             self.counts["elsewhere"] += 1  # Of a program that the village takes no part in.
             return _Notification()
         return _Notification(event, is_deletion=is_deletion)
+
+    def _is_of_ours(self, event: object) -> bool:
+        """Return whether an event is of a program that the village takes part in, or of none."""
+        program = event.get("programID") if isinstance(event, dict) else None
+        return self.programs is None or not isinstance(program, str) or program in self.programs
 
     async def _keep(self, objects: Sequence[object], since: int | None) -> list[KeptEvent]:
         events = await asyncio.to_thread(self._unknown, objects, since)
@@ -145,7 +156,7 @@ class EventIntake:
         now = self._clock.to_wall(self._clock.now())
         return [
             arrived(each, now)
-            for each in objects
+            for each in map(self.units.fill_in, objects)
             for event_id, version in [identity(each)]
             if known.get(event_id) != version
         ]

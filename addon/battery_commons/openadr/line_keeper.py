@@ -18,7 +18,7 @@ from battery_commons.openadr.reception.broker import BrokerListener
 from battery_commons.openadr.reception.notifiers import offered
 from battery_commons.openadr.reception.polling import reconcile
 from battery_commons.openadr.reception.ways import Ways
-from battery_commons.openadr.reception.webhook import subscribe, unsubscribe
+from battery_commons.openadr.reception.webhook import LARGEST_MESSAGE, subscribe, unsubscribe
 from battery_commons.openadr.registration import (
     WantedResource,
     programs_of,
@@ -153,7 +153,8 @@ class LineKeeper:
     async def _step(self) -> LineError | None:
         """Register where it is time to, and list all events; return what is wrong."""
         try:
-            if asyncio.get_running_loop().time() >= self._register_at:
+            is_due = asyncio.get_running_loop().time() >= self._register_at
+            if is_due or self._intake.units.wanted:
                 await self._register()
             is_different = await reconcile(
                 self.client, self.kept, list(self._programs), self._store, self._intake
@@ -170,12 +171,17 @@ class LineKeeper:
             return LineError(LineTrouble.FAULT)
         if self._ways.listed(is_different=is_different):
             self._register_at = -inf  # Perhaps the VTN has lost the subscription.
+        if self._intake.units.wanted:
+            self._wanted.set()  # Its units are to be known first.
         self._status = replace(self._status, heard_at=now)
         return None
 
     async def _register(self) -> None:
         line = self.kept.line
-        self._programs = await programs_of(self.client, line)
+        wanted = tuple(self._intake.units.wanted)
+        shown = await programs_of(self.client, line)
+        self._programs = {id_: each.name for id_, each in shown.items()}
+        self._intake.units.listed({id_: each.descriptors for id_, each in shown.items()}, wanted)
         self._intake.programs = list(self._programs) if line.programs else None
         not_taken = await _unless_taken(self._register_ven())
         if line.callback_url:  # Also without a VEN: a VTN that makes none may call all the same.
@@ -204,7 +210,11 @@ class LineKeeper:
 
     async def _told_by_broker(self, messages: Sequence[bytes]) -> None:
         self._ways.works(Reception.MQTT)
-        await self._told(messages)
+        read = [each for each in messages if len(each) <= LARGEST_MESSAGE]
+        for _ in range(len(messages) - len(read)):
+            self._intake.too_large()
+            self._wanted.set()
+        await self._told(read)
 
     async def _told(self, messages: Sequence[bytes]) -> bool:
         """Take in notifications, and return whether all are understood. Raises StoreError."""

@@ -50,7 +50,10 @@ class Tokens:
         async with self._one_at_a_time:
             if self._token is None or self._token == refused or self._seconds() >= self._until:
                 self._token = None
-                self._token, life_s = _read(await self._asked())
+                answer = await self._asked()
+                if answer.status == HTTPStatus.NOT_FOUND and await self._is_open_to_all():
+                    raise LineError(LineTrouble.NO_LOGIN)
+                self._token, life_s = _read(answer)
                 self._until = self._seconds() + max(life_s - BEFORE_THE_END_S, life_s / 2)
             return self._token
 
@@ -74,6 +77,10 @@ class Tokens:
         # Both are encoded as in a form first (RFC 6749, 2.3.1).
         shown = encode_basic_auth(quote_plus(line.client_id), quote_plus(line.secret))
         return self._caller.call(hdrs.METH_POST, url, data=form, headers={"Authorization": shown})
+
+    async def _is_open_to_all(self) -> bool:
+        answer = await self._caller.call(hdrs.METH_GET, f"{self._line.url}/programs")
+        return answer.status == HTTPStatus.OK and isinstance(answer.body, list)
 
     async def _token_url(self) -> str:
         """Return where tokens are had: where the line or the VTN says, or where most have it."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from battery_commons.domain.operator_line import OperatorLine
 from battery_commons.openadr.forms import UnreadableError, one_form
 from battery_commons.openadr.trouble import LineError, LineTrouble
+from battery_commons.openadr.units import Descriptors, descriptors_of
 from battery_commons.openadr.vtn_client import VtnClient, segment
 
 
@@ -18,14 +19,24 @@ class WantedResource:
     """As OpenADR's valuesMap: `{"type": ..., "values": [...]}`."""
 
 
-async def programs_of(client: VtnClient, line: OperatorLine) -> dict[str, str]:
-    """Return the names of the programs that the village takes part in, by their ids. Raises LineError."""
+@dataclass(frozen=True, slots=True)
+class ShownProgram:
+    """A program, as far as the village makes use of it."""
+
+    name: str
+    descriptors: Descriptors
+    """What the figures of its events are in, where these do not say so themselves."""
+
+
+async def programs_of(client: VtnClient, line: OperatorLine) -> dict[str, ShownProgram]:
+    """Return the programs that the village takes part in, by their ids. Raises LineError."""
     shown = {
-        id_: str(each.get("programName", id_)) for id_, each in _objects(await client.listed("programs"))
+        id_: ShownProgram(str(each.get("programName", id_)), descriptors_of(each))
+        for id_, each in _objects(await client.listed("programs"))
     }
-    wanted = {id_: name for id_, name in shown.items() if not line.programs or name in line.programs}
+    wanted = {id_: each for id_, each in shown.items() if not line.programs or each.name in line.programs}
     if not wanted:
-        raise LineError(LineTrouble.NO_PROGRAM, ", ".join(sorted(shown.values())))
+        raise LineError(LineTrouble.NO_PROGRAM, ", ".join(sorted(each.name for each in shown.values())))
     return wanted
 
 

@@ -44,6 +44,8 @@ class InForce:
     received_at: datetime
     """All times are on one clock: the village's, or the wall's."""
     ven_name: str = ""
+    reference: str = ""
+    """What the village calls the event; empty for its id."""
 
 
 class _Said(NamedTuple):
@@ -69,12 +71,15 @@ def signals(
     since, until = slot_start(now), now + AHEAD
     for each in events:
         found = windows(each.event, since, until, received_at=each.received_at, ven_name=each.ven_name)
+        event = each.event
+        if each.reference not in ("", event.id):  # Windows are laid by the operator's own id.
+            event = event.model_copy(update={"id": each.reference})
         made = made_at(each.event, each.received_at).timestamp()
         urgency = _LEAST_URGENT if each.event.priority is None else each.event.priority
         for window in found:
-            rank = urgency, -made, each.event.id or ""
+            rank = urgency, -made, event.id or ""
             for subject in _subjects(each.event, subjects):
-                entry = _Said(rank, window.start, window.end, each.event, window)
+                entry = _Said(rank, window.start, window.end, event, window)
                 said.setdefault((window.type, subject), []).append(entry)
     obeyed = {key: _most_urgent(entries) for key, entries in said.items()}
     return OperatorSignals(
@@ -194,24 +199,23 @@ def _steps(run: Sequence[_Said], until: datetime) -> list[tuple[datetime, dateti
 
 
 def _prices(obeyed: _Obeyed, type_: str, since: datetime, until: datetime) -> dict[datetime, float]:
-    """Return prices of a type by slot, of those that are told for the whole village."""
-    prices = {}
-    for subject, each in _of(obeyed, type_):
-        if subject != FEEDER_ID:
-            continue
-        slot = max(slot_start(each.start + SLOT - timedelta(microseconds=1)), since)
-        end = min(each.end or until, until)
-        price = eur_per_kwh(each.event, each.window)
-        while slot + SLOT <= end:
-            prices[slot] = price
-            slot += SLOT
+    """Return mean prices of a type by slot, of those that are told for the whole village."""
+    prices: dict[datetime, float] = {}
+    for subject, run in _by_event(obeyed, type_):
+        if subject == FEEDER_ID:
+            steps = [
+                (max(each.start, since), min(each.end or until, until), eur_per_kwh(each.event, each.window))
+                for each in run
+            ]
+            start, means = _quarter_hours(steps)
+            prices |= {start + n * SLOT: price for n, price in enumerate(means)}
     return prices
 
 
 def _quarter_hours(
     steps: Sequence[tuple[datetime, datetime, float]], *, whole: bool = True
 ) -> tuple[datetime, list[float]]:
-    """Return mean powers per slot from the first slot that they cover, of steps that follow without a gap.
+    """Return mean powers, or prices, per slot from the first that they cover, of steps without a gap between.
 
     A slot at the edge that is covered in part is left away, or counts with its part's mean (`whole` False).
     """

@@ -48,7 +48,7 @@ async def _steps(client: VtnClient, line: OperatorLine) -> AsyncIterator[Tried]:
         yield Tried(step)
         step = TrialStep.PROGRAMS
         programs = await programs_of(client, line)
-        yield Tried(step, sorted(programs.values()))
+        yield Tried(step, sorted(each.name for each in programs.values()))
         step = TrialStep.VEN
         ven_id = await find_ven(client, line)
         yield Tried(step, [ven_id] if ven_id else [])

@@ -17,6 +17,8 @@ class LineTrouble(StrEnum):
     """It believes the client, and does not allow it this."""
     NOT_THERE = "not_there"
     """There is nothing of OpenADR 3.1 at the address."""
+    NO_LOGIN = "no_login"
+    """It shows its programs to everybody, and knows of no clients."""
     BUSY = "busy"
     """It asks to be left alone for a while."""
     REFUSED = "refused"

@@ -15,6 +15,8 @@ from battery_commons.openadr.trouble import LineError, LineTrouble
 PAGE = 50
 """As many objects as a VTN gives at once (OpenADR 3.1)."""
 MOST_LISTED = 50_000
+_MOST_BARREN = 20
+"""Pages in a row that hold one thing many times over, and nothing new."""
 _PAGINGS: Sequence[Sequence[str]] = (("skip", "limit"), ("skip",), ())
 """How a page is asked for, the standard's way first."""
 
@@ -70,19 +72,33 @@ class VtnClient:
         return await self._pages(path, params or {}, _PAGINGS[-1])
 
     async def _pages(self, path: str, params: Mapping[str, str], paging: Collection[str]) -> list[object]:
-        found: list[object] = []
-        seen: set[str] = set()
+        found: dict[str, object] = {}
+        passed = barren = 0
         while len(found) < MOST_LISTED:
-            asked = {"skip": str(len(found)), "limit": str(PAGE)}
-            page = await self.get(path, {**params, **{name: asked[name] for name in paging}})
-            if not isinstance(page, list):
-                raise LineError(LineTrouble.NO_SENSE, f"{path} is no list")
-            new = {key: each for each in page if (key := _key(each)) not in seen}
-            if not new:
-                return found
-            seen.update(new)
-            found += new.values()
+            asked = {"skip": str(passed), "limit": str(PAGE)}
+            page = await self._page(path, {**params, **{name: asked[name] for name in paging}}, passed)
+            new = {key: each for each in page if (key := _key(each)) not in found}
+            is_repeating = len(page) == PAGE and len({_key(each) for each in page}) < PAGE
+            barren = 0 if new else barren + 1
+            if not new and (not is_repeating or barren > _MOST_BARREN):
+                return list(found.values())
+            found |= new
+            passed += len(page)
         raise LineError(LineTrouble.TOO_LARGE, f"{path}: over {MOST_LISTED}")
+
+    async def _page(self, path: str, params: Mapping[str, str], passed: int) -> list[object]:
+        """Return what a VTN shows behind what was `passed`: some answer 204 or 404 where there is nothing."""
+        try:
+            answer = await self._answer(hdrs.METH_GET, path, params=params)
+        except LineError as error:
+            if passed and error.trouble is LineTrouble.NOT_THERE:
+                return []
+            raise
+        if answer.status == HTTPStatus.NO_CONTENT:
+            return []
+        if not isinstance(answer.body, list):
+            raise LineError(LineTrouble.NO_SENSE, f"{path} is no list")
+        return answer.body
 
     async def _written(self, method: str, path: str, message: Mapping[str, object]) -> object:
         """Send an object, and count what becomes of reports."""
@@ -103,13 +119,24 @@ class VtnClient:
         params: Mapping[str, str] | None = None,
         message: Mapping[str, object] | None = None,
     ) -> object:
+        return (await self._answer(method, path, params=params, message=message)).body
+
+    async def _answer(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        message: Mapping[str, object] | None = None,
+    ) -> Answer:
         token = await self._tokens.token()
         answer = await self._with(token, method, path, params, message)
         if answer.status == HTTPStatus.UNAUTHORIZED:
             # It may have ended early: one fresh one, and no more.
             token = await self._tokens.token(refused=token)
             answer = await self._with(token, method, path, params, message)
-        return _taken(answer)
+        _require_taken(answer)
+        return answer
 
     async def _with(
         self,
@@ -135,11 +162,11 @@ def _key(listed: object) -> str:
     return said if isinstance(said, str) else repr(listed)
 
 
-def _taken(answer: Answer) -> object:
-    """Return what a call brought. Raises LineError where it was refused."""
+def _require_taken(answer: Answer) -> None:
+    """Raise LineError where a call was refused."""
     match answer.status:
         case status if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-            return answer.body
+            return
         case HTTPStatus.UNAUTHORIZED:
             trouble = LineTrouble.CREDENTIALS
         case HTTPStatus.FORBIDDEN:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, select
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, func, select
 
 from battery_commons.domain.activation import Activation, ActivationSlot, Ask, Asked
 from battery_commons.store import schema
@@ -33,6 +33,14 @@ class ActivationStore(Database):
                 later = table.c.start >= slots[0].start
                 connection.execute(delete(table).where(_of(table, ask.event_id, ask.subject), later))
                 insert_or_update(connection, table, [key | asdict(slot) for slot in slots])
+
+    def forget_activation_slots(self, ask: Ask, since: datetime) -> None:
+        """Keep no more what is asked and planned from a moment on: something else counts then."""
+        table = schema.activation_slot
+        with self._write() as connection:
+            connection.execute(
+                delete(table).where(_of(table, ask.event_id, ask.subject), table.c.start >= since)
+            )
 
     def activations(self, most: int = 200) -> list[Activation]:
         """Return the activations that begin last, the latest first."""
@@ -75,6 +83,14 @@ class ActivationStore(Database):
             ActivationSlot(**{name: row[name] for name in ActivationSlot.__dataclass_fields__})
             for row in rows
         ]
+
+    def sequences_issued(self, start: datetime, end: datetime) -> dict[str, int]:
+        """Return the number of the first plan that each home was sent from one moment to another."""
+        table = schema.dispatch
+        first = select(table.c.home_id, func.min(table.c.sequence).label("sequence"))
+        issued = first.where(table.c.issued_at.between(start, end)).group_by(table.c.home_id)
+        with self._read() as connection:
+            return {row.home_id: row.sequence for row in connection.execute(issued)}
 
     def answers(self, sequences: Mapping[str, int]) -> dict[str, tuple[bool, datetime] | None]:
         """Return whether each home accepted its plan of a sequence, and when; or the first after it.

@@ -14,6 +14,7 @@ from battery_commons.store import schema
 from battery_commons.store.audit import Act, Author, record
 from battery_commons.store.database import Database
 from battery_commons.store.errors import NotFoundError, StoreError
+from battery_commons.store.event_references import references
 from battery_commons.store.upsert import insert_new, insert_or_update
 
 _PARTICIPATION = TypeAdapter(DutchParticipation)
@@ -135,13 +136,15 @@ class DutchFlexStore(Database):
             rows = connection.execute(select(table).where(table.c.line_id == line_id)).all()
         return {row.event_id: TakenCall(row.subject, row.baseline_w) for row in rows}
 
-    def taken_call(self, event_id: str) -> TakenCall | None:
-        """Return what a call of an event rests on, over whichever line it came; None for any other event."""
+    def taken_call(self, reference: str) -> TakenCall | None:
+        """Return what the call of an event, as the village calls it, rests on; None for any other event."""
         table = schema.dutch_call
-        statement = select(table).where(table.c.event_id == event_id).order_by(table.c.line_id)
+        ids = (reference, reference.rpartition(" (")[0])
         with self._read() as connection:
-            row = connection.execute(statement).first()
-        return None if row is None else TakenCall(row.subject, row.baseline_w)
+            rows = connection.execute(select(table).where(table.c.event_id.in_(ids))).all()
+            called = references(connection, [(row.line_id, row.event_id) for row in rows])
+        found = (row for row in rows if called[row.line_id, row.event_id] == reference)
+        return next((TakenCall(row.subject, row.baseline_w) for row in found), None)
 
     def take_on_calls(self, line_id: str, calls: Mapping[str, TakenCall]) -> None:
         """Keep what calls rest on, by their event; of those that were taken on before, that stays."""

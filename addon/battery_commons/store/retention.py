@@ -5,7 +5,7 @@ one step at most. The figures are the table in docs/operations.md.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from sqlalchemy import (
@@ -15,9 +15,11 @@ from sqlalchemy import (
     Table,
     and_,
     delete,
+    exists,
     func,
     insert,
     literal,
+    or_,
     select,
 )
 
@@ -41,6 +43,9 @@ FINDINGS = BATTERY_MEANS
 """As long as the means that they say which readings are in."""
 WEATHER = timedelta(days=380)
 """As far back as forecasts look, with a week to spare. Of no use after that."""
+EVIDENCE_YEARS = 7
+"""After the year in which it was over: so long the Netherlands have books kept (AWR, article 52), and what
+grid operators asked and were told is what a village is paid by."""
 
 _SILENCE = timedelta(days=2)
 """A village of which no battery reports is taken to be this much later than its last word at most."""
@@ -79,6 +84,7 @@ class RetentionStore(Database):
         yield from self._steps(partial(_discard, at, at < now - DECISIONS, _STEP))
         start = schema.weather.c.start
         yield from self._steps(partial(_discard, start, start < now - WEATHER, _STEP_OF_MEANS))
+        yield from self._discard_evidence(datetime(now.year - EVIDENCE_YEARS, 1, 1, tzinfo=UTC))
 
     def _roll_up_batteries(self, home_id: str, before: datetime) -> Iterator[int]:
         table = schema.battery_reading
@@ -137,6 +143,28 @@ class RetentionStore(Database):
         old = and_(table.c.home_id == home_id, table.c.sequence != newest, table.c.issued_at < before)
         yield from self._steps(partial(_discard, table.c.issued_at, old, _STEP))
 
+    def _discard_evidence(self, before: datetime) -> Iterator[int]:
+        """Throw away what was asked and told, but for what is still in force: an event may have no end."""
+        event, report = schema.operator_event.c, schema.operator_report.c
+        is_over = or_(event.withdrawn_at < before, event.ends_at < before, event.refusal.is_not(None))
+        activation, slot = schema.activation.c, schema.activation_slot.c
+        begun = select(activation.event_id, activation.subject).where(activation.start < before)
+        with self._read() as connection:
+            lines = connection.scalars(select(schema.operator_line.c.id)).all()
+            activations = connection.execute(begun).all()
+        for line_id in lines:
+            for at, old in (
+                (event.received_at, and_(event.line_id == line_id, event.received_at < before, is_over)),
+                (report.due_at, and_(report.line_id == line_id, report.due_at < before)),
+            ):
+                yield from self._steps(partial(_discard, at, old, _STEP_OF_MEANS))
+        for event_id, subject in activations:
+            of_one = and_(slot.event_id == event_id, slot.subject == subject, slot.start < before)
+            yield from self._steps(partial(_discard, slot.start, of_one, _STEP_OF_MEANS))
+        for ended in (activation.ended_at, activation.withdrawn_at):
+            yield from self._steps(partial(_discard, ended, ended < before, _STEP_OF_MEANS))
+        yield from self._steps(_discard_calls)
+
     def _steps(self, step: Callable[[Connection], int]) -> Iterator[int]:
         """Yield how many rows each step throws away, until there are none left."""
         gone = 1
@@ -162,6 +190,13 @@ class RetentionStore(Database):
     def _batteries_in(self, table: Table, at: Column[datetime], home_id: str) -> list[str]:
         with self._read() as connection:
             return list(first_by_battery(connection, table, at, home_id))
+
+
+def _discard_calls(connection: Connection) -> int:
+    """Delete what calls rest on, of those whose events are gone."""
+    call, event = schema.dutch_call, schema.operator_event
+    known = exists().where(event.c.line_id == call.c.line_id, event.c.event_id == call.c.event_id)
+    return connection.execute(delete(call).where(~known)).rowcount
 
 
 def _discard(at: Column[datetime], old: ColumnElement[bool], step: timedelta, connection: Connection) -> int:

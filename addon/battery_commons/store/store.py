@@ -8,6 +8,7 @@ from battery_commons.store.contracts import ContractStore
 from battery_commons.store.decisions import DecisionStore
 from battery_commons.store.dispatches import DispatchStore
 from battery_commons.store.dutch_flex import DutchFlexStore
+from battery_commons.store.event_references import EventReferenceStore
 from battery_commons.store.grid import GridStore
 from battery_commons.store.houses import HouseStore
 from battery_commons.store.members import MemberStore
@@ -44,6 +45,7 @@ class Store(
     MeterSourceStore,
     OperatorLineStore,
     OperatorEventStore,
+    EventReferenceStore,
     OperatorReportStore,
     DutchFlexStore,
     VtnStore,

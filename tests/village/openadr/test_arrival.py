@@ -123,3 +123,8 @@ def test_an_event_without_a_usable_id_is_refused_under_its_content(event_id: obj
     event = arrived({**EVENT, "id": event_id}, NOW)
     assert event.event_id.startswith("(no id) ")
     assert event.refusal
+
+
+def test_an_event_of_a_later_century_is_not_over() -> None:
+    far = {"start": "2150-11-29T18:00:00Z", "duration": "PT1H"}
+    assert arrived(EVENT | {"intervalPeriod": far}, NOW).refusal is None

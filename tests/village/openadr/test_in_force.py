@@ -24,6 +24,13 @@ def line_id(store: Store) -> str:
     return store.add_operator_line(line)
 
 
+@pytest.fixture
+def other(store: Store) -> str:
+    """Another operator, who numbers events as the first does."""
+    line = OperatorLine("Region", "https://region.example", "client", "ven-1", "a secret")
+    return store.add_operator_line(line)
+
+
 def limit(event_id: str = "event-1", **changes: Any) -> dict[str, Any]:
     return {
         "id": event_id,
@@ -106,3 +113,38 @@ def test_in_a_village_whose_time_runs_fast_an_event_lasts_as_long_on_the_wall(
 
     assert asked.end is not None
     assert asked.end - asked.start == timedelta(hours=2)
+
+
+def test_events_of_two_lines_that_are_numbered_alike_are_told_apart(
+    store: Store, line_id: str, other: str
+) -> None:
+    events = in_force(store)
+    keep(store, line_id, limit("1"))
+    keep(store, other, limit("1", targets=["feeder"]), at=NOW + SLOT)
+
+    asked = {each.event_id: each.subject for each in events.signals(NOW).limits}
+
+    assert asked == {"1": "t1", f"1 ({other})": FEEDER_ID}
+    assert events.received() == {"1": NOW, f"1 ({other})": NOW + SLOT}
+
+
+def test_what_an_event_is_called_stays_when_the_other_lines_is_gone(
+    store: Store, line_id: str, other: str
+) -> None:
+    keep(store, line_id, limit("1"))
+    keep(store, other, limit("1"), at=NOW + SLOT)
+    store.withdraw_operator_events(line_id, ["1"], NOW + SLOT)
+    store.remove_operator_line(line_id, NOW + SLOT)
+
+    assert [each.event_id for each in in_force(store).signals(NOW).limits] == [f"1 ({other})"]
+
+
+def test_a_start_is_moved_by_the_operators_own_id(store: Store, line_id: str, other: str) -> None:
+    period = {"start": SOON.isoformat(), "duration": "PT2H", "randomizeStart": "PT1H"}
+    for number, line in enumerate((line_id, other)):
+        keep(store, line, limit("1", intervalPeriod=period, targets=[("t1", FEEDER_ID)[number]]))
+
+    starts = {each.start for each in in_force(store).signals(NOW).limits}
+
+    assert len(starts) == 1
+    assert starts != {SOON}

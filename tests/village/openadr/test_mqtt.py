@@ -9,6 +9,7 @@ import pytest
 from aiomqtt import Client
 
 from battery_commons.domain.operator_line import Reception
+from battery_commons.openadr.reception.webhook import LARGEST_MESSAGE
 from battery_commons.store import Store
 from demo.process import free_port
 from tests.village.meter_peers import PASSWORD, USER, mqtt_broker
@@ -92,6 +93,17 @@ async def test_a_broker_in_the_clear_elsewhere_is_sent_no_token(store: Store, op
     async with running(store, line_to(operator)) as village:
         await village.until_asked({event["id"]: 100})
         await village.until(lambda: village.status.reception is Reception.POLLING)
+
+
+async def test_a_message_that_is_too_large_is_not_read_and_costs_nothing_else(
+    store: Store, operator: FakeVtn, tmp_path: Path
+) -> None:
+    async with mqtt_broker(tmp_path) as operator.broker, running(store, line_to(operator), RARELY) as village:
+        await listening(village)
+        event = operator.add_event(100)
+        await operator.tell("CREATE", event | {"eventName": "x" * LARGEST_MESSAGE})
+        await village.until_asked({event["id"]: 100})  # All events were asked for.
+        assert village.status.counts["oversized"] == 1
 
 
 async def test_a_thousand_messages_at_once_are_all_kept(

@@ -7,10 +7,11 @@ from http import HTTPStatus
 
 import pytest
 from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from battery_commons.domain.operator_line import is_safe_address
+from battery_commons.domain.operator_line import OperatorLine, is_safe_address
 from battery_commons.openadr.http import LONGEST_RETRY_AFTER_S, Caller, retry_after_s
 from battery_commons.openadr.oauth import Tokens
 from battery_commons.openadr.trouble import LineError, LineTrouble
@@ -176,3 +177,22 @@ async def test_where_tokens_are_had_is_asked_again_after_the_server_was_ill(sess
         fake.down = None
         await tokens.token()
     assert fake.asked["GET /auth/server"] == 2
+
+
+async def test_a_server_that_asks_for_no_login_is_told_from_one_that_is_not_there(
+    session: ClientSession,
+) -> None:
+    async def programs(_request: web.Request) -> web.Response:
+        return web.json_response([])
+
+    for routes, trouble in (
+        ([web.get("/programs", programs)], LineTrouble.NO_LOGIN),
+        ([], LineTrouble.NOT_THERE),
+    ):
+        app = web.Application()
+        app.add_routes(routes)
+        async with TestServer(app) as server:
+            line = OperatorLine("Prices", str(server.make_url("")).rstrip("/"), "client", "Ansen", "secret")
+            with pytest.raises(LineError) as error:
+                await VtnClient(session, line).token()
+        assert error.value.trouble is trouble

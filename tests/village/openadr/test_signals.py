@@ -182,6 +182,19 @@ def test_prices_are_told_by_quarter_hour() -> None:
     assert prices == {NOW + HOUR + n * SLOT: 0.25 for n in range(4)}
 
 
+def test_prices_of_minutes_are_told_as_the_mean_of_their_quarter_hour() -> None:
+    prices = told(event("PRICE", 0.1, 0.2, 0.6, 0.4, each="PT5M")).prices
+
+    assert prices == {NOW + HOUR: pytest.approx(0.3)}  # Of the next quarter hour nobody knows the rest.
+
+
+def test_a_price_without_an_end_is_told_as_far_as_plans_look() -> None:
+    prices = told(event("PRICE", 0.25, each="PT0S", start=-HOUR)).prices
+
+    assert set(prices.values()) == {0.25}
+    assert (min(prices), len(prices)) == (NOW, 48 * 4)
+
+
 def test_what_feed_in_earns_is_told_apart_from_what_import_costs() -> None:
     said = told(event("EXPORT_PRICE", 40, units="MWH"))
 

@@ -25,6 +25,8 @@ PAGINGS = [
     Quirks(knows_pages=False),
     Quirks(page=20, refuses=("limit",)),
     Quirks(knows_pages=False, refuses=("skip", "limit")),
+    Quirks(beyond=HTTPStatus.NO_CONTENT),
+    Quirks(beyond=HTTPStatus.NOT_FOUND),
 ]
 
 
@@ -55,6 +57,35 @@ async def test_every_event_is_listed_whatever_pages_a_vtn_gives(store: Store, qu
         asked = {fake.add_event(number)["id"]: float(number) for number in range(120)}
         async with running(store, line_to(fake)) as village:
             await village.until_asked(asked)
+
+
+async def test_an_empty_list_takes_back_what_was_asked_also_where_a_vtn_answers_204(store: Store) -> None:
+    async with vtn(Quirks(beyond=HTTPStatus.NO_CONTENT)) as fake:
+        event = fake.add_event(100)["id"]
+        async with running(store, line_to(fake)) as village:
+            await village.until_asked({event: 100})
+            del fake.events[event]
+            await village.until_asked({})
+            assert village.status.trouble is None
+
+
+async def test_a_vtn_that_is_not_there_takes_nothing_back(store: Store) -> None:
+    async with vtn() as fake:
+        event = fake.add_event(100)["id"]
+        async with running(store, line_to(fake)) as village:
+            await village.until_asked({event: 100})
+            fake.down = lambda: web.Response(status=HTTPStatus.NOT_FOUND)
+            await village.until(lambda: village.status.trouble is not None)
+            assert village.limits() == {event: 100}
+
+
+async def test_what_is_shown_many_times_hides_nothing_behind_it(store: Store) -> None:
+    async with vtn() as fake:
+        first = fake.add_event(100)
+        fake.events |= {f"again {number}": first for number in range(170)}
+        last = fake.add_event(50)["id"]
+        async with running(store, line_to(fake)) as village:
+            await village.until_asked({first["id"]: 100, last: 50})
 
 
 async def test_made_changed_and_withdrawn_is_seen_by_polling(store: Store) -> None:

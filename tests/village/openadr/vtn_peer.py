@@ -48,6 +48,9 @@ class Quirks:
     """`camel`, `snake`, `string` (the object within a string) or `all_string`."""
     page: int = 50
     knows_pages: bool = True
+    knows_filters: bool = True
+    beyond: HTTPStatus | None = None
+    """What it answers where a list has nothing (more); None for an empty list."""
     refuses: tuple[str, ...] = ()
     """Parameters of a list that it knows nothing of, such as `skip`."""
     may_make_ven: bool = True
@@ -218,13 +221,15 @@ class FakeVtn:
 
     async def _list(self, request: web.Request) -> web.Response:
         found = list(self._kept(request).values())
-        if (program := request.query.get("programID")) is not None:
+        if (program := request.query.get("programID")) is not None and self.quirks.knows_filters:
             found = [each for each in found if each.get("programID") == program]
         if unknown := set(self.quirks.refuses) & set(request.query):
             return _problem(HTTPStatus.BAD_REQUEST, f"unknown parameters {unknown}")
         if self.quirks.knows_pages:
             skip = int(request.query.get("skip", 0))
             found = found[skip : skip + min(self.quirks.page, int(request.query.get("limit", 50)))]
+        if not found and self.quirks.beyond is not None:
+            return web.Response(status=self.quirks.beyond)
         return web.json_response(found)
 
     async def _create(self, request: web.Request) -> web.Response:

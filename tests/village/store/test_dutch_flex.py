@@ -1,6 +1,7 @@
 """How the village takes part in flexibility is kept, and a household's EAN no longer than its home."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -15,6 +16,7 @@ from battery_commons.domain.meter_source import Secret
 from battery_commons.domain.operator_line import OperatorLine
 from battery_commons.store import NotFoundError, Store
 from battery_commons.store.audit import Act, Author
+from battery_commons.store.operator_events import ArrivedEvent
 from battery_commons.store.place import Place
 from battery_commons.store.records import NewHome
 from tests.village.store.conftest import NOON, everything_in, joined
@@ -106,6 +108,19 @@ def test_what_a_call_rests_on_stays_as_it_was_taken_on(store: Store) -> None:
     store.take_on_calls(line, {"flex": TakenCall("t1", 4000.0)})
     store.take_on_calls(line, {"flex": TakenCall("t1", 9000.0), "next": TakenCall("t1", 5000.0)})
     assert store.taken_calls(line) == {"flex": TakenCall("t1", 4000.0), "next": TakenCall("t1", 5000.0)}
+
+
+def test_calls_of_two_operators_that_number_alike_are_told_apart(store: Store) -> None:
+    first, second = (
+        store.add_operator_line(OperatorLine(name, "https://vtn.example", "village", PROVIDER, SECRET))
+        for name in ("Enexis", "Stedin")
+    )
+    for n, line in enumerate((first, second)):
+        store.keep_operator_events(line, [ArrivedEvent("1", "v", "p", None, "{}")], NOON + timedelta(hours=n))
+    store.take_on_calls(second, {"1": TakenCall("t1", 4000.0)})
+
+    assert store.taken_call("1") is None
+    assert store.taken_call(f"1 ({second})") == TakenCall("t1", 4000.0)
 
 
 def test_groups_are_those_that_the_operator_showed_last(store: Store) -> None:

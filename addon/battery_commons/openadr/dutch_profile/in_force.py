@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from battery_commons.domain.dutch_flex import DutchParticipation, FlexGroup, TakenCall
@@ -61,12 +61,17 @@ def dutch_calls(store: Store, clock: Clock) -> list[FlexCall]:
         return []
     now = clock.to_wall(clock.now())
     followed = [
-        called
+        (state.line_id, called)
         for state in dutch_states(store, participation, clock)
         for called in state.understood(participation).called
         if called.dispatch.end > now
     ]
-    return flex_calls(followed, clock)
+    known_as = store.event_references([(line_id, called.dispatch.event_id) for line_id, called in followed])
+    return [
+        replace(call, event_id=known_as[line_id, called.dispatch.event_id])
+        for line_id, called in followed
+        for call in flex_calls([called], clock)
+    ]
 
 
 def _read(raws: Sequence[str]) -> list[ProfileEvent]:

@@ -114,6 +114,10 @@ ENGLISH = {
         "It does not allow the village this. Ask the operator for the rights of a VEN."
     ),
     "operator_trouble_not_there": "There is no OpenADR 3.1 at this address. Check the path.",
+    "operator_trouble_no_login": (
+        "It shows its programs to everybody, and gives no token for a client id and secret. A line needs "
+        "such a login: ask the operator for one."
+    ),
     "operator_trouble_busy": "It asks to be left alone for a while.",
     "operator_trouble_refused": "It does not take what the village sends. Ask the operator why.",
     "operator_trouble_broken": "It says that something is wrong with itself.",
@@ -250,6 +254,10 @@ DUTCH = {
         "De netbeheerder staat het dorp dit niet toe. Vraag om de rechten van een VEN."
     ),
     "operator_trouble_not_there": "Op dit adres is geen OpenADR 3.1. Kijk het pad na.",
+    "operator_trouble_no_login": (
+        "De programma's zijn voor iedereen te zien, en er is geen token voor een client-id en geheim. Een "
+        "lijn vraagt om zo'n login: vraag de netbeheerder erom."
+    ),
     "operator_trouble_busy": "De netbeheerder vraagt een poos met rust gelaten te worden.",
     "operator_trouble_refused": "De netbeheerder neemt niet aan wat het dorp stuurt. Vraag waarom.",
     "operator_trouble_broken": "De netbeheerder zegt dat er bij hem iets mis is.",
