@@ -18,10 +18,14 @@ import structlog
 from aiohttp import ClientSession
 from structlog.tracebacks import ExceptionDictTransformer
 
+from battery_commons.account_keeper import AccountKeeper
+from battery_commons.community_keeper import CommunityKeeper
 from battery_commons.dispatch.dispatcher import Dispatcher
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.settings import TariffChoice
 from battery_commons.domain.time import Clock, ScaledClock
+from battery_commons.experiment_keeper import ExperimentKeeper
+from battery_commons.mob_keeper import MobKeeper
 from battery_commons.openadr.dutch_profile.in_force import dutch_calls
 from battery_commons.openadr.dutch_profile.participant import DutchParticipant
 from battery_commons.openadr.in_force import EventsInForce
@@ -50,6 +54,7 @@ from battery_commons.supervisor.api import Supervisor, SupervisorAccess
 from battery_commons.supervisor.discovery import Discovery, discovered
 from battery_commons.tending import tended
 from battery_commons.upkeep import keep_backed_up, keep_examined, keep_tidy
+from battery_commons.vote_keeper import VoteKeeper
 from battery_commons.web.access.reach import Reach, is_loopback, own_names
 from battery_commons.web.address import members_url
 from battery_commons.web.door import Door, Network
@@ -142,16 +147,27 @@ async def run_coordinator(settings: Settings, restoring: Restoring) -> None:
         stack.push_async_callback(dispatcher.close)
         in_force = EventsInForce(store, settings.clock, partial(dutch_calls, store, settings.clock))
         service = VillageService(store, settings.clock, dispatcher, in_force.signals, in_force.received)
+        votes = VoteKeeper(
+            store,
+            settings.clock,
+            settings.data_dir,
+            lambda: service.plan,
+            service.settings_changed,
+            books=lambda: village.books,
+        )
         village = VillageServer(
             store=store,
             key=key,
             clock=settings.clock,
             control_model=lambda: service.model,
+            comparing_until=lambda: service.comparing_until,
             current_plan=lambda: service.plan,
             forecast_scores=lambda: {id_: keeper.report() for id_, keeper in service.scores.items()},
             readings_taken=service.readings_taken,
             members_changed=service.members_changed,
             settings_changed=service.settings_changed,
+            votes_changed=votes.changed,
+            vote_reckoned=votes.share_done,
             tick_figures=service.figures,
             leases=dispatcher.leases,
             estimated=lambda: service.estimated,
@@ -206,8 +222,7 @@ async def run_coordinator(settings: Settings, restoring: Restoring) -> None:
                 tls=pages_tls.context if pages_tls else None,
             )
         )
-        if settings.supervisor is None and not is_loopback(settings.pages_host):
-            await _tell_first_administrator(store, pages)
+        await _tell_first_administrator(settings, store, pages)
         if settings.announce is not False:
             # Loaded where there is something to announce: not as an app.
             announced = import_module("battery_commons.web.members.discovery").announced
@@ -220,10 +235,15 @@ async def run_coordinator(settings: Settings, restoring: Restoring) -> None:
             await stack.enter_async_context(discovered(discovery))
         running = [
             ("meters", meters.run),
+            ("votes", votes.run),
+            ("the account", AccountKeeper(store, village.books, settings.clock).run),
+            ("the community's facts", CommunityKeeper(store, village.books, settings.clock).run),
             ("lines to grid operators", operators.run),
             ("flexibility for grid operators", flexibility.run),
             ("reports to grid operators", reports.run),
             ("notifications of those below", vtn.notifications.run),
+            ("experiments", ExperimentKeeper(store, settings.clock).run),
+            ("codes", MobKeeper(store, settings.clock, lambda: service.decided).run),
             ("question to those below", vtn.question.run),
         ]
         for what, work in [*running, *_beside_ticks(settings, village, session, folder)]:
@@ -307,8 +327,10 @@ def _pages_tls(settings: Settings, members: MembersTls | None) -> MembersTls | N
     return members or MembersTls(make_certificate(settings.data_dir))
 
 
-async def _tell_first_administrator(store: Store, pages: str) -> None:
+async def _tell_first_administrator(settings: Settings, store: Store, pages: str) -> None:
     """Write a code in the log while nobody can sign in: who reads that may become administrator."""
+    if settings.supervisor is not None or is_loopback(settings.pages_host):
+        return
     if not await asyncio.to_thread(store.has_administrators):
         code = await asyncio.to_thread(store.new_administrator_code, datetime.now(UTC))
         _LOGGER.info("nobody can sign in yet: open the pages, and give this code", pages=pages, code=code)

@@ -98,6 +98,7 @@ def record_of(decision: Decision, situation: Situation) -> KeptDecision:
         },
         "asked": _asks(problem.asked),
         "had_former": problem.former_power_w is not None,
+        "congestion_weight": problem.congestion_weight,
     }
     return KeptDecision(situation.now, json.dumps(village, allow_nan=False), _homes(decision, situation))
 
@@ -166,6 +167,8 @@ def _read(kept: KeptDecision) -> RecordedDecision:
         export_margin_w=_array(village["export_margin_w"], shape),
         former_power_w=former,
         asked=_asked(village.get("asked"), shape),
+        # Records of before members could vote say nothing of it.
+        congestion_weight=village.get("congestion_weight", 1.0),
     )
     return RecordedDecision(
         at=kept.at,
@@ -178,6 +181,17 @@ def _read(kept: KeptDecision) -> RecordedDecision:
         batteries=batteries,
         erased=village["steered"] - len(steered),
     )
+
+
+def model_of(village: str) -> ControlModel:
+    """Return which model made a kept decision, from the village's part of it.
+
+    Raises ValueError for one that this version cannot read.
+    """
+    try:
+        return ControlModel(json.loads(village)["model"])
+    except (KeyError, TypeError) as error:
+        raise ValueError("a kept decision cannot be read by this version") from error
 
 
 def replayed(record: RecordedDecision) -> bool:

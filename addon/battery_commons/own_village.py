@@ -36,6 +36,8 @@ class OwnRecord:
     """None where that is too little, or where there is no battery."""
     left_out: Sequence[str] = ()
     """Names of the transformers of which too little is measured."""
+    as_usual: frozenset[str] = frozenset()
+    """Homes whose connection is not measured well enough, by id: they count as usual ones."""
 
 
 def own_record(store: Store, now: datetime, most: timedelta = MOST) -> OwnRecord:
@@ -62,7 +64,7 @@ def own_record(store: Store, now: datetime, most: timedelta = MOST) -> OwnRecord
     days = min(usable.values())
     grid = TimeGrid(end - timedelta(days=days), days * SLOTS_PER_DAY)
     loads_w = {each.id: _without_gaps(base_w[each.id], grid) for each in usable}
-    sites, net_w = _sites(store, grid, living, loads_w)
+    sites, net_w, as_usual = _sites(store, grid, living, loads_w)
     index = {site.id: s for s, site in enumerate(sites)}
     village = RecordedVillage(
         name=store.village().name,
@@ -75,7 +77,7 @@ def own_record(store: Store, now: datetime, most: timedelta = MOST) -> OwnRecord
         site_of=np.array([index[each.home_id] for each in living], dtype=np.intp),
         day_ahead=_without_gaps(prices, grid),
     )
-    return OwnRecord(days, village, left_out)
+    return OwnRecord(days, village, left_out, as_usual)
 
 
 def _behind(transformer: Transformer, batteries: Sequence[HomeBattery]) -> list[HomeBattery]:
@@ -107,24 +109,29 @@ def _without_gaps(values: Mapping[datetime, float], grid: TimeGrid) -> Floats:
 
 def _sites(
     store: Store, grid: TimeGrid, living: Sequence[HomeBattery], loads_w: Mapping[str, Floats]
-) -> tuple[list[Site], list[Floats]]:
-    """Return each home with a battery, and what else each transformer carries, with their net loads."""
+) -> tuple[list[Site], list[Floats], frozenset[str]]:
+    """Return each home with a battery, and what else each transformer carries, with their net loads.
+
+    And which homes are not measured.
+    """
     names = {home.id: home.name for home in store.homes()}
     usual_w, _ = standard_w(grid.starts())
     homes = {each.home_id: each.battery.transformer_id for each in living}
     measured = store.house_slot_means(list(homes), grid.start, grid.end)
     battery_w = store.battery_slot_means(grid.start, grid.end)
-    sites, net_w = [], []
+    sites, net_w, as_usual = [], [], set()
     rest_w = {id_: load.copy() for id_, load in loads_w.items()}
     for home_id, transformer_id in homes.items():
         own = [battery_w.get(each.battery.id, {}) for each in living if each.home_id == home_id]
         house = without_batteries(measured.get(home_id, {}), own)
         is_known = len(house) >= KNOWN_SHARE * grid.slots
         home_w = _without_gaps(house, grid) if is_known else usual_w
+        if not is_known:
+            as_usual.add(home_id)
         sites.append(Site(home_id, names.get(home_id, home_id), transformer_id))
         net_w.append(home_w)
         rest_w[transformer_id] -= home_w
     for transformer_id, load in rest_w.items():
         sites.append(Site(f"{transformer_id}/rest", transformer_id, transformer_id))
         net_w.append(load)
-    return sites, net_w
+    return sites, net_w, frozenset(as_usual)

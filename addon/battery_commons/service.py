@@ -27,10 +27,12 @@ from battery_commons.domain.settings import VillageSettings
 from battery_commons.domain.situation import EstimatedLoad, Situation
 from battery_commons.domain.tariff import Tariff
 from battery_commons.domain.time import SLOT, Clock, slot_start
+from battery_commons.experiment.record import Experiment
 from battery_commons.forecast.load import LoadForecast
 from battery_commons.forecast.persistence import persist
 from battery_commons.forecast.scores import ScoreKeeper
 from battery_commons.live_guard import corrected
+from battery_commons.mob_told import announced_residents
 from battery_commons.sense.present import look
 from battery_commons.sense.situation import SHADOW_MODES, STEERABLE_MODES, StockTaker
 from battery_commons.shaving import local_midnight, peak_shaved_w
@@ -75,6 +77,10 @@ class VillageService:
     """By transformer whose load is no meter's, what it was estimated to carry at the last tick."""
     settings: VillageSettings = field(init=False)
     """What the village chose, as it was read at the last tick."""
+    experiment: Experiment | None = None
+    """What compares models, as it was at the last tick."""
+    compared: ControlModel | None = None
+    """Whose turn it was at the last tick, where the village compares models."""
     steps: Steps = field(default_factory=Steps)
     ticks: int = 0
     """How many were begun since the start."""
@@ -83,6 +89,7 @@ class VillageService:
     _began_s: float = -APART_S
     """When the last tick was begun, by the clock that only runs forward."""
     _decided_at: datetime | None = None
+    _situation: Situation | None = None
     _decision: Decision | None = None
     _batteries: dict[str, Battery] = field(default_factory=dict)
     _steered: set[str] = field(default_factory=set)
@@ -106,9 +113,24 @@ class VillageService:
         self._activations = ActivationLog(self.store, self.received)
 
     @property
+    def decided(self) -> tuple[Situation, Decision] | None:
+        """Return what the plan in force rests on; None while there is none."""
+        if self._decision is None or self._situation is None:
+            return None
+        return self._situation, self._decision
+
+    @property
     def model(self) -> ControlModel:
-        """Return the control model that was chosen; what steers while it cannot be used is in the plan."""
-        return self.settings.control_model
+        """Return the control model whose turn it is, or that was chosen.
+
+        What steers while it cannot be used is in the plan.
+        """
+        return self.compared or self.settings.control_model
+
+    @property
+    def comparing_until(self) -> datetime | None:
+        """Return when the experiment ends whose turn it is; None where the village is steered as voted."""
+        return self.experiment.end if self.experiment and self.compared else None
 
     async def run(self) -> None:
         """Tick at every quarter hour, and earlier when a battery has come in, until cancelled.
@@ -166,6 +188,7 @@ class VillageService:
         now = self.clock.now()
         situation, today_w = await self._run_in_thread(Step.TAKE_STOCK, self._take_stock, now)
         self._planner.model = usable(self.model, situation.feeder)
+        self._planner.congestion_weight = self.settings.congestion_weight
         forecasts = await self._forecasts(situation)
         decision = await self._run_in_thread(
             Step.DECIDE, self._planner.decide, situation, _extremes(today_w), forecasts
@@ -260,7 +283,11 @@ class VillageService:
     def _take_stock(self, now: datetime) -> tuple[Situation, dict[str, dict[datetime, float]]]:
         """Return how the village stands, and each transformer's load by slot since local midnight."""
         self.settings = self.store.settings()
+        self.experiment = self.store.experiment_going_on(now)
+        self.compared = self.experiment.model_at(now) if self.experiment else None
         situation = self._stock_taker.take_stock(now)
+        if self.model is ControlModel.M6:
+            self._planner.residents = announced_residents(self.store, situation.transformers, now)
         return situation, self._today(situation)
 
     async def _forecasts(self, situation: Situation) -> Mapping[str, LoadForecast]:
@@ -289,6 +316,7 @@ class VillageService:
         await self.dispatcher.dispatch(decision.plan)
         # Only now: a plan that could not be recorded was sent to nobody.
         self._decision, self.plan, self._decided_at = decision, decision.plan, situation.now
+        self._situation = situation
         self._batteries = {battery.id: battery for battery in situation.batteries}
         self._steered, self._shown = set(situation.stored_wh), set(situation.shadow_wh)
         self._changed_at = {transformer.id: situation.now for transformer in situation.transformers}

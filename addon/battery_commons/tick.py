@@ -11,7 +11,7 @@ from functools import partial
 
 import numpy as np
 
-from battery_commons.control.announcements import Announcements
+from battery_commons.control.announcements import Announcements, Residents
 from battery_commons.control.asking import asked_limits
 from battery_commons.control.bands import Extremes, Promise, promise
 from battery_commons.control.models import make_plan
@@ -81,8 +81,10 @@ class VillagePlanner:
 
     model: ControlModel
     tariff_at: Callable[[datetime], Tariff]
-    announcements: Announcements = field(default_factory=Announcements)
-    """Code red and code green, and what residents did about them; M6 only."""
+    residents: Residents = field(default_factory=Announcements)
+    """Who is asked by code red and code green, and what they are expected to do; M6 only."""
+    congestion_weight: float = 1.0
+    """How much heavier than usual congestion weighs, as the village chose."""
     _transformers: dict[str, Forecaster] = field(default_factory=dict)
     _feeder: Forecaster = field(default_factory=Forecaster)
     _former: Plan | None = None
@@ -130,10 +132,12 @@ class VillagePlanner:
         outlook = _look_ahead(situation, forecasts)
         steered = [battery for battery in situation.batteries if battery.id in situation.stored_wh]
         tariff = self.tariff_at(situation.now)
-        problem = _problem(situation, steered, outlook, tariff, self._former)
+        problem = replace(
+            _problem(situation, steered, outlook, tariff, self._former),
+            congestion_weight=self.congestion_weight,
+        )
         if self.model == ControlModel.M6:
-            self.announcements.learn(situation.base_load, situation.now)
-            problem = self.announcements.expect(problem)
+            problem = self.residents.shift(problem, situation)
         self._former = plan = make_plan(problem, self.model)
         promised = None
         if steered and self.model != ControlModel.M1:

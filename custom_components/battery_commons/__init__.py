@@ -11,6 +11,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
 
+from .account_coordinator import AccountCoordinator
 from .announcement import Announcer
 from .battery.settings import Settings
 from .battery_coordinator import BatteryCoordinator
@@ -38,6 +39,8 @@ from .meter import HouseMeter
 from .services import async_setup_services
 from .stream import VillageStream
 from .village_coordinator import VillageCoordinator
+from .vote_coordinator import VoteCoordinator
+from .vote_memory import VoteMemory
 from .webhook import async_register_webhook, webhook_urls
 
 PATIENCE_S = 0.1
@@ -71,6 +74,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEntr
     """
     memory = HomeMemory(hass, entry.entry_id, public_key(entry.data[CONF_KEY]))
     await memory.async_load()
+    vote_memory = VoteMemory(hass, entry.entry_id)
+    await vote_memory.async_load()
     client = _client(hass, entry)
     meter = _meter(hass, entry)
     batteries: dict[str, BatteryCoordinator] = {}
@@ -89,7 +94,16 @@ async def async_setup_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEntr
     )
     # Batteries hang below the village's device, so it is there before they are.
     device = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **village_device(entry))
-    entry.runtime_data = HomeData(client, memory, village, batteries, meter, device.id)
+    entry.runtime_data = HomeData(
+        client,
+        memory,
+        village,
+        batteries,
+        meter,
+        device.id,
+        votes=VoteCoordinator(hass, entry, client, vote_memory),
+        account=AccountCoordinator(hass, entry, client),
+    )
 
     entry.async_on_unload(memory.async_listen(lambda: _keep_pace(entry)))
     entry.async_on_unload(async_guard_connection(hass, entry.runtime_data))
@@ -103,12 +117,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEntr
 
 
 async def _async_begin(hass: HomeAssistant, entry: BatteryCommonsConfigEntry) -> None:
-    """Look at every battery, then open the door, then call the village, and hear it."""
+    """Look at every battery, then open the door, then call the village, and hear it; the rest can wait."""
     data = entry.runtime_data
     await asyncio.gather(*(_async_take_up(entry, battery) for battery in data.batteries.values()))
     async_register_webhook(hass, entry)
     await data.village.async_refresh()
+    # A ballot is cast whatever entities are enabled.
+    entry.async_on_unload(data.votes.async_add_listener(lambda: None))
     VillageStream(hass, entry, data.client).async_start()
+    await asyncio.gather(data.votes.async_refresh(), data.account.async_refresh())
 
 
 async def _async_take_up(entry: BatteryCommonsConfigEntry, battery: BatteryCoordinator) -> None:
@@ -159,6 +176,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEnt
             error,
         )
     await HomeMemory(hass, entry.entry_id, public_key(entry.data[CONF_KEY])).async_forget()
+    await VoteMemory(hass, entry.entry_id).async_forget()
 
 
 def _meter(hass: HomeAssistant, entry: BatteryCommonsConfigEntry) -> HouseMeter | None:
@@ -180,6 +198,7 @@ def _keep_pace(entry: BatteryCommonsConfigEntry) -> None:
     plan = entry.runtime_data.memory.inbox.plan
     if plan is not None:
         entry.runtime_data.village.async_keep_pace(plan.slot_length)
+        entry.runtime_data.votes.async_keep_pace(plan.slot_length)
 
 
 async def _async_reload(hass: HomeAssistant, entry: BatteryCommonsConfigEntry) -> None:

@@ -52,6 +52,8 @@ class CodeCalendar(VillageEntity, CalendarEntity):
         if code.expected_effect_w is not None:
             effect = words.get(f"{attributes}.expected_effect.name", "")
             description.append(f"{effect}: {code.expected_effect_w / 1000:+.1f} kW")
+        if code.result is not None and (sentence := code.result.sentence(self.hass.config.language)):
+            description.append(sentence)
         return CalendarEvent(
             start=dt_util.as_local(code.start),
             end=dt_util.as_local(code.end),

@@ -57,6 +57,7 @@ from .const import (
 from .entry_change import async_change_entry
 from .flows.battery import BatterySubentryFlow
 from .flows.meters import MetersSubentryFlow
+from .flows.tariff import TariffFlow
 from .memory import HomeMemory
 from .webhook import webhook_urls
 
@@ -83,6 +84,13 @@ class BatteryCommonsConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Return what a home can add: batteries, and the meters of the house."""
         return {SUBENTRY_BATTERY: BatterySubentryFlow, SUBENTRY_METERS: MetersSubentryFlow}
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> TariffFlow:
+        """Return how to tell what this home pays for energy."""
+        return TariffFlow()
 
     # --- Joining ------------------------------------------------------------------------------
 

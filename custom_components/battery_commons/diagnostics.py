@@ -34,6 +34,8 @@ async def async_get_config_entry_diagnostics(
     found = {
         "entry": async_redact_data(dict(entry.data), TO_REDACT_OF_HOME),
         "village": _village(data),
+        "votes": _votes(data),
+        "account": _account(data),
         "plan": _plan(data),
         "meter": _meter(data),
         "batteries": [_battery(battery) for battery in data.batteries.values()],
@@ -60,6 +62,28 @@ def _village(data: HomeData) -> dict[str, Any]:
         "refused_plan": asdict(village.refused_plan) if village.refused_plan else None,
         "status": status,
     }
+
+
+def _votes(data: HomeData) -> dict[str, Any]:
+    """Return how votes and ballots stand: a ballot's choice, number and secrets stay where they are."""
+    votes = data.votes
+    return {
+        "offered": votes.is_offered,
+        "heard": votes.last_update_success,
+        "votes": [
+            {"vote_id": vote.vote_id, "state": vote.state, "papers": vote.papers, "signed": len(vote.signed)}
+            for vote in votes.data or ()
+        ],
+        "ballots": [
+            {"vote_id": ballot.vote_id, "paper": ballot.paper, "stage": ballot.stage}
+            for ballot in votes.memory.ballots
+        ],
+    }
+
+
+def _account(data: HomeData) -> dict[str, Any]:
+    """Return whether there is an account: its sums are nobody else's business."""
+    return {"heard": data.account.last_update_success, "offered": data.account.data is not None}
 
 
 def _plan(data: HomeData) -> dict[str, Any]:

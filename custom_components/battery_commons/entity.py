@@ -7,11 +7,13 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
+from .account_coordinator import AccountCoordinator
 from .battery_coordinator import BatteryCoordinator
 from .const import CONF_MANUFACTURER, CONF_MODEL, CONF_SERIAL_NUMBER, DOMAIN
 from .decisions import async_decide
 from .home import BatteryCommonsConfigEntry
 from .village_coordinator import VillageCoordinator
+from .vote_coordinator import VoteCoordinator
 
 
 def village_device(entry: BatteryCommonsConfigEntry) -> DeviceInfo:
@@ -59,15 +61,27 @@ class SettingEntity(BatteryEntity):
         self.async_write_ha_state()
 
 
-class VillageEntity(CoordinatorEntity[VillageCoordinator]):
-    """Something about the village that the home belongs to."""
+class _OfVillage[C: VillageCoordinator | VoteCoordinator | AccountCoordinator](CoordinatorEntity[C]):
+    """Something of the village that the home belongs to, by whichever conversation with it."""
 
     _attr_has_entity_name = True
 
-    def __init__(self, coordinator: VillageCoordinator, description: EntityDescription) -> None:
+    def __init__(self, coordinator: C, description: EntityDescription) -> None:
         """Belong to the village of `coordinator`."""
         super().__init__(coordinator)
         self.entity_description = description
         entry = coordinator.config_entry
         self._attr_unique_id = f"{entry.entry_id}_{description.key}"
         self._attr_device_info = village_device(entry)
+
+
+class VillageEntity(_OfVillage[VillageCoordinator]):
+    """Something about the village that the home belongs to."""
+
+
+class VoteEntity(_OfVillage[VoteCoordinator]):
+    """Something about what the village's homes decide by vote."""
+
+
+class AccountEntity(_OfVillage[AccountCoordinator]):
+    """Something about the home's account in its village."""

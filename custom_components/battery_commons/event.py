@@ -1,4 +1,4 @@
-"""Codes red and green as they are announced, start, end or are taken back: what automations wait for."""
+"""What automations wait for: what happens with codes red and green, and with votes."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -11,22 +11,31 @@ from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
+from .codes import report_to_show
+from .community import vote_news
 from .community.announcements import News, Told, at_moment, heard, next_moment
-from .entity import VillageEntity
+from .community.votes import Vote
+from .entity import VillageEntity, VoteEntity
 from .home import BatteryCommonsConfigEntry
 from .memory import HomeMemory
 from .village_coordinator import VillageCoordinator
+from .vote_coordinator import VoteCoordinator
+from .voting import votes_left
 
 PARALLEL_UPDATES = 0
 
 CODE = EventEntityDescription(key="code", translation_key="code", event_types=[news.value for news in News])
+VOTE = EventEntityDescription(
+    key="vote", translation_key="vote", event_types=[news.value for news in vote_news.News]
+)
 
 
 async def async_setup_entry(
     _hass: HomeAssistant, entry: BatteryCommonsConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the event of the village."""
-    async_add_entities([CodeEvent(entry.runtime_data.village, entry.runtime_data.memory)])
+    """Add the events of the village."""
+    data = entry.runtime_data
+    async_add_entities([CodeEvent(data.village, data.memory), VoteEvent(data.votes)])
 
 
 class CodeEvent(VillageEntity, EventEntity):
@@ -89,7 +98,7 @@ class CodeEvent(VillageEntity, EventEntity):
                 "end": code.end.isoformat(),
                 "reason": code.reason,
             }
-            self._trigger_event(news, attributes)
+            self._trigger_event(news, attributes | report_to_show(code, self.hass.config.language))
             self.async_write_ha_state()
 
     @callback
@@ -97,3 +106,57 @@ class CodeEvent(VillageEntity, EventEntity):
         if self._cancel_moment is not None:
             self._cancel_moment()
             self._cancel_moment = None
+
+
+class VoteEvent(VoteEntity, EventEntity):
+    """The last thing that happened with a vote. Nothing is told twice, and never what this home chose."""
+
+    def __init__(self, coordinator: VoteCoordinator) -> None:
+        """Tell about the votes that `coordinator` hears of."""
+        super().__init__(coordinator, VOTE)
+        self._is_awake = False
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether the village holds votes, also while it cannot be heard."""
+        return self.coordinator.is_offered
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Wait for the automations to be there: they must not miss what is told at the start."""
+        await super().async_added_to_hass()
+        self.async_on_remove(async_at_started(self.hass, self._async_wake))
+
+    @callback
+    def _async_wake(self, _hass: HomeAssistant) -> None:
+        """Tell what the village said meanwhile, once the former state is back."""
+        self._is_awake = True
+        self.hass.loop.call_soon(self._handle_coordinator_update)
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Tell what is new since the village was last heard."""
+        votes = self.coordinator
+        if not self._is_awake or not votes.last_update_success or votes.data is None:
+            super()._handle_coordinator_update()
+            return
+        told, known = vote_news.heard(votes.memory.known, votes.data, votes.counted, dt_util.utcnow())
+        votes.memory.async_put_known(known)
+        for news, vote in told:
+            self._trigger_event(news, self._attributes(vote))
+            self.async_write_ha_state()
+        super()._handle_coordinator_update()
+
+    def _attributes(self, vote: Vote) -> dict[str, str | int | None]:
+        result = vote.result
+        chosen = vote.option(result.choice) if result and result.choice else None
+        return {
+            "vote_id": vote.vote_id,
+            "title": vote.title,
+            "closes_at": vote.closes_at.isoformat(),
+            "votes_left": len(votes_left(vote, self.coordinator.ballots_of(vote.vote_id))),
+            "outcome": result.outcome if result else None,
+            "chosen": chosen.label(self.hass.config.language) if chosen else None,
+        }

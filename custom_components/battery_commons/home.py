@@ -7,6 +7,7 @@ from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, Home
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.event import async_track_state_change_event
 
+from .account_coordinator import AccountCoordinator
 from .battery.house import ConnectionLimits, House
 from .battery_coordinator import BatteryCoordinator
 from .community.client import CommunityClient
@@ -14,6 +15,7 @@ from .const import LOGGER
 from .memory import HomeMemory
 from .meter import HouseMeter
 from .village_coordinator import VillageCoordinator
+from .vote_coordinator import VoteCoordinator
 
 LOOK_AGAIN_AFTER_S = 0.8
 """How soon after a look at what the meter shows the next one may be."""
@@ -31,6 +33,8 @@ class HomeData:
     meter: HouseMeter | None
     """None where the home has named no meter."""
     village_device_id: str
+    votes: VoteCoordinator
+    account: AccountCoordinator
 
 
 type BatteryCommonsConfigEntry = ConfigEntry[HomeData]

@@ -13,6 +13,7 @@ from homeassistant.helpers.event import async_track_time_interval
 from .battery.follower import Reason
 from .battery.house import METER_FRESH_FOR
 from .battery.watch import Finding
+from .community.ballot import Stage
 from .community.envelope import Refusal
 from .community.inbox import CLOCK_TOLERANCE
 from .const import DOMAIN
@@ -31,6 +32,7 @@ CERTIFICATE_REPLACED: Final = "certificate_replaced"
 COORDINATOR_UNREACHABLE: Final = "coordinator_unreachable"
 VILLAGE_REFUSES: Final = "village_refuses"
 CLOCK_WRONG: Final = "clock_wrong"
+BALLOT_MISSING: Final = "ballot_missing"
 METER_LOST: Final = "meter_lost"
 BATTERY_NOT_FOLLOWING: Final = "battery_not_following"
 STALE_DATA: Final = "stale_data"
@@ -93,6 +95,7 @@ class IssueWatch:
 
     def _found(self, data: HomeData, now: datetime) -> Iterator[Issue]:
         yield from self._of_village(data, now)
+        yield from self._of_votes(data)
         lasting = set(self._of_meter(data, now))
         for battery in data.batteries.values():
             place = {"battery": battery.name}
@@ -117,6 +120,12 @@ class IssueWatch:
         refused = village.refused_plan
         if apart or (refused is not None and refused.refusal is Refusal.FROM_THE_FUTURE):
             yield Issue(CLOCK_WRONG, self._entry.entry_id, place)
+
+    def _of_votes(self, data: HomeData) -> Iterator[Issue]:
+        for ballot in data.votes.memory.ballots:
+            if ballot.stage is Stage.MISSING:
+                place = {"village": self._entry.title, "vote": ballot.title}
+                yield Issue(BALLOT_MISSING, f"{self._entry.entry_id}_{ballot.vote_id}", place)
 
     def _of_meter(self, data: HomeData, now: datetime) -> Iterator[Issue]:
         if data.meter is None:

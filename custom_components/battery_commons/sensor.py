@@ -1,25 +1,28 @@
 """What the batteries and the village tell. Every reading here is a fresh one, or it is unavailable."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, override
 
 from homeassistant.components.sensor import SensorEntity
+from homeassistant.const import MAX_LENGTH_STATE_STATE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .account_actions import euros
 from .battery_coordinator import BatteryCoordinator
-from .codes import codes_to_come
-from .entity import BatteryEntity, VillageEntity
+from .codes import codes_to_come, report_to_show
+from .entity import AccountEntity, BatteryEntity, VillageEntity, VoteEntity
 from .explanation.home import explain_battery
 from .home import BatteryCommonsConfigEntry, HomeData
 from .sensors.battery import BATTERY_SENSORS, REASON, what_explanation_hangs_on
 from .sensors.contribution import CONTRIBUTION_SENSORS, ContributionDescription
 from .sensors.description import BatterySensorDescription, Value, VillageSensorDescription
 from .sensors.plan import PLAN, slots_to_show, what_slots_hang_on
-from .sensors.village import SIGNAL, VILLAGE_SENSORS
+from .sensors.village import ACCOUNT_BALANCE, CODE_REPORT, OPEN_VOTE, SIGNAL, VILLAGE_SENSORS
 from .village_coordinator import VillageCoordinator
+from .vote_coordinator import VoteCoordinator
+from .voting import open_votes, vote_to_show
 
 PARALLEL_UPDATES = 0
 
@@ -30,7 +33,14 @@ async def async_setup_entry(
     """Add the sensors of the village, of the home and of every battery."""
     data = entry.runtime_data
     async_add_entities(VillageSensor(data.village, description) for description in VILLAGE_SENSORS)
-    async_add_entities([SignalSensor(data.village)])
+    async_add_entities(
+        [
+            SignalSensor(data.village),
+            CodeReportSensor(data.village),
+            VoteSensor(data.votes),
+            BalanceSensor(data.account, ACCOUNT_BALANCE),
+        ]
+    )
     async_add_entities(ContributionSensor(data, description) for description in CONTRIBUTION_SENSORS)
     for subentry_id, battery in data.batteries.items():
         async_add_entities(
@@ -129,17 +139,12 @@ class VillageSensor(VillageEntity, SensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """Return that the value is an estimate, where it is one."""
+        """Return that the value is an estimate, or until when models are compared, where it is so."""
+        until = self.entity_description.until_fn
+        if until and (end := until(self.coordinator)) is not None:
+            return {"comparing_until": end.isoformat()}
         is_estimate = self.entity_description.is_estimate_fn
         return {"estimated": True} if is_estimate and is_estimate(self.coordinator) else None
-
-    @property
-    @override
-    def last_reset(self) -> datetime | None:
-        """Return when the sum began, where it is one of this month."""
-        if not self.entity_description.starts_anew_each_month:
-            return None
-        return dt_util.start_of_local_day().replace(day=1)
 
 
 class SignalSensor(VillageSensor):
@@ -173,6 +178,86 @@ class SignalSensor(VillageSensor):
             for code in codes_to_come(self.coordinator)
         ]
         return {"codes": codes}
+
+
+class CodeReportSensor(VillageSensor):
+    """What the last code that was measured came to: the change of the village's load, below zero is less."""
+
+    _unrecorded_attributes = frozenset({"report"})
+
+    def __init__(self, coordinator: VillageCoordinator) -> None:
+        """Show the report of the village of `coordinator`."""
+        super().__init__(coordinator, CODE_REPORT)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Return the report in words, and this home's own part."""
+        code = self.coordinator.data.measured_code if self.coordinator.data else None
+        if code is None:
+            return None
+        report = report_to_show(code, self.hass.config.language)
+        return {
+            "id": code.code_id,
+            "code": code.code.value,
+            "start": code.start.isoformat(),
+            "end": code.end.isoformat(),
+            "own_change_w": report.get("own_change_w"),
+            "report": report.get("report"),
+        }
+
+
+class VoteSensor(VoteEntity, SensorEntity):
+    """The vote that is open, the one that closes first, and what each answer would do."""
+
+    _unrecorded_attributes = frozenset(
+        {"explanation", "options", "effects", "others", "own_ballots", "subject", "takes_effect_at"}
+    )
+
+    def __init__(self, coordinator: VoteCoordinator) -> None:
+        """Show what `coordinator` hears."""
+        super().__init__(coordinator, OPEN_VOTE)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether the village holds votes and can be heard."""
+        return super().available and self.coordinator.is_offered
+
+    @property
+    @override
+    def native_value(self) -> str | None:
+        """Return what is asked; unknown while no vote is open."""
+        opened = open_votes(self.coordinator.data or ())
+        return opened[0].title[:MAX_LENGTH_STATE_STATE] if opened else None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Return the vote, and how many others are open; never what this home chose."""
+        opened = open_votes(self.coordinator.data or ())
+        if not opened:
+            return None
+        ballots = self.coordinator.ballots_of(opened[0].vote_id)
+        shown = vote_to_show(opened[0], ballots, self.hass.config.language)
+        return shown | {"others": len(opened) - 1}
+
+
+class BalanceSensor(AccountEntity, SensorEntity):
+    """What is due to this home, or from it, by the village's account."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether the village keeps an account of this home."""
+        return super().available and self.coordinator.data is not None
+
+    @property
+    @override
+    def native_value(self) -> float | None:
+        """Return the balance; positive where the home is to receive."""
+        account = self.coordinator.data
+        return None if account is None else euros(account.balance_cents)
 
 
 class ContributionSensor(VillageEntity, SensorEntity):

@@ -11,25 +11,24 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.selector import ConfigEntrySelector
-from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.helpers.target import TargetSelection, async_extract_referenced_entity_ids
 from homeassistant.util import dt as dt_util
 
+from .account_actions import GET_ACCOUNT, async_get_account
+from .action_home import HOME, home_of
 from .asking import asking_village
 from .battery_coordinator import BatteryCoordinator
-from .codes import async_answer_code
+from .codes import DEEDS, async_answer_code, async_tell_deeds
 from .const import DOMAIN
 from .decisions import async_decide, async_pause, async_resume
 from .home import BatteryCommonsConfigEntry
 from .sensors.battery import followed_share
 from .sensors.contribution import this_month_wh, today_wh
 from .sensors.plan import slots_to_show
+from .vote_actions import PROPOSE, VOTE, async_get_my_page, async_get_votes, async_propose, async_vote
 
-ATTR_BALLOT_ID = "ballot_id"
-ATTR_CHOICE = "choice"
 ATTR_CODE_ID = "code_id"
-ATTR_CONFIG_ENTRY = "config_entry"
+ATTR_DID = "did"
 ATTR_DURATION = "duration"
 ATTR_JOINS = "joins"
 ATTR_RESERVE = "reserve"
@@ -46,9 +45,14 @@ _BATTERIES = cv.make_entity_service_schema({})
 _RESERVE = cv.make_entity_service_schema(
     {vol.Required(ATTR_RESERVE): vol.All(vol.Coerce(float), vol.Range(min=0, max=100))}
 )
-_HOME = {vol.Optional(ATTR_CONFIG_ENTRY): ConfigEntrySelector({"integration": DOMAIN})}
-_ANSWER = vol.Schema({**_HOME, vol.Required(ATTR_CODE_ID): cv.string, vol.Required(ATTR_JOINS): cv.boolean})
-_VOTE = vol.Schema({**_HOME, vol.Required(ATTR_BALLOT_ID): cv.string, vol.Required(ATTR_CHOICE): cv.string})
+_ANSWER = vol.Schema({**HOME, vol.Required(ATTR_CODE_ID): cv.string, vol.Required(ATTR_JOINS): cv.boolean})
+_DEEDS = vol.Schema(
+    {
+        **HOME,
+        vol.Required(ATTR_CODE_ID): cv.string,
+        vol.Required(ATTR_DID): vol.All(cv.ensure_list, [vol.In(DEEDS)]),
+    }
+)
 
 
 @callback
@@ -60,10 +64,15 @@ def async_setup_services(hass: HomeAssistant) -> None:
     register(DOMAIN, "resume", _async_resume, _BATTERIES)
     register(DOMAIN, "set_reserve", _async_set_reserve, _RESERVE)
     register(DOMAIN, "get_plan", _async_get_plan, _BATTERIES, only)
-    register(DOMAIN, "get_contribution", _async_get_contribution, vol.Schema(_HOME), only)
+    register(DOMAIN, "get_contribution", _async_get_contribution, vol.Schema(HOME), only)
     register(DOMAIN, "respond_to_code", _async_respond_to_code, _ANSWER)
-    register(DOMAIN, "vote", _async_vote, _VOTE)
-    register(DOMAIN, "export_my_data", _async_export_my_data, vol.Schema(_HOME), only)
+    register(DOMAIN, "tell_code_deeds", _async_tell_code_deeds, _DEEDS)
+    register(DOMAIN, "vote", async_vote, VOTE)
+    register(DOMAIN, "propose_vote", async_propose, PROPOSE, SupportsResponse.OPTIONAL)
+    register(DOMAIN, "get_votes", async_get_votes, vol.Schema(HOME), only)
+    register(DOMAIN, "get_my_page", async_get_my_page, vol.Schema(HOME), only)
+    register(DOMAIN, "get_account", async_get_account, GET_ACCOUNT, only)
+    register(DOMAIN, "export_my_data", _async_export_my_data, vol.Schema(HOME), only)
 
 
 async def _async_pause(call: ServiceCall) -> None:
@@ -89,27 +98,31 @@ async def _async_get_plan(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_get_contribution(call: ServiceCall) -> ServiceResponse:
-    return _contribution(_entry(call))
+    return _contribution(home_of(call))
 
 
 async def _async_respond_to_code(call: ServiceCall) -> None:
-    await async_answer_code(_entry(call), call.data[ATTR_CODE_ID], joins=call.data[ATTR_JOINS])
+    await async_answer_code(home_of(call), call.data[ATTR_CODE_ID], joins=call.data[ATTR_JOINS])
 
 
-async def _async_vote(call: ServiceCall) -> None:
-    with asking_village(not_offered="no_votes_yet"):
-        await _entry(call).runtime_data.client.vote(call.data[ATTR_BALLOT_ID], call.data[ATTR_CHOICE])
+async def _async_tell_code_deeds(call: ServiceCall) -> None:
+    await async_tell_deeds(home_of(call), call.data[ATTR_CODE_ID], call.data[ATTR_DID])
 
 
 async def _async_export_my_data(call: ServiceCall) -> ServiceResponse:
     """Return everything that is kept about this home, here and in the village."""
-    entry = _entry(call)
+    entry = home_of(call)
     with asking_village(not_offered="no_data_yet"):
         kept_by_village = await entry.runtime_data.client.read_own_data()
     return {
         "home": {
             "batteries": [_own_data(battery) for battery in entry.runtime_data.batteries.values()],
             "contribution": _contribution(entry),
+            "tariff": _plain(entry.options),
+            "ballots": [
+                {"vote_id": ballot.vote_id, "title": ballot.title, "stage": ballot.stage.value}
+                for ballot in entry.runtime_data.votes.memory.ballots
+            ],
         },
         "village": kept_by_village,
     }
@@ -144,11 +157,6 @@ def _batteries(call: ServiceCall) -> list[BatteryCoordinator]:
     if not found:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="no_battery_aimed_at")
     return found
-
-
-def _entry(call: ServiceCall) -> BatteryCommonsConfigEntry:
-    """Return the home that an action is about: the only one, where none is named."""
-    return async_get_config_entry(call.hass, DOMAIN, call.data.get(ATTR_CONFIG_ENTRY))
 
 
 def _plan(battery: BatteryCoordinator) -> dict[str, Any]:

@@ -1,6 +1,10 @@
-"""The card alone, in a real browser: in every state, width and colour scheme, with a home that is made up."""
+"""The card alone, in a real browser: in every state, width and colour scheme, with a home that is made up.
+
+Set BATTERY_COMMONS_PICTURES to a folder to keep the pictures.
+"""
 
 import json
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -75,6 +79,11 @@ async def address() -> AsyncIterator[str]:
     await web.TCPSite(runner, "127.0.0.1", port).start()
     yield f"http://127.0.0.1:{port}/tests/frontend/card.html"
     await runner.cleanup()
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    return Path(os.environ.get("BATTERY_COMMONS_PICTURES", tmp_path))
 
 
 @pytest.fixture
@@ -274,3 +283,53 @@ async def test_a_day_of_one_hundred_quarters_is_drawn_whole(page: Page, address:
         "(all) => all.filter((each) => /^2:00.AM$/.test(each.getAttribute('aria-label'))).length"
     )
     assert twice == 2
+
+
+# --- The card of a vote -------------------------------------------------------------------------
+
+
+async def vote_card(page: Page, address: str, asked: str = "") -> Locator:
+    """Show the card of a vote on a phone, and return it."""
+    await page.set_viewport_size({"width": 390, "height": 700})
+    await page.goto(f"{address}?vote{asked}")
+    card = page.locator("battery-commons-vote-card")
+    await expect(card.get_by_role("heading")).to_have_text("Keep more for ourselves in winter?")
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+    return card
+
+
+async def test_a_resident_reads_chooses_is_asked_again_and_votes(
+    page: Page, address: str, pictures: Path
+) -> None:
+    card = await vote_card(page, address)
+    await expect(card.get_by_text("your own bill: €41.50 a month")).to_be_visible()
+    vote = card.get_by_role("button", name="Vote", exact=True)
+    await expect(vote).to_be_disabled()
+
+    await card.get_by_label("30 % of each battery").focus()
+    await page.keyboard.press("Space")
+    await page.screenshot(path=pictures / "vote-card.png")
+    await vote.click()
+    await expect(card.get_by_text("You vote for “30 % of each battery”.")).to_be_visible()
+    await page.screenshot(path=pictures / "vote-card-sure.png")
+    await card.get_by_role("button", name="Back").click()
+    await vote.click()
+    assert await page.evaluate("hass.calls") == []
+    await card.get_by_role("button", name="Yes, this is my vote").click()
+
+    [call] = await page.evaluate("hass.calls")
+    assert call["service"] == "vote"
+    assert call["data"] == {"vote_id": "vote-1", "choice": "b", "config_entry": "entry"}
+
+
+async def test_the_way_to_the_own_page_is_only_made_when_it_is_asked_for(
+    page: Page, address: str, pictures: Path
+) -> None:
+    card = await vote_card(page, address, "&dark&language=nl")
+    assert await page.evaluate("hass.calls") == []
+
+    await card.get_by_role("button", name="Mijn pagina bij het dorp").click()
+
+    link = card.get_by_role("link")
+    await expect(link).to_have_attribute("href", "http://village.example/page/enter/once")
+    await page.screenshot(path=pictures / "vote-card-dark.png")

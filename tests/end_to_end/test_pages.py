@@ -180,6 +180,9 @@ async def test_every_page_is_readable_in_the_light_in_the_dark_and_on_a_phone(
         "invitations": "invitations",
         "transformers": "transformers",
         "audit": "audit",
+        "codes": "codes",
+        "community": "community",
+        "experiment": "experiment",
         "overview": "",
     }
     for size, name in ((WIDTH, HEIGHT), "desktop"), (PHONE, "phone"):

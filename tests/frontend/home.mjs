@@ -60,7 +60,27 @@ const BATTERY = {
   participation: ["switch", "on", {}],
 };
 
+export const VOTE = {
+  vote_id: "vote-1",
+  subject: "minimum_reserve",
+  title: "Keep more for ourselves in winter?",
+  explanation: "In December the evenings are long, and some of us were without power last year.",
+  closes_at: "2026-06-28T18:00:00+00:00",
+  takes_effect_at: "2026-06-29T22:00:00+00:00",
+  votes_left: 1,
+  own_ballots: [],
+  effects: "own",
+  others: 1,
+  options: [
+    ["a", "10 % of each battery", 41.5, 91_000],
+    ["b", "30 % of each battery", 43.2, 97_500],
+  ].map(([choice, label, bill, peak]) => ({
+    choice, label, ballots: null, own_bill_eur_per_month: bill, own_bill_is_estimated: false, cost_eur_per_month: 310.25, highest_import_w: peak, self_consumption: 0.61,
+  })),
+};
+
 const VILLAGE = {
+  open_vote: ["sensor", VOTE.title, VOTE],
   transformer_load: ["sensor", "-182.4", { unit_of_measurement: "kW", device_class: "power" }],
   transformer_limit: ["sensor", "200", { unit_of_measurement: "kW", device_class: "power" }],
   transformer_headroom: ["sensor", "17.6", { unit_of_measurement: "kW" }],
@@ -105,8 +125,9 @@ export function home({ language = "en", slots = sunnyDay(), codes = CODES, chang
     states,
     formatEntityState: (state) => MODES[state.state] ?? state.state,
     calls: [],
-    async callService(domain, service, data, target) {
+    async callService(domain, service, data, target, _notify, answers) {
       this.calls.push({ domain, service, data, target });
+      return answers ? { response: { url: "http://village.example/page/enter/once" } } : undefined;
     },
   };
 }

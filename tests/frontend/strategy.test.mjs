@@ -4,7 +4,9 @@ import { test } from "node:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { batteriesOf, deviceOf } from "../../custom_components/battery_commons/frontend/entities.js";
 import { dashboard, view } from "../../custom_components/battery_commons/frontend/strategy.js";
-import { LANGUAGES } from "../../custom_components/battery_commons/frontend/words.js";
+import { formats } from "../../custom_components/battery_commons/frontend/format.js";
+import { effectsOf } from "../../custom_components/battery_commons/frontend/vote.js";
+import { LANGUAGES, words } from "../../custom_components/battery_commons/frontend/words.js";
 import { home } from "./home.mjs";
 
 const FRONTEND = new URL("../../custom_components/battery_commons/frontend/", import.meta.url);
@@ -80,6 +82,24 @@ test("the card finds its battery by its device or by any entity of it, and no ot
   assert.equal(batteriesOf(hass).length, 1);
   for (const entity of Object.values(hass.entities)) entity.platform = "other";
   assert.deepEqual(batteriesOf(hass), []);
+});
+
+test("a vote has a section that is there while it is open", () => {
+  const cardOf = (hass) => cardsOf(view({}, hass)).find(({ type }) => type === "custom:battery-commons-vote-card");
+  assert.equal(cardOf(home({ changes: { "village.open_vote": null } })), undefined);
+  const card = cardOf(home());
+  assert.equal(card.entity, "sensor.village_open_vote");
+  assert.deepEqual(card.visibility, [{ condition: "state", entity: card.entity, state_not: ["unavailable", "unknown"] }]);
+});
+
+test("what an answer would do is said with the own bill first, and what is not reckoned is left out", () => {
+  const hass = home();
+  const said = (option) => effectsOf(option, words(hass), formats(hass));
+  const [bill, village, peak] = said({ own_bill_eur_per_month: 41.5, own_bill_is_estimated: true, cost_eur_per_month: -3, highest_import_w: 91_000 });
+  assert.match(bill, /about .*41/);
+  assert.match(village, /village together: .*3/);
+  assert.match(peak, /91/);
+  assert.deepEqual(said({ own_bill_eur_per_month: null, cost_eur_per_month: null, highest_import_w: null }), []);
 });
 
 test("every word is used, and every word that is used is there", () => {

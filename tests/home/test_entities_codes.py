@@ -333,3 +333,68 @@ async def test_a_village_that_does_not_take_an_answer_says_why(
         await act(hass, "press", JOIN)
 
     assert raised.value.translation_key == key
+
+
+# --- What a code came to --------------------------------------------------------------------------
+
+RESULT: dict[str, Any] = {
+    "state": "measured",
+    "village": {"change_w": -14_000.0, "low_w": -20_000.0, "high_w": -8_000.0},
+    "own": {"change_w": -400.0, "low_w": -700.0, "high_w": -100.0},
+    "joined": 23,
+    "en": "Together 14 kW less. You 0.4 kW less.",
+    "nl": "Samen 14 kW minder. U 0,4 kW minder.",
+}
+REPORT = "sensor.ansen_last_code_change_together"
+
+
+async def test_what_a_code_came_to_is_told_shown_and_kept_in_the_calendar(
+    hass: HomeAssistant, say: Say, noon: FrozenDateTimeFactory, told: list[tuple[str, str]]
+) -> None:
+    hass.config.language = "nl"
+    await say(code())
+    for moment in (START, END):
+        noon.move_to(moment)
+        await pass_time(hass, noon, timedelta(seconds=1))
+    await say(code(result={"state": "waiting", "en": "Not known yet.", "nl": "Nog niet bekend."}))
+    assert told[-1] == ("ended", "c1")
+    assert state(hass, REPORT) == "unavailable"
+
+    await say(code(result=RESULT))
+    await say(code(result=RESULT))
+
+    assert [news for news, _ in told] == ["announced", "started", "ended", "reported"]
+    attributes = entity(hass, EVENT).attributes
+    assert attributes["report"] == "Samen 14 kW minder. U 0,4 kW minder."
+    assert (attributes["village_change_w"], attributes["own_change_w"]) == (-14_000, -400)
+    assert float(state(hass, REPORT)) == -14
+    assert entity(hass, REPORT).attributes["report"] == "Samen 14 kW minder. U 0,4 kW minder."
+    (event,) = await events(hass, START, END)
+    assert event["description"].splitlines()[-1] == "Samen 14 kW minder. U 0,4 kW minder."
+
+
+async def test_a_result_that_cannot_be_is_not_believed(hass: HomeAssistant, say: Say) -> None:
+    await say(code(result=RESULT | {"village": {"change_w": 1.0, "low_w": 2.0, "high_w": 3.0}}))
+
+    assert state(hass, "binary_sensor.ansen_coordinator") == "off"
+
+
+async def test_what_was_done_for_a_code_is_told_to_the_village_once_each(
+    hass: HomeAssistant, coordinator: FakeCoordinator
+) -> None:
+    data = {"code_id": "c1", "did": ["washing", "car", "washing"]}
+    await hass.services.async_call("battery_commons", "tell_code_deeds", data, blocking=True)
+    await hass.async_block_till_done()
+
+    assert coordinator.bodies("POST", "/api/v1/codes/c1/did") == [{"version": 1, "did": ["washing", "car"]}]
+
+
+async def test_deeds_for_a_code_that_is_over_for_long_are_refused(
+    hass: HomeAssistant, coordinator: FakeCoordinator
+) -> None:
+    coordinator.refusals["/api/v1/codes/c1/did"] = (HTTPStatus.NOT_FOUND, "not_offered")
+
+    data: dict[str, Any] = {"code_id": "c1", "did": []}
+    with pytest.raises(ServiceValidationError) as raised:
+        await hass.services.async_call("battery_commons", "tell_code_deeds", data, blocking=True)
+    assert raised.value.translation_key == "code_unknown"

@@ -1,5 +1,6 @@
 """Every entity as Home Assistant registers and shows it, platform by platform."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
@@ -12,11 +13,13 @@ from syrupy.assertion import SnapshotAssertion
 
 from custom_components.battery_commons import PLATFORMS
 from custom_components.battery_commons.battery_coordinator import battery_limits
+from tests.home.ballot_box import BallotBox
 from tests.home.conftest import SUBENTRY
 from tests.home.coordinator import FakeCoordinator
 from tests.home.device import BatteryDevice
 from tests.home.living import VILLAGE_LOOK, pass_time
-from tests.home.test_entities_codes import code
+from tests.home.test_account import ACCOUNT
+from tests.home.test_entities_codes import RESULT, code
 from tests.home.test_entities_village import TRANSFORMER, VILLAGE
 from tests.home.village import HOME, NOW, Village
 
@@ -33,7 +36,9 @@ async def test_a_platform_is_as_it_was(
     snapshot: SnapshotAssertion,
     platform: Platform,
 ) -> None:
-    coordinator.village_extra = VILLAGE | {"codes": [code()]}
+    over = code("c0", NOW - timedelta(hours=5), NOW - timedelta(hours=3), result=RESULT)
+    coordinator.village_extra = VILLAGE | {"codes": [over, code()]}
+    coordinator.box, coordinator.own_account = BallotBox(), ACCOUNT
     coordinator.transformer_extra = TRANSFORMER
     device.stand(state_of_charge=0.62, injecting_w=1990)
     with (

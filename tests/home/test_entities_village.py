@@ -17,6 +17,8 @@ VILLAGE: dict[str, Any] = {
     "members_online": 38,
     "peak_shaved_w": 12_340,
     "co2_saved_kg": 87.61,
+    "own_sun_share": 0.6234,
+    "hours_saved": 3.25,
     "feeder": {"forecast_peak_w": 2_345_000 / 4, "forecast_peak_at": "2026-06-21T16:00:00+00:00"},
     "account": {"saving_month_eur": 7.128, "shared_month_eur": 3.5},
 }
@@ -37,9 +39,11 @@ TOLD_BY_THE_VILLAGE = {
     "sensor.ansen_homes_online": "38",
     "sensor.ansen_co2_saved_together_this_month": "87.6",
     "sensor.ansen_peak_shaved_together": "12.34",
+    "sensor.ansen_own_sun_used_together_this_month": "62.3",
+    "sensor.ansen_hours_beyond_the_limit_saved_this_month": "3.25",
     "sensor.ansen_congestion_signal": "neutral",
-    "sensor.ansen_saving_this_month": "7.13",
-    "sensor.ansen_shared_this_month": "3.5",
+    "sensor.ansen_saving_last_closed_month": "7.13",
+    "sensor.ansen_shared_last_closed_month": "3.5",
 }
 ALWAYS_TOLD = {
     "sensor.ansen_transformer_load",
@@ -137,18 +141,6 @@ async def test_a_peak_that_is_past_is_no_forecast_any_more(
 
 
 @pytest.mark.usefixtures("_talkative")
-async def test_the_sums_of_a_month_say_when_it_began_on_the_clock_of_the_home(
-    hass: HomeAssistant, noon: FrozenDateTimeFactory
-) -> None:
-    await hass.config.async_set_time_zone("Europe/Amsterdam")
-    await pass_time(hass, noon, VILLAGE_LOOK)
-
-    for money in ("saving", "shared"):
-        attributes = entity(hass, f"sensor.ansen_{money}_this_month").attributes
-        assert attributes["last_reset"] == "2026-06-01T00:00:00+02:00"
-
-
-@pytest.mark.usefixtures("_talkative")
 async def test_a_count_of_homes_reads_well_in_every_language_also_where_it_is_one(
     hass: HomeAssistant, noon: FrozenDateTimeFactory, coordinator: FakeCoordinator
 ) -> None:
@@ -165,3 +157,15 @@ async def test_statistics_are_kept_of_the_villages_load(hass: HomeAssistant) -> 
     load = entity(hass, "sensor.ansen_transformer_load").attributes
 
     assert (load["state_class"], load["unit_of_measurement"]) == ("measurement", "kW")
+
+
+async def test_it_is_said_until_when_the_village_compares_models(
+    hass: HomeAssistant, noon: FrozenDateTimeFactory, coordinator: FakeCoordinator
+) -> None:
+    assert "comparing_until" not in entity(hass, "sensor.ansen_control_model").attributes
+
+    coordinator.village_extra = {"comparing_until": "2026-07-03T22:00:00+00:00"}
+    await pass_time(hass, noon, VILLAGE_LOOK)
+
+    shown = entity(hass, "sensor.ansen_control_model")
+    assert (shown.state, shown.attributes["comparing_until"]) == ("M4", "2026-07-03T22:00:00+00:00")

@@ -7,15 +7,18 @@ both sides must go on reading them.
 """
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import BaseModel
 
+from battery_commons.domain.flash_mob import Deed
 from battery_commons.domain.grid import CongestionSignal
 from battery_commons.domain.plan import ControlModel, PlanReason
-from battery_commons.wire import messages
+from battery_commons.voting.motion import Subject
+from battery_commons.voting.vote import EffectSource, State
+from battery_commons.wire import account, messages, votes
 from battery_commons.wire.envelope import seal
 from battery_commons.wire.invitation import base64url, invitation_link
 
@@ -103,12 +106,14 @@ PLAIN: dict[str, BaseModel] = {
         ],
         grid=messages.GridReading(at=NOON - timedelta(seconds=3), power_w=-640.0),
     ),
+    "code_deeds": messages.CodeDeeds(did=[Deed.WASHING, Deed.CAR]),
     "telemetry_receipt": messages.TelemetryReceipt(
         accepted=1,
         rejected=[],
         village=messages.VillageStatus(
             at=NOON,
             control_model=ControlModel.M4,
+            comparing_until=NOON + timedelta(days=12, hours=10),
             transformer=messages.TransformerStatus(
                 id="t1",
                 name="Dorpsstraat",
@@ -128,6 +133,11 @@ PLAIN: dict[str, BaseModel] = {
             members_online=38,
             peak_shaved_w=18_500.0,
             co2_saved_kg=12.5,
+            co2_saved_at_most_kg=40.0,
+            own_sun_share=0.62,
+            own_sun_share_without=0.41,
+            hours_saved=3.5,
+            shown_by_name=True,
             codes=[
                 messages.CodeWindow(
                     id="code-1",
@@ -144,9 +154,138 @@ PLAIN: dict[str, BaseModel] = {
                     start=NOON + timedelta(days=1),
                     end=NOON + timedelta(days=1, hours=2),
                 ),
+                messages.CodeWindow(
+                    id="code-0",
+                    code=CongestionSignal.RED,
+                    start=NOON - timedelta(hours=18),
+                    end=NOON - timedelta(hours=16),
+                    joins=True,
+                    did=[Deed.WASHING, Deed.CAR],
+                    result=messages.CodeResult(
+                        state="measured",
+                        village=messages.MeasuredChange(change_w=-14_000, low_w=-20_000, high_w=-8_000),
+                        own=messages.MeasuredChange(change_w=-400, low_w=-700, high_w=-100),
+                        joined=23,
+                        en="Together 14 kW less between 20:00 and 22:00 (between 8 and 20 kW). "
+                        "You 0.4 kW less (between 0.1 and 0.7 kW).",
+                        nl="Samen 14 kW minder tussen 20:00 en 22:00 (tussen 8 en 20 kW). "
+                        "U 0,4 kW minder (tussen 0,1 en 0,7 kW).",
+                    ),
+                ),
             ],
             account=messages.Account(saving_month_eur=4.2, shared_month_eur=1.05),
         ),
+    ),
+    "votes": votes.Votes(
+        votes=[
+            votes.HomesVote(
+                vote_id="vote-1",
+                state=State.OPEN,
+                subject=Subject.MINIMUM_RESERVE,
+                title="More for ourselves?",
+                explanation="In winter we want some left.",
+                proposed_by="member",
+                opens_at=NOON,
+                closes_at=NOON + timedelta(days=7),
+                takes_effect_at=NOON + timedelta(days=8),
+                quorum=0.3,
+                options=[
+                    votes.VoteOption(
+                        choice="a",
+                        value=0.0,
+                        labels=votes.Labels(en="0 % of each battery", nl="0 % van elke batterij"),
+                        effect=votes.Effect(
+                            transformers=[
+                                votes.TransformerEffect(
+                                    name="Dorpsstraat",
+                                    highest_import_w=91_000.0,
+                                    highest_feed_in_w=143_200.0,
+                                    hours_over=2.5,
+                                )
+                            ],
+                            cost_eur_per_month=310.25,
+                            self_consumption=0.61,
+                            own_bill_eur_per_month=41.5,
+                            own_bill_is_estimated=True,
+                        ),
+                    ),
+                    votes.VoteOption(
+                        choice="b",
+                        value=0.2,
+                        labels=votes.Labels(en="20 % of each battery", nl="20 % van elke batterij"),
+                    ),
+                ],
+                key=votes.PublicKey(n=base64url(b"\xc5" * 256)),
+                papers=1,
+                signed=[],
+                effects=votes.EffectsBasis(state=EffectSource.OWN, start=NOON - timedelta(days=14), days=14),
+                result=None,
+            )
+        ]
+    ),
+    "proposal": votes.Proposal(
+        subject=Subject.CONTROL_MODEL,
+        title="How we steer",
+        values=["M4", "M2"],
+        closes_at=NOON + timedelta(days=7),
+        takes_effect_at=NOON + timedelta(days=8),
+    ),
+    "blinded_ballot": votes.BlindedBallot(blinded=base64url(b"\x2a" * 256)),
+    "blind_signature": votes.BlindSignature(blind_signature=base64url(b"\x2b" * 256)),
+    "cast_ballot": votes.CastBallot(
+        choice="b", number=base64url(bytes(range(32))), signature=base64url(b"\x2c" * 256)
+    ),
+    "published_ballots": votes.PublishedBallots(
+        vote_id="vote-1",
+        key=votes.PublicKey(n=base64url(b"\xc5" * 256)),
+        options=["a", "b"],
+        ballots=[
+            votes.PublishedBallot(
+                choice="b", number=base64url(bytes(range(32))), signature=base64url(b"\x2c" * 256)
+            )
+        ],
+        signatures=1,
+    ),
+    "page_link": votes.PageLink(path="/page/enter/one-time-code", expires_at=NOON + timedelta(minutes=10)),
+    "own_account": account.OwnAccount(
+        account="K7Q2M9",
+        balance_cents=517,
+        owed_cents=0,
+        fund_cents=12_345,
+        months=[
+            account.AccountMonth(
+                period="2026-05",
+                made_whole_cents=-88,
+                claim_cents=0,
+                shortage_cents=0,
+                share_cents=605,
+                total_cents=517,
+                paid_cents=0,
+                is_closed=True,
+                is_corrected=True,
+            )
+        ],
+    ),
+    "own_statement": account.OwnStatement(
+        account="K7Q2M9",
+        period="2026-05",
+        lines=[
+            account.StatementLine(
+                name="What you did for the grid", cents=None, meaning="40.7 kWh moved out of the hours."
+            ),
+            account.StatementLine(name="Your share", cents=605, meaning="Of what there was to share."),
+        ],
+        csv="month,account\r\n2026-05,K7Q2M9\r\n",
+        pdf="JVBERi0xLjQK",
+    ),
+    "tariff": account.TariffTold(
+        first_day=date(2026, 7, 1),
+        kind="two_tariff",
+        energy=0.16,
+        energy_low=0.12,
+        feed_in=0.05,
+        feed_in_costs=0.11,
+        net_metering=True,
     ),
 }
 """What goes unsealed, in either direction."""

@@ -92,6 +92,22 @@ def test_what_is_announced_is_listed_with_its_answers_until_a_day_after(
     assert capsys.readouterr().out == "No code is announced.\n"
 
 
+def test_what_a_code_came_to_is_listed_below_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announce(tmp_path, "2026-11-24T17:00", "2026-11-24T19:00")
+    monkeypatch.setattr(
+        "battery_commons.domain.time.WallClock.now", lambda _: NOW.replace(hour=18, minute=30)
+    )
+    capsys.readouterr()
+
+    run(tmp_path, "code", "list")
+
+    assert capsys.readouterr().out.splitlines()[1] == (
+        "    What it came to between 17:00 and 19:00 is not known yet: readings still come in."
+    )
+
+
 def test_a_withdrawn_code_is_offered_to_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     announce(tmp_path, "2026-11-24T17:00", "2026-11-24T19:00")
     code_id = capsys.readouterr().out.split()[-1]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from battery_commons.dispatch.dispatcher import Dispatcher
 from battery_commons.domain.battery import Battery
-from battery_commons.domain.grid import Transformer
+from battery_commons.domain.flash_mob import Change, MeasuredResponse, of_transformer
+from battery_commons.domain.grid import CongestionSignal, Transformer
 from battery_commons.domain.plan import BatteryPlan, ControlModel, PlanReason
 from battery_commons.domain.reading import BatteryReading, MeterReading
 from battery_commons.domain.settings import TariffChoice, VillageSettings
 from battery_commons.domain.time import SLOT, WallClock
+from battery_commons.experiment.schedule import Design
 from battery_commons.sense.situation import without_batteries
 from battery_commons.service import VillageService
 from battery_commons.store import Store, StoreError
+from battery_commons.store.audit import Author
 from battery_commons.store.records import HomeBattery
 
 NOW = datetime(2026, 6, 21, 8, 3, tzinfo=UTC)
@@ -112,6 +115,31 @@ async def test_regional_models_steer_where_the_feeder_is_measured(store: Store, 
     assert await model_of_a_tick(store, model) is model
 
 
+async def test_m6_plans_on_a_code_that_was_really_announced(store: Store) -> None:
+    home_with_battery(store, "code-one", mode="self_consumption", heard=SLOT)
+    measure_a_sunny_yesterday(store)
+    evening = NOW.replace(hour=16, minute=0)
+    change = Change(-20_000.0, -21_000.0, -19_000.0, 10.0)
+    for day in (-3, -2, -1, 0):
+        start = evening + timedelta(days=day)
+        code = store.announce_code(CongestionSignal.RED, start, start + 8 * SLOT, start)
+        store.fix_baselines(code, {}, 1, start)
+        if day < 0:
+            response = MeasuredResponse(change, None, ())
+            store.keep_responses(code, {of_transformer("t1"): response}, start, closed=True)
+
+    async with running(store, ControlModel.M6) as service:
+        await service.tick()
+        assert service.decided is not None
+        situation, decision = service.decided
+
+    shift_w = decision.problem.base_load_w[0] - decision.outlook.transformers["t1"].load_w
+    inside = [slot in {evening + n * SLOT for n in range(8)} for slot in decision.outlook.grid.starts()]
+    assert decision.plan.model is ControlModel.M6
+    assert shift_w == pytest.approx([-10_000 if each else 0 for each in inside], rel=0.01)
+    assert situation.transformers[0].id == "t1"
+
+
 async def test_a_transformer_without_a_meter_is_planned_for_by_an_estimate(store: Store) -> None:
     home_with_battery(store, "code-one", mode="self_consumption", heard=SLOT)
     store.put_transformer(Transformer("t1", "Brink", 250_000, connections=99))
@@ -123,6 +151,32 @@ async def test_a_transformer_without_a_meter_is_planned_for_by_an_estimate(store
     assert (service.plan.estimated, service.plan.untold, service.plan.unmeasured) == ({"t1"}, {"t1"}, set())
     assert any(service.plan.base_load_w["t1"])
     assert service.estimated["t1"].spread_w > 0
+
+
+async def test_an_experiment_steers_in_the_place_of_what_was_voted_and_leaves_that_as_it_is(
+    store: Store,
+) -> None:
+    home_with_battery(store, "code-one", mode="self_consumption", heard=SLOT)
+    design = Design((ControlModel.M1, ControlModel.M2), date(2026, 6, 21), 1, 3, 0, 1)
+    author = Author("Anna", NOW - timedelta(days=1))
+    experiment = store.plan_experiment("June", design, author)
+
+    async with running(store, ControlModel.M4) as service:
+        await service.tick()
+        steered, until = service.plan, service.comparing_until
+        store.pause_experiment(experiment, Author("Anna", NOW))
+        await service.tick()
+
+    assert steered is not None
+    assert steered.model is design.model_at(NOW)
+    assert until == design.end
+    assert service.plan is not None
+    assert (service.plan.model, service.model, service.comparing_until) == (
+        ControlModel.M4,
+        ControlModel.M4,
+        None,
+    )
+    assert store.settings().control_model is ControlModel.M4
 
 
 async def test_m1_leaves_everyone_to_the_own_house(store: Store) -> None:

@@ -9,7 +9,9 @@ from battery_commons.cli.say import say
 from battery_commons.cli.village import author_of, open_store
 from battery_commons.domain.grid import CongestionSignal
 from battery_commons.domain.time import MARKET_ZONE
+from battery_commons.mob_results import codes_over
 from battery_commons.store.audit import COMMAND_LINE, Author
+from battery_commons.store.codes import SHOWN_AFTER
 from battery_commons.store.records import AnnouncedCode
 from battery_commons.wire.code_rules import AHEAD, Announcement, Wrong
 from battery_commons.wire.messages import MAX_REASON
@@ -52,11 +54,15 @@ def announce(options: argparse.Namespace) -> None:
 
 
 def listed(options: argparse.Namespace) -> None:
-    """Print the windows to come, and those of the last day."""
+    """Print the windows to come, and those of the last day with what they came to."""
+    now = clock_of(options).now()
     with open_store(options) as store:
-        codes = store.announced_codes(clock_of(options).now())
+        codes = store.announced_codes(now)
+        over = {each.code.id: each for each in codes_over(store, now - SHOWN_AFTER, now)}
     for each in codes:
         say(_line(each))
+        if each.window.id in over:
+            say(f"    {over[each.window.id].result().told().en}")
     if not codes:
         say("No code is announced.")
 

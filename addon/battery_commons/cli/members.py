@@ -7,6 +7,7 @@ from battery_commons.cli.clock import clock_of
 from battery_commons.cli.say import say
 from battery_commons.cli.village import author_of, open_store
 from battery_commons.domain.time import MARKET_ZONE
+from battery_commons.leaving import leave
 from battery_commons.store.records import ListedInvitation
 
 
@@ -43,7 +44,8 @@ def resume_home(options: argparse.Namespace) -> None:
 def remove_home(options: argparse.Namespace) -> None:
     """Erase a home."""
     with open_store(options) as store:
-        store.remove(options.id, author_of(options))
+        author = author_of(options)
+        leave(store, options.id, author.at, author)
     say(f"Home {options.id} is removed and its data erased.")
 
 
@@ -72,7 +74,7 @@ def revoke_invitation(options: argparse.Namespace) -> None:
     say(f"Invitation {options.id} no longer counts.")
 
 
-def audit(options: argparse.Namespace) -> None:
+def acts(options: argparse.Namespace) -> None:
     """Print what administrators did, the newest first."""
     with open_store(options) as store:
         entries = store.audit()

@@ -12,12 +12,10 @@ from battery_commons import __version__
 from battery_commons.cli.environment import take_defaults
 from battery_commons.cli.study import add_study
 from battery_commons.cli.subcommands import Commands
-from battery_commons.control.possible import STEERED_LIVE
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.vtn import Role
 
 TARIFFS = ("by-date", "net-metering", "after-net-metering")
-LIVE_MODELS = STEERED_LIVE
 MEMBERS_PORT, PAGES_PORT = 8477, 8478
 """In addon/config.yaml and the Dockerfile too."""
 DATA_AGES = {"fresh": 0, "day-old": 1, "week-old": 7}
@@ -51,6 +49,8 @@ def parser() -> argparse.ArgumentParser:
     _add_care(commands)
     _add_why(commands)
     _add_proof(commands)
+    _add_vote(commands)
+    _add_account(commands)
     _add_run(commands)
     _add_app(commands)
     _add_backtest(commands)
@@ -195,6 +195,15 @@ def _add_why(commands: Commands) -> None:
     token.set_defaults(command="setup:show_metrics_token")
 
 
+def _add_vote(commands: Commands) -> None:
+    vote = commands.add_parser("vote", help="count the published ballots of a vote again")
+    actions = vote.add_subparsers(required=True, metavar="ACTION")
+    counting = actions.add_parser("count", help="count the ballots of a file; no village is needed for it")
+    counting.add_argument("file", type=Path, metavar="FILE", help="as pages and members' API hand it out")
+    counting.add_argument("--ballot", metavar="NUMBER", help="say whether this ballot is among them")
+    counting.set_defaults(command="vote:count_again")
+
+
 def _add_proof(commands: Commands) -> None:
     proof = commands.add_parser(
         "proof", help="write what was delivered of an operator's event, as signed statements"
@@ -205,6 +214,18 @@ def _add_proof(commands: Commands) -> None:
     _add_clock(proof)
     take_defaults(proof)
     proof.set_defaults(command="proof:write_proof")
+
+
+def _add_account(commands: Commands) -> None:
+    account = commands.add_parser("account", help="write the community's account out, for anybody to check")
+    actions = account.add_subparsers(required=True, metavar="ACTION")
+    export = actions.add_parser(
+        "export", help="write ledger, signatures and what every month rests on; homes go by numbers"
+    )
+    export.add_argument(
+        "--to", type=Path, metavar="FILE", required=True, help="a .zip file or a folder, not there yet"
+    )
+    export.set_defaults(command="account:export")
 
 
 def _add_members(commands: Commands) -> None:
@@ -234,8 +255,20 @@ def _add_members(commands: Commands) -> None:
     _add_clock(revoke)
     revoke.set_defaults(command="members:revoke_invitation")
 
-    audit = commands.add_parser("audit", help="show what administrators did, the newest first")
-    audit.set_defaults(command="members:audit")
+    audit = commands.add_parser(
+        "audit", help="show what administrators did, the newest first; or check an account that was exported"
+    )
+    audit.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        help="what `account export` wrote: each statement is computed again, without the village's database",
+    )
+    audit.add_argument(
+        "--account", metavar="NUMBER", help="print what each month comes to for this account too"
+    )
+    audit.add_argument("--key", metavar="BASE64", help="the village's public key, as you know it")
+    audit.set_defaults(command="audit:audit")
 
 
 def _add_operator_clients(commands: Commands) -> None:
@@ -329,7 +362,7 @@ def _add_run(commands: Commands) -> None:
     run.add_argument(
         "--model",
         type=ControlModel,
-        choices=LIVE_MODELS,
+        choices=tuple(ControlModel),
         help="set the village to this control model (default: as chosen on the pages, at first M4)",
     )
     run.add_argument(

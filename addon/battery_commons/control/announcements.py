@@ -1,8 +1,13 @@
-"""What residents have been asked, and what they did about it."""
+"""What residents have been asked, and what they did about it.
 
-from collections.abc import Mapping
+In a backtest the windows are announced and learned from here (`Announcements`); a live village plans on those
+that were really announced, and on what was measured of them (`Announced`).
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import numpy as np
 
@@ -16,12 +21,34 @@ from battery_commons.control.objective import local_days
 from battery_commons.control.problem import ControlProblem, Floats
 from battery_commons.domain.grid import CongestionSignal
 from battery_commons.domain.series import MeasuredSeries
+from battery_commons.domain.situation import Situation
 from battery_commons.domain.time import MARKET_ZONE, SLOT, TimeGrid
 
 GIVE_UP_AFTER = timedelta(days=8)
 """Measurements that have not come in by then are not waited for."""
 KNOWN_FOR = timedelta(days=1)
 """Until so long after its start, a window still shifts load."""
+
+
+class Residents(Protocol):
+    """What M6 asks of residents."""
+
+    def shift(self, problem: ControlProblem, situation: Situation) -> ControlProblem:
+        """Return `problem` with the load as residents are expected to shift it."""
+        ...
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Announced:
+    """The codes that homes know of, and what was learned from those before."""
+
+    windows: Sequence[CodeWindow]
+    """Those whose aftermath is not over."""
+    learned: Mapping[CongestionSignal, LearnedResponse]
+
+    def shift(self, problem: ControlProblem, _situation: Situation) -> ControlProblem:
+        """Return `problem` with the load as residents are expected to shift it."""
+        return with_response(problem, self.windows, self.learned)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +73,11 @@ class Announcements:
     learned: dict[CongestionSignal, LearnedResponse] = field(default_factory=dict)
     _open: list[Announcement] = field(default_factory=list)
     _day: int = 0
+
+    def shift(self, problem: ControlProblem, situation: Situation) -> ControlProblem:
+        """Learn from what is over, announce the windows of a new day, and return what is expected."""
+        self.learn(situation.base_load, situation.now)
+        return self.expect(problem)
 
     def expect(self, problem: ControlProblem) -> ControlProblem:
         """Return `problem` with what residents are expected to do; announces the windows of a new day."""

@@ -7,14 +7,15 @@ hours after them, since what is not used in a window is used later. Before the f
 expected.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 import numpy as np
 
 from battery_commons.control.objective import local_days
 from battery_commons.control.problem import ControlProblem, Floats
+from battery_commons.domain.bylaws import CodeRules
 from battery_commons.domain.grid import CongestionSignal
 from battery_commons.domain.time import MARKET_ZONE, SLOT, TimeGrid
 
@@ -22,25 +23,27 @@ WINDOW_SLOTS = 8
 """Two hours: long enough to matter, short enough to do."""
 AFTER_SLOTS = 16
 """The four hours in which what was put off is done."""
-AWAKE_FROM, AWAKE_UNTIL = time(8), time(22)
 TRUST_AFTER = 3.0
 """So many events weigh as much as the assumption that nobody does anything."""
+_USUAL = CodeRules()
 
 
 @dataclass(frozen=True, slots=True)
 class CodeWindow:
-    """When residents are asked to use less (red) or more (green): [start, start + two hours)."""
+    """When residents are asked to use less (red) or more (green)."""
 
     code: CongestionSignal
     start: datetime
+    length: int = WINDOW_SLOTS
+    """In slots."""
 
     def slots(self, grid: TimeGrid) -> slice:
         """Return which slots of `grid` are inside it."""
-        return _part(grid, self.start, WINDOW_SLOTS)
+        return _part(grid, self.start, self.length)
 
     def aftermath(self, grid: TimeGrid) -> slice:
         """Return which slots of `grid` are in the hours after it."""
-        return _part(grid, self.start + WINDOW_SLOTS * SLOT, AFTER_SLOTS)
+        return _part(grid, self.start + self.length * SLOT, AFTER_SLOTS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,16 +76,22 @@ class LearnedResponse:
         return self.in_window_w / weight, self.afterwards_w / weight
 
 
-def choose_windows(problem: ControlProblem) -> list[CodeWindow]:
-    """Return the windows for every local day of the horizon that has one worth asking for, in time order."""
+def choose_windows(problem: ControlProblem, rules: CodeRules = _USUAL) -> list[CodeWindow]:
+    """Return the windows for every local day of the horizon that has one worth asking for, in time order.
+
+    Of `rules` only the quiet hours count here.
+    """
     if problem.grid.slots < WINDOW_SLOTS:
         return []
     village_w = problem.base_load_w.sum(axis=0)
     starts = problem.grid.starts()
     days = local_days(problem)
+    quiet = [rules.is_quiet(start.astimezone(MARKET_ZONE).time()) for start in starts]
     means_w = np.convolve(village_w, np.ones(WINDOW_SLOTS) / WINDOW_SLOTS, "valid")
     candidates = [
-        i for i in range(len(means_w)) if days[i] == days[i + WINDOW_SLOTS - 1] and _awake(starts[i])
+        i
+        for i in range(len(means_w))
+        if days[i] == days[i + WINDOW_SLOTS - 1] and not any(quiet[i : i + WINDOW_SLOTS])
     ]
     windows = []
     for day in np.unique(days):
@@ -100,7 +109,7 @@ def choose_windows(problem: ControlProblem) -> list[CodeWindow]:
 def with_response(
     problem: ControlProblem,
     windows: Sequence[CodeWindow],
-    learned: dict[CongestionSignal, LearnedResponse],
+    learned: Mapping[CongestionSignal, LearnedResponse],
 ) -> ControlProblem:
     """Return `problem` with the load as residents are expected to shift it in `windows`."""
     shift_w = np.zeros_like(problem.base_load_w)
@@ -117,12 +126,6 @@ def shifted(problem: ControlProblem, shift_w: Floats) -> ControlProblem:
         raise ValueError("a shift of load needs a village behind one meter")
     meter = replace(problem.meters[0], net_w=problem.meters[0].net_w + shift_w.sum(axis=0))
     return replace(problem, base_load_w=problem.base_load_w + shift_w, meters=[meter])
-
-
-def _awake(start: datetime) -> bool:
-    local = start.astimezone(MARKET_ZONE)
-    end = (start + WINDOW_SLOTS * SLOT - timedelta(seconds=1)).astimezone(MARKET_ZONE)
-    return local.time() >= AWAKE_FROM and end.time() < AWAKE_UNTIL
 
 
 def _part(grid: TimeGrid, start: datetime, slots: int) -> slice:

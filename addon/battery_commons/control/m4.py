@@ -2,8 +2,9 @@
 
     minimise  sum_mt dt (p_imp [G]+ - p_exp [G]-) + mu sum_kt dt L_kt^2 + wear - value of what is stored
 
-with mu = 0.001 EUR/kW2h: at 125 kW on a transformer, relieving it by 1 kWh is worth 25 cents. The price is
-quadratic since a linear one above a limit lets the yearly peak rise: its kink saturates.
+with mu = 0.001 EUR/kW2h: at 125 kW on a transformer, relieving it by 1 kWh is worth 25 cents. The village may
+choose to have it weigh more or less. The price is quadratic since a linear one above a limit lets the yearly
+peak rise: its kink saturates.
 """
 
 from battery_commons.control.objective import Objective, stored_value
@@ -16,6 +17,6 @@ def objective_m4(problem: ControlProblem) -> Objective:
     """Return the weights of M4."""
     return Objective(
         bill=1.0,
-        transformer_eur_per_kw2h=CONGESTION_EUR_PER_KW2H,
+        transformer_eur_per_kw2h=problem.congestion_weight * CONGESTION_EUR_PER_KW2H,
         stored_eur_per_kwh=stored_value(problem),
     )

@@ -1,12 +1,12 @@
 """From a problem and an objective to a schedule, by the solver that fits the size."""
 
 from collections.abc import Callable
+from importlib import import_module
 from time import monotonic
 
 import numpy as np
 
 from battery_commons.control.alike import AlikeBatteries, merge_alike
-from battery_commons.control.interior_point.solve import solve
 from battery_commons.control.objective import Objective
 from battery_commons.control.problem import ControlProblem
 from battery_commons.control.program import QuadraticProgram
@@ -46,6 +46,8 @@ def _flows(
     few = len(alike.problem.batteries) <= WHOLE_UP_TO
     if few or len(alike.problem.meters) > MANY_METERS:
         return QuadraticProgram(alike, objective).solve()
+    # Loaded where it is needed: with its part of SciPy it fills 5 MB, which a small village can do without.
+    solve: Callable[..., Flows] = import_module("battery_commons.control.interior_point.solve").solve
     return solve(alike, objective, seconds=seconds, clock=clock)
 
 

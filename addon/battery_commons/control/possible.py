@@ -10,8 +10,6 @@ from battery_commons.domain.grid import Feeder, Transformer
 from battery_commons.domain.plan import ControlModel
 
 NEEDS_FEEDER = frozenset({ControlModel.M5, ControlModel.LAYERED})
-STEERED_LIVE = tuple(model for model in ControlModel if model != ControlModel.M6)
-"""The models that a coordinator can be told to use. A running one asks residents nothing of M6 yet."""
 WITHOUT_FEEDER = ControlModel.M4
 """What steers in the place of a model that needs the feeder, while nothing is known of that."""
 
@@ -19,8 +17,6 @@ WITHOUT_FEEDER = ControlModel.M4
 class Obstacle(StrEnum):
     """Why a village cannot be steered by a model."""
 
-    FOR_BACKTESTS = "for_backtests"
-    """It asks residents to shift their use, which only a backtest does so far."""
     NO_FEEDER = "no_feeder"
     """It is about the feeder, and nobody has said which that is."""
     FEEDER_UNMEASURED = "feeder_unmeasured"
@@ -47,8 +43,6 @@ def usable(model: ControlModel, feeder: Feeder | None) -> ControlModel:
 def _obstacle(
     model: ControlModel, feeder: Feeder | None, transformers: Sequence[Transformer], *, known: bool
 ) -> Obstacle | None:
-    if model not in STEERED_LIVE:
-        return Obstacle.FOR_BACKTESTS
     if model not in NEEDS_FEEDER:
         return None
     if feeder is None:

@@ -80,6 +80,8 @@ class ControlProblem:
     curtailable: Sequence[CurtailablePv] = ()
     asked: AskedLimits | None = None
     """(K, T) what operators ask of the transformers."""
+    congestion_weight: float = 1.0
+    """How much heavier than usual congestion weighs against the energy bill, as the village chose."""
 
     def __post_init__(self) -> None:
         """Refuse shapes that do not fit, figures that are not finite, and unknown names."""
@@ -87,6 +89,8 @@ class ControlProblem:
         self._check_outlook(k, t)
         self._check_asked(k, t)
         _check("stored_wh", self.stored_wh, (n,))
+        if not (np.isfinite(self.congestion_weight) and self.congestion_weight >= 0):
+            raise ValueError(f"congestion weighs zero or more, not {self.congestion_weight}")
         if self.available is not None and self.available.shape != (n, t):
             raise ValueError(f"available has shape {self.available.shape}, not {(n, t)}")
         if self.former_power_w is not None and self.former_power_w.shape != (n, t):

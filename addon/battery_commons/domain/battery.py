@@ -1,6 +1,6 @@
 """A home battery, and what it can do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 WEAR_EUR_PER_KWH = 0.02
 """What a kWh through a battery is taken to cost of its life; no cycling that does not pay for it.
@@ -30,6 +30,10 @@ class Battery:
         if not (positive and efficient and 0 <= self.reserve <= 1):
             msg = f"no battery can be like this: {self}"
             raise ValueError(msg)
+
+    def keeping(self, least: float) -> Battery:
+        """Return the same battery with at least the share `least` of it left alone; its own may be more."""
+        return self if self.reserve >= least else replace(self, reserve=least)
 
     def reach_w(self, energy_wh: float, hours: float) -> tuple[float, float]:
         """Return the lowest and the highest AC power that it can keep up for `hours` from `energy_wh`.

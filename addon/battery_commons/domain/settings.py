@@ -1,9 +1,10 @@
 """What a village chose: how it is steered, what its members pay, and where it lies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from battery_commons.domain.bylaws import Bylaws, CodeRules, SharingRule
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.tariff import AFTER_NET_METERING, NET_METERING, Tariff, tariff_at
 
@@ -52,3 +53,12 @@ class VillageSettings:
     tariff: TariffChoice = TariffChoice.BY_DATE
     place: Place | None = None
     """None where nobody has said: plans are then made without a weather forecast."""
+    congestion_weight: float = 1.0
+    """How much heavier than usual congestion weighs against the community's energy bill."""
+    minimum_reserve: float = 0.0
+    """The share of each battery that is left alone; a home's own reserve counts where it is more."""
+    sharing: SharingRule = SharingRule.EQUAL
+    fund_share: float = 0.0
+    """The share of what there is to share that goes to the community fund first."""
+    codes: CodeRules = field(default=CodeRules())
+    bylaws: Bylaws = field(default=Bylaws())

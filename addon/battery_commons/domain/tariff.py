@@ -68,9 +68,9 @@ class Tariff:
 NET_METERING = Tariff("Net metering (until 31 December 2026)", net_metering=True)
 AFTER_NET_METERING = Tariff("After net metering", net_metering=False)
 
-_NET_METERING_ENDS = datetime(2027, 1, 1, tzinfo=MARKET_ZONE)
+NET_METERING_ENDS = datetime(2027, 1, 1, tzinfo=MARKET_ZONE)
 
 
 def tariff_at(moment: datetime) -> Tariff:
     """Return the tariff of Dutch law at `moment`: net metering ends with the year 2026."""
-    return NET_METERING if moment < _NET_METERING_ENDS else AFTER_NET_METERING
+    return NET_METERING if moment < NET_METERING_ENDS else AFTER_NET_METERING

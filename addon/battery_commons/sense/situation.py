@@ -79,7 +79,8 @@ class StockTaker:
         for source in self.store.wrong_sources():
             if source.kind is SourceKind.BATTERY:
                 readings.pop(source.id, None)
-        batteries = [each.battery for each in homes_batteries]
+        least = self.store.settings().minimum_reserve
+        batteries = [each.battery.keeping(least) for each in homes_batteries]
         prices = self.store.prices(now - PRICE_HISTORY, now + PRICES_AHEAD)
         return Situation(
             now=now,

@@ -11,6 +11,7 @@ from os import process_cpu_count
 from battery_commons.control.possible import NEEDS_FEEDER
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.tariff import Tariff
+from battery_commons.simulation.chosen import AS_USUAL, Chosen
 from battery_commons.simulation.outcome import Backtest, Mode, Outcome
 from battery_commons.simulation.perfect import with_foresight
 from battery_commons.simulation.recorded import RecordedVillage
@@ -30,6 +31,8 @@ class BacktestRequest:
     mode: Mode
     knowledge: Knowledge = field(default_factory=Knowledge)
     """What the coordinator knows of the grid in a rolling backtest."""
+    chosen: Chosen = AS_USUAL
+    """What the village chose beside the model."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be run."""
@@ -46,8 +49,8 @@ class BacktestRequest:
 def run_model(request: BacktestRequest, model: ControlModel, progress: Callable[[float], None]) -> Outcome:
     """Return the outcome of one model; `progress` is told the share that is done. Raises SolverError."""
     if request.mode is Mode.PERFECT:
-        return with_foresight(request.village, request.tariff, model, progress)
-    return roll(request.village, request.tariff, model, request.knowledge, progress)
+        return with_foresight(request.village, request.tariff, model, progress, chosen=request.chosen)
+    return roll(request.village, request.tariff, model, request.knowledge, progress, chosen=request.chosen)
 
 
 def run_backtest(

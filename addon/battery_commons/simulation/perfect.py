@@ -17,6 +17,7 @@ from battery_commons.control.optimise import optimise
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.tariff import Tariff
 from battery_commons.domain.time import MARKET_ZONE, SLOT, TimeGrid
+from battery_commons.simulation.chosen import AS_USUAL, Chosen
 from battery_commons.simulation.outcome import Mode, Outcome, outcome_of
 from battery_commons.simulation.problems import half_full, problem_with_foresight
 from battery_commons.simulation.recorded import Floats, RecordedVillage
@@ -29,18 +30,23 @@ LOOK_BEYOND_SLOTS = 144
 
 
 def with_foresight(
-    village: RecordedVillage, tariff: Tariff, model: ControlModel, progress: Callable[[float], None]
+    village: RecordedVillage,
+    tariff: Tariff,
+    model: ControlModel,
+    progress: Callable[[float], None],
+    *,
+    chosen: Chosen = AS_USUAL,
 ) -> Outcome:
     """Return how the village goes through its record under `model` if it knows what comes.
 
     `progress` is told the share that is done, from 0 to 1. Raises SolverError.
     """
     response_w = _responses(village, tariff, model)
-    lived = replace(village, base_load_w=village.base_load_w + response_w)
+    lived = replace(chosen.planned_for(village), base_load_w=village.base_load_w + response_w)
     stored_wh = half_full(village)
     setpoints_w = np.full((len(village.batteries), village.grid.slots), np.nan)
     if model in OBJECTIVES:
-        setpoints_w = _plan(lived, tariff, model, stored_wh, progress)
+        setpoints_w = _plan(lived, tariff, model, chosen.congestion_weight, progress)
     power_w, energy_wh = drive(village.batteries, setpoints_w, village.house_w, stored_wh.tolist())
     progress(1.0)
     return outcome_of(
@@ -52,13 +58,15 @@ def _plan(
     village: RecordedVillage,
     tariff: Tariff,
     model: ControlModel,
-    stored_wh: Floats,
+    congestion_weight: float,
     progress: Callable[[float], None],
 ) -> Floats:
+    stored_wh = half_full(village)
     setpoints_w = np.empty((len(village.batteries), village.grid.slots))
     for first, end in _weeks(village.grid):
         slots = min(end + LOOK_BEYOND_SLOTS, village.grid.slots) - first
-        problem = problem_with_foresight(village, tariff, stored_wh, first, slots)
+        known = problem_with_foresight(village, tariff, stored_wh, first, slots)
+        problem = replace(known, congestion_weight=congestion_weight)
         planned_w = optimise(problem, OBJECTIVES[model](problem)).power_w[:, : end - first]
         setpoints_w[:, first:end] = planned_w
         _, energy_wh = drive(village.batteries, planned_w, village.house_w[:, first:end], stored_wh.tolist())

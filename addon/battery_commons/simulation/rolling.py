@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from battery_commons.control.announcements import Announcements
 from battery_commons.control.bands import Extremes
 from battery_commons.control.guard import FeederWatch, GuardTask, guard
 from battery_commons.domain.plan import ControlModel
@@ -19,6 +20,7 @@ from battery_commons.domain.situation import Situation
 from battery_commons.domain.tariff import Tariff
 from battery_commons.domain.time import MARKET_ZONE, SLOT, SLOT_HOURS
 from battery_commons.simulation.battery import PhysicalBattery
+from battery_commons.simulation.chosen import AS_USUAL, Chosen
 from battery_commons.simulation.outcome import Mode, Outcome, outcome_of
 from battery_commons.simulation.problems import half_full
 from battery_commons.simulation.recorded import Floats, RecordedVillage
@@ -54,13 +56,14 @@ def roll(
     knowledge: Knowledge,
     progress: Callable[[float], None],
     *,
+    chosen: Chosen = AS_USUAL,
     decided: Callable[[Decision], None] = lambda _: None,
 ) -> Outcome:
     """Return how the village goes through its record under `model`; `progress` is told the share done.
 
     `decided` is told each decision when it is made. Raises SolverError.
     """
-    life = _Life(village, tariff, model, knowledge, decided)
+    life = _Life(village, tariff, model, knowledge, chosen=chosen, decided=decided)
     for t in range(village.grid.slots):
         life.live(t)
         if t % SLOTS_PER_PLAN == 0:
@@ -78,12 +81,18 @@ class _Life:
         tariff: Tariff,
         model: ControlModel,
         knowledge: Knowledge,
+        *,
+        chosen: Chosen,
         decided: Callable[[Decision], None],
     ) -> None:
         self._village = village
+        self._planned = chosen.planned_for(village).batteries
         self._knowledge = knowledge
         self._decided = decided
-        self._planner = VillagePlanner(model, lambda _: tariff)
+        self._announcements = Announcements()
+        self._planner = VillagePlanner(
+            model, lambda _: tariff, self._announcements, congestion_weight=chosen.congestion_weight
+        )
         self._starts = village.grid.starts()
         self._days = np.array([start.astimezone(MARKET_ZONE).toordinal() for start in self._starts])
         self._batteries = [
@@ -145,7 +154,7 @@ class _Life:
             [[np.nan if p is None else p for p in row[:SLOTS_PER_PLAN]] for row in powers]
         )
         self._planned_at = t
-        for window in self._planner.announcements.announced:
+        for window in self._announcements.announced:
             if window.start not in self._answered:
                 self._answered.add(window.start)
                 change_w = respond(self._village, window, self._use_w)
@@ -166,7 +175,7 @@ class _Life:
                 transformer.id: MeasuredSeries(start, self._base_w[k, :known])
                 for k, transformer in enumerate(village.transformers)
             },
-            batteries=village.batteries,
+            batteries=self._planned,
             stored_wh={b.battery.id: b.energy_wh for b in self._batteries},
             prices=self._known_prices(t),
             feeder=village.feeder,
@@ -191,7 +200,10 @@ class _Life:
         promised = self._decision.promise
         late = delay / SLOT
         least_w, most_w = np.array(
-            [each.battery.reach_w(each.energy_wh, SLOT_HOURS) for each in self._batteries]
+            [
+                planned.reach_w(each.energy_wh, SLOT_HOURS)
+                for planned, each in zip(self._planned, self._batteries, strict=True)
+            ]
         ).T
         feeder = None
         if promised.feeder_peak_w is not None and self._village.feeder_background_w is not None:

@@ -17,6 +17,8 @@ from battery_commons.store.database import Database
 MOST_LISTED = 500
 COMMAND_LINE = "command line"
 """Who acts where a command does: whoever may use the coordinator's machine."""
+VILLAGE_ITSELF = "the village itself"
+"""Who acts where the village does as its members agreed."""
 
 
 class Act(StrEnum):
@@ -36,6 +38,7 @@ class Act(StrEnum):
     HOME_REMOVED = "home_removed"
     CODE_ANNOUNCED = "code_announced"
     CODE_WITHDRAWN = "code_withdrawn"
+    CODE_DISMISSED = "code_dismissed"
     SETTING_CHANGED = "setting_changed"
     METER_SOURCE_CHOSEN = "meter_source_chosen"
     METER_SOURCE_DROPPED = "meter_source_dropped"
@@ -66,6 +69,26 @@ class Act(StrEnum):
     DUTCH_FLEX_ENDED = "dutch_flex_ended"
     CONNECTION_GIVEN = "connection_given"
     CONNECTION_WITHDRAWN = "connection_withdrawn"
+    VOTE_PROPOSED = "vote_proposed"
+    VOTE_WITHDRAWN = "vote_withdrawn"
+    VOTE_OPENED = "vote_opened"
+    VOTE_CLOSED = "vote_closed"
+    VOTE_IN_FORCE = "vote_in_force"
+    HOME_TARIFF_CHANGED = "home_tariff_changed"
+    HOME_TARIFF_REMOVED = "home_tariff_removed"
+    BANK_ACCOUNT_GIVEN = "bank_account_given"
+    BANK_ACCOUNT_REMOVED = "bank_account_removed"
+    ACCOUNT_BEGUN = "account_begun"
+    REVENUE_TYPED = "revenue_typed"
+    REVENUE_REMOVED = "revenue_removed"
+    MONTH_CLOSED = "month_closed"
+    MONTH_CORRECTED = "month_corrected"
+    PAYMENTS_BOOKED = "payments_booked"
+    FUND_USED = "fund_used"
+    EXPERIMENT_PLANNED = "experiment_planned"
+    EXPERIMENT_PAUSED = "experiment_paused"
+    EXPERIMENT_RESUMED = "experiment_resumed"
+    EXPERIMENT_STOPPED = "experiment_stopped"
 
 
 @dataclass(frozen=True, slots=True)

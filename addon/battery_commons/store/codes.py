@@ -6,11 +6,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, case, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from battery_commons.domain.flash_mob import ProposalState
 from battery_commons.domain.grid import CongestionSignal
 from battery_commons.store import schema
 from battery_commons.store.audit import Act, Author, record
 from battery_commons.store.database import Database
 from battery_commons.store.errors import NotFoundError, NotOfferedError
+from battery_commons.store.flash_mob import close_proposal
 from battery_commons.store.records import AnnouncedCode, OfferedCode
 from battery_commons.store.tokens import new_id
 from battery_commons.store.upsert import insert_or_update
@@ -34,8 +36,12 @@ class CodeStore(Database):
         reason: str = "",
         expected_effect_w: float | None = None,
         by: Author | None = None,
+        proposal_id: str | None = None,
     ) -> str:
-        """Keep a new window and return its id. Raises ValueError when it overlaps another that counts."""
+        """Keep a new window and return its id; the proposal that it comes from is then announced.
+
+        Raises ValueError when it overlaps another that counts.
+        """
         table = schema.code_window
         announced = new_id()
         overlapping = select(table.c.id).where(
@@ -55,6 +61,8 @@ class CodeStore(Database):
                     announced_at=now,
                 )
             )
+            if proposal_id is not None:
+                close_proposal(connection, proposal_id, ProposalState.ANNOUNCED)
             detail = f"{code.value}, {start.isoformat()} - {end.isoformat()}"
             record(connection, by, Act.CODE_ANNOUNCED, announced, detail)
         return announced

@@ -93,6 +93,17 @@ class DecisionStore(Database):
         with self._read() as connection:
             return list(connection.scalars(statement))
 
+    def decided(self, start: datetime, end: datetime) -> list[tuple[datetime, str]]:
+        """Return the village's part of the decisions from `start` to before `end`, in the order of time.
+
+        Raises ValueError for one that is damaged.
+        """
+        table = schema.decision
+        statement = select(table).where(table.c.at >= start, table.c.at < end).order_by(table.c.at)
+        with self._read() as connection:
+            rows = connection.execute(statement).all()
+        return [(row.at, _unpacked(row.content)) for row in rows]
+
     def corrections(self, start: datetime, end: datetime) -> list[Correction]:
         """Return what the guard changed from `start` to before `end`, in the order of time."""
         table = schema.correction

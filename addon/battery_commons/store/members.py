@@ -140,6 +140,12 @@ class MemberStore(Database):
             rows = connection.execute(select(table).order_by(table.c.name, table.c.id)).all()
         return [_home(row) for row in rows]
 
+    def home(self, home_id: str) -> Home | None:
+        """Return a home; None for one that has left."""
+        with self._read() as connection:
+            row = connection.execute(select(schema.home).where(schema.home.c.id == home_id)).one_or_none()
+        return None if row is None else _home(row)
+
     def recipients(self, now: datetime) -> list[Home]:
         """Return the homes that are to be sent a plan.
 

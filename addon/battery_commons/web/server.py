@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import override
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from battery_commons.account_books import Books
 from battery_commons.dispatch.links import Links
 from battery_commons.dispatch.quality import LinkQuality
 from battery_commons.domain.plan import ControlModel, Plan
@@ -50,6 +52,8 @@ class VillageServer:
     """Told of every battery reading that was taken in."""
     peaks_shaved_w: Callable[[], Mapping[str, float | None]]
     """By transformer, by how much the batteries lower today's peak; None where that is not known."""
+    comparing_until: Callable[[], datetime | None] = lambda: None
+    """Until when control models are compared; None while the village is steered as voted."""
     estimated: Callable[[], Mapping[str, EstimatedLoad]] = dict
     """By transformer whose load is no meter's, what it is estimated to carry."""
     tick_figures: Callable[[], TickFigures] = TickFigures
@@ -62,12 +66,22 @@ class VillageServer:
     """Told when homes were suspended, resumed, moved or removed."""
     settings_changed: Callable[[], None] = lambda: None
     """Told when the village chose another control model, tariff or place."""
+    votes_changed: Callable[[], None] = lambda: None
+    """Told when something was put to the vote."""
+    vote_reckoned: Callable[[str], float | None] = lambda _vote_id: None
+    """By vote, which share of its effects is reckoned; None where that is not known."""
     tls: MembersTls | None = None
     """Of the members' listener; None where it speaks no TLS itself."""
     attendance: Attendance = field(default_factory=Attendance)
     clocks: HomeClocks = field(default_factory=HomeClocks)
     links: Links = field(default_factory=Links)
     """The dispatcher's: the ways to all homes, their streams among them."""
+    books: Books = field(init=False)
+    """The account's."""
+
+    def __post_init__(self) -> None:
+        """Keep one set of books for all."""
+        object.__setattr__(self, "books", Books(self.store, self.key))
 
     def link_quality(self) -> Mapping[str, LinkQuality]:
         """Return how well each home is reached, by its id, as far as anything is known of it."""

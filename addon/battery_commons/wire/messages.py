@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from battery_commons.domain.flash_mob import Deed
 from battery_commons.domain.grid import CongestionSignal
 from battery_commons.domain.plan import ControlModel, PlanReason
 
@@ -25,6 +26,7 @@ MAX_FEEDER_POWER_W = 100_000_000.0
 MAX_SLOTS = 400
 MAX_REASON = 200
 MAX_CODES = 100
+MAX_RESULT = 300
 MAX_SEQUENCE = 2**53
 """JSON readers agree on whole numbers up to here (RFC 8259); no village sends so many plans."""
 
@@ -160,6 +162,12 @@ class CodeAnswer(Message):
     joins: bool
 
 
+class CodeDeeds(Message):
+    """A home says what it did in a code red or green."""
+
+    did: Annotated[list[Deed], Field(max_length=len(Deed))]
+
+
 class StreamHello(Message):
     """The first thing that a home says on its stream."""
 
@@ -240,6 +248,32 @@ class FeederStatus(BaseModel):
     forecast_peak_at: AwareDatetime | None = None
 
 
+class MeasuredChange(BaseModel):
+    """How much more was drawn than the baseline, without batteries: below zero is less."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    change_w: Power
+    low_w: Power
+    """The true change is between these in 95 of 100 cases."""
+    high_w: Power
+
+
+class CodeResult(BaseModel):
+    """What a code that is over came to."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    state: Literal["waiting", "measured", "unmeasured"]
+    """Whether the readings are in; `unmeasured` where they are not waited for any longer."""
+    village: MeasuredChange | None = None
+    own: MeasuredChange | None = None
+    """None where the home shares no meter of its house, or too little is known of it."""
+    joined: Annotated[int, Field(ge=0)] = 0
+    """How many homes said that they join."""
+    en: Annotated[str, Field(max_length=MAX_RESULT)] = ""
+    """The same in a sentence or two."""
+    nl: Annotated[str, Field(max_length=MAX_RESULT)] = ""
+
+
 class CodeWindow(BaseModel):
     """A time in which residents are asked to use less (code red) or more (code green)."""
 
@@ -252,6 +286,10 @@ class CodeWindow(BaseModel):
     expected_effect_w: Power | None = None
     joins: bool | None = None
     """What the home that asks has answered; None while it has not."""
+    did: Annotated[list[Deed], Field(max_length=len(Deed))] = []
+    """What that home said it did."""
+    result: CodeResult | None = None
+    """None until it is over."""
 
 
 class Account(BaseModel):
@@ -268,6 +306,8 @@ class VillageStatus(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
     at: AwareDatetime
     control_model: ControlModel
+    comparing_until: AwareDatetime | None = None
+    """Until when the village compares control models in turn; None while it is steered as voted."""
     transformer: TransformerStatus
     feeder: FeederStatus | None = None
     members: int | None = None
@@ -277,6 +317,16 @@ class VillageStatus(BaseModel):
     peak_shaved_w: Power | None = None
     """By how much the batteries lower today's peak of the home's transformer; below zero they raise it."""
     co2_saved_kg: float | None = None
+    """What the batteries saved at least this month, an estimate; below zero where they cost more."""
+    co2_saved_at_most_kg: float | None = None
+    own_sun_share: Share | None = None
+    """Of what homes had left over this month, how much was used among them, with their batteries."""
+    own_sun_share_without: Share | None = None
+    """The same without batteries."""
+    hours_saved: float | None = None
+    """How many hours less the home's transformer was beyond its limit this month; below zero, more."""
+    shown_by_name: bool | None = None
+    """Whether the home asked to be shown by name on the community's page."""
     codes: Annotated[list[CodeWindow], Field(max_length=MAX_CODES)] = []
     account: Account | None = None
     webhook_reached: bool | None = None

@@ -25,6 +25,8 @@ class KeptHome(Kept):
     suspended_at: AwareDatetime | None
     """None unless the volunteer has it take no part."""
     first_plan_at: AwareDatetime | None
+    shown_by_name_since: AwareDatetime | None
+    """None unless it asked to be shown by name."""
     ean: str | None = None
     """Of its connection, where the resident gave it for calls of a Dutch grid operator."""
 
@@ -44,6 +46,29 @@ class KeptAnswer(Kept):
     code: str
     joins: bool | None
     at: AwareDatetime
+
+
+class KeptDeeds(Kept):
+    """What the home said it did in a code red or green."""
+
+    code_id: str
+    did: list[str]
+
+
+class KeptResponse(Kept):
+    """What would have been drawn in a code red or green, and what was measured of it."""
+
+    code_id: str
+    baseline: dict[str, object]
+    response: dict[str, object] | None
+
+
+class KeptVote(Kept):
+    """What the village knows of a home in a vote: whether it voted, and never what."""
+
+    vote_id: str
+    papers: int
+    signed: list[int]
 
 
 class KeptReading(Kept):
@@ -78,6 +103,14 @@ class KeptGridMean(Kept):
     power_w: float
 
 
+class KeptAccount(Kept):
+    """What is kept of the home's money, but for the ledger, which a call of its own tells."""
+
+    number: str | None
+    tariffs: list[dict[str, object]]
+    bank_account: dict[str, str] | None
+
+
 class KeptFinding(Kept):
     """Something that was found wrong with what the home reported."""
 
@@ -105,6 +138,10 @@ class OwnData(Message):
     home: KeptHome
     batteries: list[KeptBattery]
     code_answers: list[KeptAnswer]
+    votes: list[KeptVote]
+    code_deeds: list[KeptDeeds]
+    code_responses: list[KeptResponse]
+    account: KeptAccount
     findings: list[KeptFinding]
     grid_quarter_hours: list[KeptGridMean]
     grid_readings: list[KeptGridReading]

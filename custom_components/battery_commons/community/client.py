@@ -47,6 +47,8 @@ class CommunityError(Exception):
     """The village could not be reached, or did not do what was asked. Its code names a translation."""
 
     code = "cannot_connect"
+    said = ""
+    """The village's own code for why, where it gave one."""
 
 
 class UnauthorizedError(CommunityError):
@@ -123,6 +125,8 @@ _ERRORS: dict[str, type[CommunityError]] = {
         InvitationExpiredError,
     )
 }
+_ERRORS["not_found"] = NotOfferedError
+"""A call that an older version does not have is one that the village does not offer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +215,7 @@ class CommunityClient:
     async def read_invitation(self, code: str) -> InvitationDetails:
         """Return what the invitation with `code` is to."""
         answer = await self._ask_sealed("/api/v1/invitations/read", {"code": code}, "invitation")
-        with _understood():
+        with understood():
             village = part(answer, "village")
             return InvitationDetails(
                 village_id=text(village, "id"),
@@ -223,7 +227,7 @@ class CommunityClient:
     async def identify(self) -> VillageIdentity:
         """Return who answers. Raises WrongVillageError when it is not the owner of the key."""
         answer = await self._ask_sealed("/api/v1/village/read", {}, "village")
-        with _understood():
+        with understood():
             village = part(answer, "village")
             certificate = None if answer.get("certificate") is None else text(answer, "certificate")
             return VillageIdentity(text(village, "id"), text(village, "name"), certificate)
@@ -232,7 +236,7 @@ class CommunityClient:
         """Accept the invitation with `code`, for a home whose resident has agreed."""
         request = {"code": code, "consent": True, "name": name, "webhook_urls": list(webhook_urls)}
         answer = await self._ask_sealed("/api/v1/join", request, "membership")
-        with _understood():
+        with understood():
             return Membership(home_id=text(answer, "home_id"), token=text(answer, "token"))
 
     async def describe_home(
@@ -250,7 +254,7 @@ class CommunityClient:
             }
             for battery in batteries
         ]
-        await self._call("PUT", "/api/v1/home", {"webhook_urls": list(webhook_urls), "batteries": described})
+        await self.call("PUT", "/api/v1/home", {"webhook_urls": list(webhook_urls), "batteries": described})
 
     async def send_telemetry(
         self, sent_at: datetime, readings: Sequence[BatteryTelemetry], grid: GridTelemetry | None = None
@@ -275,21 +279,25 @@ class CommunityClient:
         message: dict[str, Any] = {"sent_at": sent_at.isoformat(), "batteries": batteries}
         if grid is not None:
             message["grid"] = {"at": grid.at.isoformat(), "power_w": grid.power_w}
-        receipt = await self._call("POST", "/api/v1/telemetry", message)
-        with _understood():
+        receipt = await self.call("POST", "/api/v1/telemetry", message)
+        with understood():
             return parse_status(receipt)
 
     async def answer_code(self, code_id: str, *, joins: bool) -> None:
         """Say whether the home joins a code red or green. Raises NotOfferedError for one that is unknown."""
-        await self._call("POST", f"/api/v1/codes/{quote(code_id, safe='')}/answer", {"joins": joins})
+        await self.call("POST", f"/api/v1/codes/{quote(code_id, safe='')}/answer", {"joins": joins})
 
-    async def vote(self, ballot_id: str, choice: str) -> None:
-        """Cast the home's vote. Raises NotOfferedError where the village holds no such ballot."""
-        await self._call("POST", f"/api/v1/ballots/{quote(ballot_id, safe='')}/vote", {"choice": choice})
+    async def tell_deeds(self, code_id: str, did: Sequence[str]) -> None:
+        """Say what was done for a code. Raises NotOfferedError for one that is unknown or over for long."""
+        await self.call("POST", f"/api/v1/codes/{quote(code_id, safe='')}/did", {"did": list(did)})
+
+    async def show_by_name(self, *, shown: bool) -> None:
+        """Say whether the village's page and yearly report may name this home."""
+        await self.call("PUT", "/api/v1/home/shown", {"shown": shown})
 
     async def read_own_data(self) -> dict[str, Any]:
         """Return everything that the village keeps about this home."""
-        return await self._call("GET", "/api/v1/home/data", None, OWN_DATA_TIMEOUT)
+        return await self.call("GET", "/api/v1/home/data", None, OWN_DATA_TIMEOUT)
 
     @asynccontextmanager
     async def stream(self) -> AsyncIterator[ClientWebSocketResponse]:
@@ -319,12 +327,12 @@ class CommunityClient:
 
     async def leave(self) -> None:
         """Leave the village, which then erases the home's data."""
-        await self._call("DELETE", "/api/v1/home", None)
+        await self.call("DELETE", "/api/v1/home", None)
 
     async def _ask_sealed(self, path: str, request: Mapping[str, Any], kind: str) -> dict[str, Any]:
         """Return an answer that only the village that holds the key can have given to this very question."""
         nonce = secrets.token_urlsafe(24)
-        envelope = await self._call("POST", path, {**request, "nonce": nonce})
+        envelope = await self.call("POST", path, {**request, "nonce": nonce})
         try:
             answer = open_envelope(envelope, self._key).payload
         except RefusedError as error:
@@ -333,11 +341,20 @@ class CommunityClient:
             raise WrongVillageError("the answer is to another question")
         return answer
 
-    async def _call(
-        self, method: str, path: str, message: Mapping[str, Any] | None, within: ClientTimeout = TIMEOUT
+    async def call(
+        self,
+        method: str,
+        path: str,
+        message: Mapping[str, Any] | None = None,
+        within: ClientTimeout = TIMEOUT,
+        *,
+        says_who: bool = True,
     ) -> dict[str, Any]:
-        """Call the coordinator and return what it says; an empty answer is an empty message."""
-        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        """Call the coordinator and return what it says; an empty answer is an empty message.
+
+        With `says_who` false the home's token stays at home. Raises CommunityError.
+        """
+        headers = {"Authorization": f"Bearer {self._token}"} if self._token and says_who else {}
         body = None if message is None else {"version": PROTOCOL_VERSION, **message}
         try:
             async with self._session.request(
@@ -367,7 +384,10 @@ class CommunityClient:
         if kind == _SUCCESS:
             return answer
         otherwise = VillageRefusesError if kind == _CLIENT_ERROR else CommunityError
-        raise _ERRORS.get(str(answer.get("error")), otherwise)(str(answer.get("message", response.status)))
+        said = str(answer.get("error"))
+        refusal = _ERRORS.get(said, otherwise)(str(answer.get("message", response.status)))
+        refusal.said = said
+        raise refusal
 
 
 def believed(certificate: str | None) -> Fingerprint | bool:
@@ -382,7 +402,7 @@ def _retry_after_s(headers: Mapping[str, str]) -> float:
 
 
 @contextmanager
-def _understood() -> Iterator[None]:
+def understood() -> Iterator[None]:
     """Take an answer that is not what it should be for a village that did not do what was asked."""
     try:
         yield

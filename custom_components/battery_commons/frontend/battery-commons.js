@@ -2,10 +2,11 @@
  * The one module that Home Assistant loads at start: it names the card and the dashboard, and fetches what draws
  * them when one of them is first shown. Its address holds a hash of this folder, so a browser may keep it for good.
  */
-import { batteriesOf } from "./entities.js";
+import { batteriesOf, entitiesOf, villagesOf } from "./entities.js";
 import { words } from "./words.js";
 
 const CARD = "battery-commons-card";
+const VOTE_CARD = "battery-commons-vote-card";
 const STRATEGY = "battery-commons";
 
 /** What Home Assistant's pickers show is asked before anybody hands over a `hass`. */
@@ -74,6 +75,48 @@ class BatteryCommonsCard extends HTMLElement {
   }
 }
 
+class BatteryCommonsVoteCard extends HTMLElement {
+  #config;
+  #hass;
+  #view;
+
+  static getStubConfig(hass) {
+    return { entity: villagesOf(hass).map(({ id }) => entitiesOf(hass, id).open_vote).find(Boolean) ?? "" };
+  }
+
+  static getConfigForm() {
+    const ours = { integration: "battery_commons", domain: "sensor" };
+    return { schema: [{ name: "entity", required: true, selector: { entity: { filter: [ours] } } }] };
+  }
+
+  setConfig(config) {
+    // An empty entity is what the picker starts with in a home whose village holds no votes: the card then says so.
+    if (config.entity === undefined) throw new Error(wordsOfPage()("vote_card_needs_entity"));
+    this.#config = config;
+    this.#draw();
+  }
+
+  set hass(hass) {
+    this.#hass = hass;
+    this.#draw();
+  }
+
+  getCardSize() {
+    return 4;
+  }
+
+  getGridOptions() {
+    return { columns: 12, min_columns: 6 };
+  }
+
+  async #draw() {
+    const { VoteView } = await import("./vote.js");
+    if (!this.#hass || !this.#config) return;
+    this.#view ??= new VoteView(this);
+    this.#view.show(this.#hass, this.#config);
+  }
+}
+
 class DashboardStrategy extends HTMLElement {
   static registryDependencies = ["entities", "devices"];
   static noEditor = true;
@@ -93,6 +136,7 @@ class ViewStrategy extends HTMLElement {
 
 for (const [tag, element] of [
   [CARD, BatteryCommonsCard],
+  [VOTE_CARD, BatteryCommonsVoteCard],
   [`ll-strategy-dashboard-${STRATEGY}`, DashboardStrategy],
   [`ll-strategy-view-${STRATEGY}`, ViewStrategy],
 ]) {
@@ -101,17 +145,22 @@ for (const [tag, element] of [
 
 const DOCUMENTATION = "https://github.com/battery-commons/battery-commons/blob/main/docs/dashboard.md";
 
-(window.customCards ??= []).push({
-  type: CARD,
-  preview: true,
-  documentationURL: DOCUMENTATION,
-  get name() {
-    return wordsOfPage()("card_name");
-  },
-  get description() {
-    return wordsOfPage()("card_description");
-  },
-});
+for (const [type, name, description] of [
+  [CARD, "card_name", "card_description"],
+  [VOTE_CARD, "vote_card_name", "vote_card_description"],
+]) {
+  (window.customCards ??= []).push({
+    type,
+    preview: true,
+    documentationURL: DOCUMENTATION,
+    get name() {
+      return wordsOfPage()(name);
+    },
+    get description() {
+      return wordsOfPage()(description);
+    },
+  });
+}
 
 (window.customStrategies ??= []).push({
   type: STRATEGY,

@@ -1,6 +1,7 @@
 /** The card of one battery: why it does what it does, what it will do, and what the resident can decide. */
 import { Chart, tracksOf } from "./chart.js";
 import { deviceOf, entitiesOf, figure, tells } from "./entities.js";
+import { make } from "./element.js";
 import { formats, wattsOf } from "./format.js";
 import { actOf, overLimit, readCodes, readSlots } from "./plan.js";
 import { actWords, codeWords, loadWords, timeWords, whyWords } from "./sentence.js";
@@ -9,17 +10,6 @@ import { words } from "./words.js";
 
 const DOMAIN = "battery_commons";
 const MINUTE = 60_000;
-
-/** Return an element; an attribute that is undefined or false is left out. */
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
-  }
-  element.append(...children.filter((child) => child !== undefined));
-  return element;
-}
 
 export class CardView {
   #host;

@@ -68,6 +68,7 @@ export function formats(hass) {
     hour: (value) => moment(value, twelveHours ? { hour, ...clock } : { hour, minute: "2-digit", ...clock }),
     weekday: (value) => moment(value, { weekday: "short" }),
     day: (value) => moment(value, { weekday: "long" }),
+    longDay: (value) => moment(value, { weekday: "long", day: "numeric", month: "long" }),
     /** The date alone, to see whether two moments fall on one day. */
     date: (value) => format(Intl.DateTimeFormat, "en-CA", { timeZone, dateStyle: "short" }).format(value),
   };

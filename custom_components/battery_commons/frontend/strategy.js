@@ -5,6 +5,7 @@ import { words } from "./words.js";
 
 const STRATEGY = "custom:battery-commons";
 const CARD = "custom:battery-commons-card";
+const VOTE_CARD = "custom:battery-commons-vote-card";
 const ADD = "/config/integrations/integration/battery_commons";
 const JOIN = "/config/integrations/dashboard/add?domain=battery_commons";
 const SILENT = ["unavailable", "unknown"];
@@ -43,6 +44,7 @@ export function view(config, hass) {
     .map((battery) => ({ ...battery, keys: entitiesOf(hass, battery.id) }));
   const sections = [
     ...(batteries.length ? batteries.map((battery) => batterySection(battery, word)) : [noBatterySection(word)]),
+    voteSection(keys, word),
     villageSection(village, keys, hass, word),
     togetherSection(keys, word),
     historySection(batteries, keys, word),
@@ -138,9 +140,19 @@ function loadGauge(keys, hass) {
   };
 }
 
+/** What the homes decide together: there while a vote is open. */
+function voteSection(keys, word) {
+  if (!keys.open_vote) return undefined;
+  const visibility = told(keys.open_vote);
+  return grid([
+    { ...heading(word("vote"), "mdi:vote"), visibility },
+    { type: VOTE_CARD, entity: keys.open_vote, visibility, ...FULL },
+  ]);
+}
+
 /** What the home does together with the others: its contribution, and the codes. */
 function togetherSection(keys, word) {
-  const figures = [keys.contribution_today, keys.contribution_month, keys.saving_month, keys.shared_month].filter(Boolean);
+  const figures = [keys.contribution_today, keys.contribution_month, keys.saving_month, keys.shared_month, keys.account_balance].filter(Boolean);
   const codes = [keys.codes].filter(Boolean);
   if (!figures.length && !codes.length) return undefined;
   return grid([
@@ -149,6 +161,7 @@ function togetherSection(keys, word) {
     whileAnyTells(codes, heading(word("view_codes"), "mdi:traffic-light")),
     whileAnyTells(codes, { type: "calendar", entities: codes, initial_view: "listWeek", ...FULL }),
     tile(keys.join_code, WIDE),
+    tile(keys.code_report, { ...WIDE, state_content: ["state", "report"] }),
   ]);
 }
 

@@ -78,6 +78,17 @@ button:hover { background: var(--faint); }
 button:focus-visible { outline: 2px solid var(--ink); outline-offset: 2px; }
 button[aria-pressed="true"] { background: var(--ink); color: var(--card-background-color, #fff); }
 button[aria-disabled="true"] { opacity: 0.6; cursor: progress; }
+fieldset { margin: 12px 0 0; padding: 0; border: 0; display: grid; gap: 8px; min-width: 0; }
+legend { padding: 0; font-weight: 500; }
+label.option { display: flex; gap: 12px; padding: 10px 12px; border: 1px solid var(--faint); border-radius: 8px; cursor: pointer; }
+label.option:has(input:checked) { border-color: var(--ink); }
+label.option:has(input:focus-visible) { outline: 2px solid var(--ink); outline-offset: 2px; }
+label.option input { align-self: start; margin: 4px 0 0; outline: none; }
+label.option b, label.option span { display: block; overflow-wrap: anywhere; }
+label.option span { color: var(--soft); }
+.question { margin: 0; font-size: 18px; font-weight: 500; overflow-wrap: anywhere; }
+.explanation { margin: 8px 0 0; white-space: pre-line; overflow-wrap: anywhere; }
+a { color: inherit; }
 .table { max-height: 320px; overflow: auto; margin: 8px 0 0; }
 .table:focus-visible { outline: 2px solid var(--ink); }
 table { border-collapse: collapse; width: 100%; font-size: 13px; font-variant-numeric: tabular-nums; }

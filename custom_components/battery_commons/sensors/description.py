@@ -24,9 +24,10 @@ class VillageSensorDescription(SensorEntityDescription):
     """A sensor of the village; without a value it is unavailable."""
 
     value_fn: Callable[[VillageCoordinator], Value]
+    until_fn: Callable[[VillageCoordinator], datetime | None] | None = None
+    """Until when the value is what it is since models are compared: that is then said beside it."""
     is_estimate_fn: Callable[[VillageCoordinator], bool] | None = None
     """Whether the value is no measurement but an estimate: that is then said beside it."""
-    starts_anew_each_month: bool = False
 
 
 def discharging_w(power_w: float | None) -> int | None:

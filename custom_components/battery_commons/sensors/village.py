@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
-from homeassistant.const import EntityCategory, UnitOfMass, UnitOfPower, UnitOfTime
+from homeassistant.components.sensor import SensorDeviceClass, SensorEntityDescription, SensorStateClass
+from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfMass, UnitOfPower, UnitOfTime
 from homeassistant.util import dt as dt_util
 
 from ..community.status import Account, CongestionSignal, ForecastPeak, VillageStatus
@@ -53,6 +53,16 @@ def _transformer_peak(village: VillageCoordinator) -> ForecastPeak | None:
 
 def _feeder_peak(village: VillageCoordinator) -> ForecastPeak | None:
     return _peak(lambda status: status.feeder_peak, village)
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else round(100 * share, 1)
+
+
+def _code_report(village: VillageCoordinator) -> float | None:
+    code = village.data.measured_code
+    change = code.result.village if code is not None and code.result is not None else None
+    return None if change is None else tens(change.change_w)
 
 
 def _account(village: VillageCoordinator) -> Account:
@@ -136,6 +146,7 @@ VILLAGE_SENSORS = (
         translation_key="control_model",
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda village: village.data.control_model,
+        until_fn=lambda village: village.data.comparing_until if village.data else None,
     ),
     VillageSensorDescription(
         key="members_online",
@@ -151,6 +162,21 @@ VILLAGE_SENSORS = (
         native_unit_of_measurement=UnitOfMass.KILOGRAMS,
         suggested_display_precision=1,
         value_fn=lambda village: _rounded(village.data.co2_saved_kg, 1),
+        is_estimate_fn=lambda _: True,
+    ),
+    VillageSensorDescription(
+        key="own_sun",
+        translation_key="own_sun",
+        native_unit_of_measurement=PERCENTAGE,
+        suggested_display_precision=0,
+        value_fn=lambda village: _percent(village.data.own_sun_share),
+    ),
+    VillageSensorDescription(
+        key="hours_saved",
+        translation_key="hours_saved",
+        native_unit_of_measurement=UnitOfTime.HOURS,
+        suggested_display_precision=1,
+        value_fn=lambda village: _rounded(village.data.hours_saved, 2),
     ),
     VillageSensorDescription(
         key="peak_shaved",
@@ -168,8 +194,6 @@ VILLAGE_SENSORS = (
         device_class=SensorDeviceClass.MONETARY,
         native_unit_of_measurement=EURO,
         suggested_display_precision=2,
-        state_class=SensorStateClass.TOTAL,
-        starts_anew_each_month=True,
         value_fn=lambda village: _rounded(_account(village).saving_month_eur, 2),
     ),
     VillageSensorDescription(
@@ -178,10 +202,26 @@ VILLAGE_SENSORS = (
         device_class=SensorDeviceClass.MONETARY,
         native_unit_of_measurement=EURO,
         suggested_display_precision=2,
-        state_class=SensorStateClass.TOTAL,
-        starts_anew_each_month=True,
         value_fn=lambda village: _rounded(_account(village).shared_month_eur, 2),
     ),
+)
+
+CODE_REPORT = VillageSensorDescription(
+    key="code_report",
+    translation_key="code_report",
+    device_class=SensorDeviceClass.POWER,
+    native_unit_of_measurement=UnitOfPower.WATT,
+    suggested_unit_of_measurement=UnitOfPower.KILO_WATT,
+    suggested_display_precision=1,
+    value_fn=_code_report,
+)
+OPEN_VOTE = SensorEntityDescription(key="open_vote", translation_key="open_vote")
+ACCOUNT_BALANCE = SensorEntityDescription(
+    key="account_balance",
+    translation_key="account_balance",
+    device_class=SensorDeviceClass.MONETARY,
+    native_unit_of_measurement=EURO,
+    suggested_display_precision=2,
 )
 
 SIGNAL = VillageSensorDescription(

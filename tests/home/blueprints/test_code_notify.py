@@ -87,6 +87,18 @@ async def test_only_the_codes_and_moments_that_are_asked_for_are_told(
     assert messages[0].data["message"] == "Vandaag van 17:00 tot 20:00."
 
 
+async def test_what_a_code_came_to_is_told_in_the_words_of_the_village(
+    hass: HomeAssistant, village: str, messages: list[ServiceCall]
+) -> None:
+    await use(hass, "code_notify", notify_entities=["notify.street"])
+    report = {"report": "Samen 14 kW minder tussen 17:00 en 20:00."}
+    await tell(hass, "reported", code("red", NOW - 5 * HOUR) | report)
+
+    assert [(call.data["title"], call.data["message"]) for call in messages] == [
+        ("Code rood heeft dit opgeleverd", "Samen 14 kW minder tussen 17:00 en 20:00.")
+    ]
+
+
 async def test_two_codes_at_once_are_told_both(
     hass: HomeAssistant, village: str, messages: list[ServiceCall]
 ) -> None:

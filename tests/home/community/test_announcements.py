@@ -16,12 +16,20 @@ from custom_components.battery_commons.community.announcements import (
     heard,
     next_moment,
 )
-from custom_components.battery_commons.community.status import CodeWindow, CongestionSignal
+from custom_components.battery_commons.community.status import (
+    Change,
+    CodeResult,
+    CodeWindow,
+    CongestionSignal,
+)
 from tests.home.village import NOW
 
 HOUR = timedelta(hours=1)
 RED = CodeWindow("c1", CongestionSignal.RED, NOW + HOUR, NOW + 2 * HOUR, "Everybody cooks", None, None)
 NOTHING: KnownCodes = {}
+RESULT = CodeResult(
+    is_measured=True, village=Change(-14_000, -20_000, -8_000), own=None, sentences={"en": "14 kW less."}
+)
 
 
 def after_hearing(
@@ -118,9 +126,40 @@ def test_a_code_that_was_slept_through_is_not_told_afterwards() -> None:
     assert at_moment(announced(), RED.end + HOUR) == ([], {})
 
 
+def over(known: KnownCodes) -> KnownCodes:
+    return at_moment(at_moment(known, RED.start)[1], RED.end)[1]
+
+
+def test_what_a_code_came_to_is_reported_once() -> None:
+    waiting = replace(RED, result=replace(RESULT, is_measured=False))
+    told, known = after_hearing(over(announced()), [waiting], RED.end)
+    assert told == []
+
+    measured = replace(RED, result=RESULT)
+    told, known = after_hearing(known, [measured], RED.end + timedelta(minutes=20))
+    assert told == [News.REPORTED]
+    assert after_hearing(known, [measured], RED.end + timedelta(minutes=21)) == ([], {})
+
+
+def test_a_report_is_waited_for_over_a_restart_and_no_longer_than_the_village_lists_the_code() -> None:
+    known = over(announced())
+    restored = {id_: KnownCode.restored(json.loads(json.dumps(code.stored()))) for id_, code in known.items()}
+
+    assert after_hearing(restored, [replace(RED, result=RESULT)], RED.end + HOUR)[0] == [News.REPORTED]
+    assert after_hearing(restored, [], RED.end + HOUR) == ([], {})
+    assert at_moment(restored, RED.end + timedelta(days=3)) == ([], {})
+
+
+def test_what_an_older_version_knew_of_a_code_is_read() -> None:
+    stored = KnownCode(RED, has_started=True).stored()
+    del stored["has_ended"]
+
+    assert KnownCode.restored(stored) == KnownCode(RED, has_started=True)
+
+
 offsets = st.integers(-300, 300)
 windows = st.builds(
-    lambda id_, start, length: CodeWindow(
+    lambda id_, start, length, result: CodeWindow(
         id_,
         CongestionSignal.GREEN,
         NOW + timedelta(minutes=start),
@@ -128,10 +167,12 @@ windows = st.builds(
         "",
         None,
         None,
+        result=result,
     ),
     st.sampled_from("abc"),
     offsets,
     st.integers(1, 200),
+    st.sampled_from([None, RESULT]),
 )
 
 
@@ -143,7 +184,8 @@ def test_whatever_a_village_says_the_story_of_each_code_makes_sense(
         None: {News.ANNOUNCED},
         News.ANNOUNCED: {News.ANNOUNCED, News.STARTED, News.WITHDRAWN},
         News.STARTED: {News.ANNOUNCED, News.ENDED, News.WITHDRAWN},
-        News.ENDED: {News.ANNOUNCED},
+        News.ENDED: {News.ANNOUNCED, News.REPORTED},
+        News.REPORTED: {News.ANNOUNCED},
         News.WITHDRAWN: {News.ANNOUNCED},
     }
     last: dict[str, News] = {}
@@ -154,5 +196,6 @@ def test_whatever_a_village_says_the_story_of_each_code_makes_sense(
         for news, code in told:
             assert news in may_follow[last.get(code.code_id)]
             last[code.code_id] = news
-        assert all(code.window.end > now for code in known.values())
-        assert all(code.has_started == (code.window.start <= now) for code in known.values())
+        coming = [code for code in known.values() if not code.has_ended]
+        assert all(code.window.end > now for code in coming)
+        assert all(code.has_started == (code.window.start <= now) for code in coming)

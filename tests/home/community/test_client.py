@@ -20,6 +20,7 @@ from custom_components.battery_commons.community.client import (
     VillageRefusesError,
     WrongVillageError,
 )
+from custom_components.battery_commons.community.vote_calls import VoteCalls
 from tests.home.community.test_golden import golden
 from tests.home.coordinator import ADDRESS, FakeCoordinator
 from tests.home.village import HOME, NOW, Village
@@ -198,14 +199,15 @@ async def test_an_answer_to_a_code_goes_to_that_code_whatever_its_id_looks_like(
     )
 
 
-async def test_a_vote_in_a_village_without_ballots_is_not_offered(
-    client: CommunityClient, aioclient_mock: AiohttpClientMocker
+@pytest.mark.parametrize("error", ["not_offered", "not_found"])
+async def test_votes_in_a_village_that_is_too_old_for_them_are_not_offered(
+    client: CommunityClient, aioclient_mock: AiohttpClientMocker, error: str
 ) -> None:
-    refusal = {"version": 1, "error": "not_offered", "message": "no ballots"}
-    aioclient_mock.post(f"{ADDRESS}/api/v1/ballots/b1/vote", status=HTTPStatus.NOT_FOUND, json=refusal)
+    refusal = {"version": 1, "error": error, "message": "no such call"}
+    aioclient_mock.get(f"{ADDRESS}/api/v1/votes", status=HTTPStatus.NOT_FOUND, json=refusal)
 
     with pytest.raises(NotOfferedError):
-        await client.vote("b1", "yes")
+        await VoteCalls(client).votes()
 
 
 async def test_everything_that_is_kept_about_a_home_is_handed_over(

@@ -24,6 +24,8 @@ from custom_components.battery_commons.community.invitation import (
 from custom_components.battery_commons.community.plan import HomePlan, Slot, VillageReason
 from custom_components.battery_commons.community.status import (
     Account,
+    Change,
+    CodeResult,
     CodeWindow,
     CongestionSignal,
     ForecastPeak,
@@ -229,6 +231,11 @@ async def test_a_home_tells_and_hears_what_the_village_reads_and_tells(
         members_online=38,
         peak_shaved_w=18_500,
         co2_saved_kg=12.5,
+        co2_saved_at_most_kg=40.0,
+        own_sun_share=0.62,
+        own_sun_share_without=0.41,
+        hours_saved=3.5,
+        shown_by_name=True,
         codes=(
             CodeWindow(
                 code_id="code-1",
@@ -248,8 +255,30 @@ async def test_a_home_tells_and_hears_what_the_village_reads_and_tells(
                 expected_effect_w=None,
                 joins=None,
             ),
+            CodeWindow(
+                code_id="code-0",
+                code=CongestionSignal.RED,
+                start=NOON - timedelta(hours=18),
+                end=NOON - timedelta(hours=16),
+                reason="",
+                expected_effect_w=None,
+                joins=True,
+                did=("washing", "car"),
+                result=CodeResult(
+                    is_measured=True,
+                    village=Change(-14_000, -20_000, -8_000),
+                    own=Change(-400, -700, -100),
+                    sentences={
+                        "en": "Together 14 kW less between 20:00 and 22:00 (between 8 and 20 kW). "
+                        "You 0.4 kW less (between 0.1 and 0.7 kW).",
+                        "nl": "Samen 14 kW minder tussen 20:00 en 22:00 (tussen 8 en 20 kW). "
+                        "U 0,4 kW minder (tussen 0,1 en 0,7 kW).",
+                    },
+                ),
+            ),
         ),
         account=Account(saving_month_eur=4.2, shared_month_eur=1.05),
+        comparing_until=NOON + timedelta(days=12, hours=10),
         webhook_reached=True,
     )
 

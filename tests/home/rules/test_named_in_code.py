@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.home.rules.source import SOURCES, calls_in, module_of_ours
+from tests.home.rules.source import SERVICES, SOURCES, calls_in, module_of_ours
 from tests.home.words import INTEGRATION, words
 
 OF_CORE = {"already_configured", "already_in_progress", "reauth_successful", "reconfigure_successful"}
@@ -89,7 +89,14 @@ def test_every_choice_of_a_selector_has_its_words() -> None:
         for key in re.findall(r"\.selector\.(\w+)\.", text)
     }
 
-    assert keys | looked_up == words("en")["selector"].keys()
+    in_forms = {
+        str(field["selector"]["select"]["translation_key"])
+        for action in SERVICES.values()
+        for field in action.get("fields", {}).values()
+        if "select" in field["selector"]
+    }
+
+    assert keys | looked_up | in_forms == words("en")["selector"].keys()
 
 
 def test_no_words_are_left_of_what_the_code_no_longer_names() -> None:
@@ -180,4 +187,5 @@ def _keys(name: str) -> set[str]:
                 yield from value if key == name else within(value)
 
     text = words("en")
-    return {key for part in ("config", "config_subentries", "issues") for key in within(text[part])}
+    parts = ("config", "config_subentries", "options", "issues")
+    return {key for part in parts for key in within(text[part])}

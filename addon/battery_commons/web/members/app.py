@@ -8,44 +8,43 @@ from http import HTTPStatus
 
 import structlog
 from aiohttp import web
-from pydantic import BaseModel, ValidationError
 
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.grid import FEEDER_ID, Transformer
 from battery_commons.domain.reading import BatteryReading, MeterReading
+from battery_commons.leaving import leave
 from battery_commons.sense.meters.intake import take_in
 from battery_commons.sense.telemetry import IntakeWindow, Refusal, battery_refusal
 from battery_commons.store import (
     InvitationExpiredError,
     InvitationUnknownError,
     InvitationUsedError,
-    NotOfferedError,
     StoreError,
 )
 from battery_commons.store.group_commit import GroupCommit
 from battery_commons.store.records import Home, HomeBattery
 from battery_commons.web.door import Door
 from battery_commons.web.members import calls
+from battery_commons.web.members.account import AccountCalls
 from battery_commons.web.members.admission import Admission
+from battery_commons.web.members.body import message
+from battery_commons.web.members.community import CommunityCalls
 from battery_commons.web.members.errors import (
     ApiError,
     errors_as_json,
-    malformed,
-    too_large,
-    too_slow,
     unauthorized,
 )
 from battery_commons.web.members.gathered import Gathered
 from battery_commons.web.members.openapi import openapi_document
 from battery_commons.web.members.own_data import everything, one_day
+from battery_commons.web.members.page.pages import MemberPages
 from battery_commons.web.members.status import Standing
 from battery_commons.web.members.stream import hold_stream
+from battery_commons.web.members.votes import VoteCalls
 from battery_commons.web.server import VillageServer
 from battery_commons.wire import messages
 from battery_commons.wire.envelope import seal
 
-BODY_WITHIN_S = 30.0
-"""The largest message at 300 kbit/s: whoever takes longer keeps a place occupied."""
 PIECE_WITHIN_S = 30.0
 """For a caller to take in a piece of an answer that is sent while it is read."""
 
@@ -75,12 +74,17 @@ def members_app(
         calls.TELEMETRY: api.telemetry,
         calls.STREAM: api.stream,
         calls.ANSWER_CODE: api.answer_code,
-        calls.VOTE: api.vote,
+        calls.SAY_DEEDS: api.say_deeds,
+        **VoteCalls(village, api.caller).served(),
+        **AccountCalls(village, api.caller).served(),
+        **CommunityCalls(village, api.caller).served(),
+        calls.PAGE_LINK: api.page_link,
         calls.METER: api.meter_readings,
         calls.OPENAPI: api.openapi,
     }
     api.document = openapi_document(served)
     app.add_routes([call.route(answering) for call, answering in served.items()])
+    app.add_routes(api.pages.routes())
     app.on_shutdown.append(api.close_streams)
     return app
 
@@ -96,6 +100,7 @@ class MembersApi:
         self._standing = standing
         self._homes = Gathered(village.store.homes_of_tokens)
         self._intake = GroupCommit(village.store)
+        self.pages = MemberPages(village)
         self.document: Mapping[str, object] = {}
         """Describes all calls."""
 
@@ -110,7 +115,7 @@ class MembersApi:
 
     async def read_invitation(self, request: web.Request) -> web.Response:
         """Tell what an invitation is to, signed, so that the resident can decide."""
-        query = await _message(request, calls.READ_INVITATION)
+        query = await message(request, calls.READ_INVITATION)
         invitation = await asyncio.to_thread(self._store.invitation, query.code)
         if invitation is None:
             raise InvitationUnknownError
@@ -128,7 +133,7 @@ class MembersApi:
 
     async def read_village(self, request: web.Request) -> web.Response:
         """Tell who answers here, signed, so that a home can follow its village to another address."""
-        query = await _message(request, calls.READ_VILLAGE)
+        query = await message(request, calls.READ_VILLAGE)
         tls = self._village.tls
         identity = messages.VillageIdentity(
             nonce=query.nonce,
@@ -139,7 +144,7 @@ class MembersApi:
 
     async def join(self, request: web.Request) -> web.Response:
         """Let a home in and hand it its token."""
-        asked = await _message(request, calls.JOIN)
+        asked = await message(request, calls.JOIN)
         urls = [str(url) for url in asked.webhook_urls]
         new = await asyncio.to_thread(self._store.join, asked.code, asked.name, urls, self._clock.now())
         home = await self._home_of(new.token)
@@ -155,8 +160,8 @@ class MembersApi:
 
     async def describe_home(self, request: web.Request) -> web.Response:
         """Take note of where a home is reached and which batteries it has."""
-        home = await self._caller(request)
-        described = await _message(request, calls.DESCRIBE_HOME)
+        home = await self.caller(request)
+        described = await message(request, calls.DESCRIBE_HOME)
         urls = [str(url) for url in described.webhook_urls]
         batteries = [_battery(home, battery) for battery in described.batteries]
         await asyncio.to_thread(self._store.describe_home, home.id, urls, batteries)
@@ -166,8 +171,8 @@ class MembersApi:
 
     async def leave(self, request: web.Request) -> web.Response:
         """Erase a home and everything it reported."""
-        home = await self._caller(request)
-        await asyncio.to_thread(self._store.leave, home.id)
+        home = await self.caller(request)
+        await asyncio.to_thread(leave, self._store, home.id, self._clock.now())
         self._village.attendance.left(home.id)
         self._village.links.remove_home(home.id)
         _LOGGER.info("home_left", home_id=home.id)
@@ -175,7 +180,7 @@ class MembersApi:
 
     async def own_data(self, request: web.Request) -> web.StreamResponse:
         """Return everything that is kept of a home, or the whole of one day of it, piece by piece."""
-        home = await self._caller(request)
+        home = await self.caller(request)
         if (day := request.query.get("day")) is None:
             pieces = everything(self._store, self._clock, home, self._clock.now())
         else:
@@ -185,8 +190,8 @@ class MembersApi:
 
     async def telemetry(self, request: web.Request) -> web.Response:
         """Take in a home's readings, say which were not taken and why, and how the village stands."""
-        home = await self._caller(request)
-        telemetry = await _message(request, calls.TELEMETRY)
+        home = await self.caller(request)
+        telemetry = await message(request, calls.TELEMETRY)
         now = self._clock.now()
         self._village.clocks.heard(home.id, telemetry.sent_at - self._clock.to_wall(now))
         taken, refused = await self._intake.write(partial(self._take_in, home, telemetry, now))
@@ -206,7 +211,7 @@ class MembersApi:
 
     async def stream(self, request: web.Request) -> web.WebSocketResponse:
         """Hold a home's stream open, down which its plans go where its webhook cannot be reached."""
-        home = await self._caller(request)
+        home = await self.caller(request)
         return await hold_stream(self._village, self._homes, home, _token(request), request)
 
     async def close_streams(self, _app: web.Application) -> None:
@@ -215,18 +220,27 @@ class MembersApi:
 
     async def answer_code(self, request: web.Request) -> web.Response:
         """Take note of whether a home joins a code red or green."""
-        home = await self._caller(request)
-        answer = await _message(request, calls.ANSWER_CODE)
+        home = await self.caller(request)
+        answer = await message(request, calls.ANSWER_CODE)
         code_id = request.match_info["code_id"]
         await asyncio.to_thread(
             self._store.answer_code, code_id, home.id, self._clock.now(), joins=answer.joins
         )
         return web.Response(status=HTTPStatus.NO_CONTENT)
 
-    async def vote(self, request: web.Request) -> web.Response:
-        """Refuse a vote: this village holds no ballots."""
-        await self._caller(request)
-        raise NotOfferedError
+    async def say_deeds(self, request: web.Request) -> web.Response:
+        """Take note of what a home did in a code red or green."""
+        home = await self.caller(request)
+        said = await message(request, calls.SAY_DEEDS)
+        code_id = request.match_info["code_id"]
+        await asyncio.to_thread(self._store.say_deeds, code_id, home.id, said.did, self._clock.now())
+        return web.Response(status=HTTPStatus.NO_CONTENT)
+
+    async def page_link(self, request: web.Request) -> web.Response:
+        """Return a way to the home's own page, which opens once in any browser."""
+        home = await self.caller(request)
+        link = self.pages.link(home)
+        return web.json_response(link.model_dump(mode="json"), status=HTTPStatus.CREATED)
 
     async def meter_readings(self, request: web.Request) -> web.Response:
         """Take in the readings of a transformer's meter."""
@@ -234,7 +248,7 @@ class MembersApi:
         meter = await asyncio.to_thread(self._store.meter_of_token, _token(request))
         if meter != transformer_id:
             raise unauthorized()
-        sent = await _message(request, calls.METER)
+        sent = await message(request, calls.METER)
         if meter != FEEDER_ID and any(abs(each.power_w) > messages.MAX_POWER_W for each in sent.readings):
             raise ApiError(HTTPStatus.BAD_REQUEST, "malformed", "readings: power_w is in W, 1 MW at most")
         readings = [MeterReading(at=reading.at, power_w=reading.power_w) for reading in sent.readings]
@@ -288,7 +302,8 @@ class MembersApi:
             plan_sequence=reading.plan_sequence,
         )
 
-    async def _caller(self, request: web.Request) -> Home:
+    async def caller(self, request: web.Request) -> Home:
+        """Return which home calls, by its token. Raises ApiError for a token that is nobody's."""
         home = await self._home_of(_token(request))
         self._village.attendance.heard(home.id)
         return home
@@ -305,24 +320,6 @@ class MembersApi:
 
     async def _transformer(self, transformer_id: str) -> Transformer:
         return await asyncio.to_thread(self._store.transformer, transformer_id)
-
-
-async def _message[M: BaseModel](request: web.Request, call: calls.Asking[M]) -> M:
-    """Return the request's body as the message of `call`.
-
-    Raises ApiError when it is none, too long or too slow.
-    """
-    try:
-        async with asyncio.timeout(BODY_WITHIN_S):
-            body = await request.clone(client_max_size=call.longest).read()
-    except TimeoutError as error:
-        raise too_slow(BODY_WITHIN_S) from error
-    except web.HTTPRequestEntityTooLarge as error:
-        raise too_large(call.longest) from error
-    try:
-        return call.asks.model_validate_json(body)
-    except ValidationError as error:
-        raise malformed(error) from error
 
 
 async def _in_pieces(request: web.Request, pieces: Iterator[bytes]) -> web.StreamResponse:

@@ -11,7 +11,7 @@ from http import HTTPMethod, HTTPStatus
 from aiohttp import web
 from pydantic import BaseModel
 
-from battery_commons.wire import messages, own_data
+from battery_commons.wire import account, community, messages, own_data, votes
 
 type Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -135,13 +135,99 @@ ANSWER_CODE = Asking(
     status=HTTPStatus.NO_CONTENT,
     refusals=(HTTPStatus.NOT_FOUND,),
 )
-VOTE = Call(
-    name="vote",
+SAY_DEEDS = Asking(
+    name="say_deeds",
     method=HTTPMethod.POST,
-    path="/api/v1/ballots/{ballot_id}/vote",
+    path="/api/v1/codes/{code_id}/did",
     caller=Caller.HOME,
-    status=HTTPStatus.NOT_FOUND,
-    answers=(messages.Problem,),
+    asks=messages.CodeDeeds,
+    status=HTTPStatus.NO_CONTENT,
+    refusals=(HTTPStatus.NOT_FOUND,),
+)
+LIST_VOTES = Call(
+    name="list_votes",
+    method=HTTPMethod.GET,
+    path="/api/v1/votes",
+    caller=Caller.HOME,
+    answers=(votes.Votes,),
+)
+PROPOSE = Asking(
+    name="propose",
+    method=HTTPMethod.POST,
+    path="/api/v1/votes",
+    caller=Caller.HOME,
+    asks=votes.Proposal,
+    longest=16 * 1024,
+    status=HTTPStatus.CREATED,
+    answers=(votes.Proposed,),
+    refusals=(HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT),
+)
+SIGN_BALLOT = Asking(
+    name="sign_ballot",
+    method=HTTPMethod.POST,
+    path="/api/v1/votes/{vote_id}/sign",
+    caller=Caller.HOME,
+    asks=votes.BlindedBallot,
+    longest=4 * 1024,
+    answers=(votes.BlindSignature,),
+    refusals=(HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.GONE),
+)
+CAST_BALLOT = Asking(
+    name="cast_ballot",
+    method=HTTPMethod.POST,
+    path="/api/v1/votes/{vote_id}/ballots",
+    asks=votes.CastBallot,
+    longest=4 * 1024,
+    status=HTTPStatus.NO_CONTENT,
+    refusals=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.GONE),
+)
+READ_BALLOTS = Call(
+    name="read_ballots",
+    method=HTTPMethod.GET,
+    path="/api/v1/votes/{vote_id}/ballots",
+    caller=Caller.HOME,
+    answers=(votes.PublishedBallots,),
+    refusals=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+)
+PAGE_LINK = Call(
+    name="page_link",
+    method=HTTPMethod.POST,
+    path="/api/v1/home/page-link",
+    caller=Caller.HOME,
+    status=HTTPStatus.CREATED,
+    answers=(votes.PageLink,),
+)
+OWN_ACCOUNT = Call(
+    name="own_account",
+    method=HTTPMethod.GET,
+    path="/api/v1/home/account",
+    caller=Caller.HOME,
+    answers=(account.OwnAccount,),
+)
+OWN_STATEMENT = Call(
+    name="own_statement",
+    method=HTTPMethod.GET,
+    path="/api/v1/home/statements/{period}/{language}",
+    caller=Caller.HOME,
+    answers=(account.OwnStatement,),
+    refusals=(HTTPStatus.NOT_FOUND,),
+)
+TELL_TARIFF = Asking(
+    name="tell_tariff",
+    method=HTTPMethod.PUT,
+    path="/api/v1/home/tariff",
+    caller=Caller.HOME,
+    asks=account.TariffTold,
+    status=HTTPStatus.NO_CONTENT,
+)
+SHOW_HOME = Asking(
+    name="show_home",
+    method=HTTPMethod.PUT,
+    path="/api/v1/home/shown",
+    caller=Caller.HOME,
+    asks=community.Shown,
+    longest=4 * 1024,
+    status=HTTPStatus.NO_CONTENT,
 )
 METER = Asking(
     name="meter",

@@ -1,6 +1,7 @@
 """Errors of the members' API: a code, what to do, and nothing of the inside."""
 
 import math
+from collections.abc import Mapping
 from http import HTTPStatus
 
 import structlog
@@ -18,6 +19,7 @@ from battery_commons.store import (
     NotOfferedError,
     StoreError,
 )
+from battery_commons.voting.vote import Refusal, VoteRefusedError
 
 _LOGGER = structlog.get_logger(__name__)
 
@@ -88,6 +90,20 @@ def malformed(error: ValidationError) -> ApiError:
     return ApiError(HTTPStatus.BAD_REQUEST, "malformed", "; ".join(found[:5])[:500])
 
 
+_OF_REFUSAL: Mapping[Refusal, HTTPStatus] = {
+    Refusal.VOTE_UNKNOWN: HTTPStatus.NOT_FOUND,
+    Refusal.VOTE_NOT_OPEN: HTTPStatus.CONFLICT,
+    Refusal.VOTE_CLOSED: HTTPStatus.GONE,
+    Refusal.VOTE_NOT_CLOSED: HTTPStatus.CONFLICT,
+    Refusal.NOT_ON_ROLL: HTTPStatus.FORBIDDEN,
+    Refusal.SUSPENDED: HTTPStatus.FORBIDDEN,
+    Refusal.ALREADY_VOTED: HTTPStatus.CONFLICT,
+    Refusal.ALREADY_CAST: HTTPStatus.CONFLICT,
+    Refusal.UNKNOWN_CHOICE: HTTPStatus.BAD_REQUEST,
+    Refusal.BALLOT_INVALID: HTTPStatus.BAD_REQUEST,
+    Refusal.OUTSIDE_BYLAWS: HTTPStatus.BAD_REQUEST,
+    Refusal.SUBJECT_TAKEN: HTTPStatus.CONFLICT,
+}
 _INVITATION_ERRORS: dict[type[Exception], tuple[HTTPStatus, str, str]] = {
     InvitationUnknownError: (
         HTTPStatus.NOT_FOUND,
@@ -125,6 +141,8 @@ def _explained(error: Exception, request: web.Request) -> ApiError:
             answer = error
         case InvitationUnknownError() | InvitationUsedError() | InvitationExpiredError():
             answer = ApiError(*_INVITATION_ERRORS[type(error)])
+        case VoteRefusedError():
+            answer = ApiError(_OF_REFUSAL[error.refusal], error.refusal, str(error))
         case NotOfferedError():
             answer = ApiError(
                 HTTPStatus.NOT_FOUND, "not_offered", "The village does not offer this, or no longer."

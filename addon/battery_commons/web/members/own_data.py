@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
+from pydantic import TypeAdapter
+
+from battery_commons.domain.flash_mob import CodeBaseline, of_home
 from battery_commons.domain.time import Clock, slot_start
 from battery_commons.store import Store
 from battery_commons.store.records import Home
@@ -13,6 +16,8 @@ IN_FULL = timedelta(days=1)
 """How far back readings and plans are told in full; older readings as means of quarter hours."""
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
+
+_BASELINE = TypeAdapter(CodeBaseline)
 
 type Items = list[dict[str, object]]
 
@@ -74,6 +79,7 @@ class _OwnData:
                 "consented_at": self._wall(store.consented_at(home.id)),
                 "suspended_at": self._wall(home.suspended_at),
                 "first_plan_at": self._wall(store.first_dispatch(home.id)),
+                "shown_by_name_since": self._wall(store.shown_homes().get(home.id)),
                 "ean": store.connection_of(home.id),
             },
             "batteries": [
@@ -81,6 +87,7 @@ class _OwnData:
                 for each in store.batteries()
                 if each.home_id == home.id
             ],
+            "account": _account(store, home.id),
             "findings": [
                 {
                     "source": found.source.kind,
@@ -104,7 +111,35 @@ class _OwnData:
                 }
                 for answer in store.code_answers(home.id)
             ],
+            "votes": [
+                {
+                    "vote_id": vote.id,
+                    "title": vote.motion.title,
+                    "proposed": vote.proposed_by == home.id,
+                    "papers": on_roll.papers,
+                    "signed": list(on_roll.signed),
+                    "effect": on_roll.effect and asdict(on_roll.effect),
+                }
+                for vote, on_roll in store.votes_of(home.id)
+            ],
+            "code_deeds": [
+                {"code_id": code_id, "did": did} for code_id, did in store.deeds_of(home.id).items()
+            ],
+            "code_responses": self._code_responses(),
         }
+
+    def _code_responses(self) -> list[dict[str, object]]:
+        """Return what would have been drawn in each code, and what was done."""
+        subject = of_home(self._home.id)
+        responses = self._store.responses_of(subject)
+        return [
+            {
+                "code_id": code_id,
+                "baseline": _BASELINE.dump_python(baseline, mode="json"),
+                "response": asdict(responses[code_id]) if code_id in responses else None,
+            }
+            for code_id, baseline in self._store.baselines_of(subject).items()
+        ]
 
     def quarter_hours(self, until: datetime) -> Iterator[Items]:
         """Return the means of each battery's readings before `until`, day by day."""
@@ -184,6 +219,20 @@ class _OwnData:
 
     def _wall(self, village: datetime | None) -> str | None:
         return None if village is None else self._clock.to_wall(village).isoformat()
+
+
+def _account(store: Store, home_id: str) -> dict[str, object]:
+    """Return what is kept of a home's money, but for the ledger: that is told by a call of its own."""
+    members = [each for each in store.memberships() if each.home_id == home_id]
+    bank = store.bank_accounts().get(home_id)
+    return {
+        "number": members[0].account if members else None,
+        "tariffs": [
+            {"first_day": first_day.isoformat()} | asdict(tariff)
+            for first_day, tariff in store.home_tariffs().get(home_id, [])
+        ],
+        "bank_account": {"holder": bank.holder, "iban": bank.iban} if bank else None,
+    }
 
 
 def _spans(start: datetime, end: datetime, length: timedelta) -> Iterator[tuple[datetime, datetime]]:

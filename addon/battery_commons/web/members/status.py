@@ -7,19 +7,30 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
+from battery_commons.account.own_months import OwnMonth
+from battery_commons.account_gathering import day_of
+from battery_commons.community.facts import PeriodFacts
+from battery_commons.community.period import Length, period_with
+from battery_commons.community_told import facts_of
+from battery_commons.domain.flash_mob import Deed, MeasuredResponse, of_home
 from battery_commons.domain.grid import Transformer
 from battery_commons.domain.plan import Plan
 from battery_commons.domain.reading import MeterReading
 from battery_commons.domain.time import SLOT, Clock, slot_start
+from battery_commons.mob_results import CodeOver, codes_over
 from battery_commons.store import Store
+from battery_commons.store.codes import SHOWN_AFTER
 from battery_commons.store.records import Home, OfferedCode
 from battery_commons.web.members.kept import Kept
 from battery_commons.web.server import VillageServer
 from battery_commons.wire.messages import (
     MAX_FEEDER_POWER_W,
     MAX_POWER_W,
+    Account,
+    CodeResult,
     CodeWindow,
     FeederStatus,
+    MeasuredChange,
     TransformerStatus,
     VillageStatus,
     power_or_none,
@@ -67,6 +78,14 @@ class _OfVillage:
 
     members: int
     codes_listed: bool
+    over: Mapping[str, CodeOver]
+    """By id, the listed codes that are over."""
+    last_month: Mapping[str, OwnMonth]
+    """By home, what the account's last closed month came to."""
+    month: PeriodFacts
+    """What the present month came to so far."""
+    shown: frozenset[str]
+    """The homes that are shown by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +110,7 @@ class Standing:
         self._village = village
         self._expected = Expected(village.store)
         self._of_village = Kept(self._look_up_village, seconds)
+        self._month: tuple[object, PeriodFacts] | None = None
         self._of_transformer = Kept(self._look_up_transformer, seconds)
 
     async def for_home(self, home: Home, now: datetime) -> VillageStatus:
@@ -104,27 +124,66 @@ class Standing:
         part = await self._of_transformer.get(home.transformer_id)
         planned = part.planned_at is not None and now - part.planned_at <= FRESH_FOR
         shaved_w = village.peaks_shaved_w().get(home.transformer_id) if planned else None
-        codes = await self._codes(home, now) if whole.codes_listed else []
+        until = village.comparing_until()
+        codes = await asyncio.to_thread(self._codes, home, whole.over, now) if whole.codes_listed else []
+        carbon, sun = whole.month.carbon, whole.month.sun_shares
+        grid = whole.month.grid(home.transformer_id)
         return VillageStatus(
             at=village.clock.to_wall(now),
             control_model=village.control_model(),
+            comparing_until=None if until is None else village.clock.to_wall(until),
             transformer=_transformer(part, village.clock, now, part.peak if planned else None),
             feeder=_feeder(part.feeder_peak, village.clock) if planned else None,
             members=whole.members,
             members_online=village.attendance.online(),
             peak_shaved_w=None if shaved_w is None else power_or_none(round(shaved_w)),
+            co2_saved_kg=round(carbon.at_least_kg, 1) if carbon else None,
+            co2_saved_at_most_kg=round(carbon.at_most_kg, 1) if carbon else None,
+            own_sun_share=round(sun.actual, 3) if sun else None,
+            own_sun_share_without=round(sun.bare, 3) if sun else None,
+            hours_saved=grid.hours_saved(than_alone=False) if grid else None,
+            shown_by_name=home.id in whole.shown,
             codes=codes,
+            account=_account(whole.last_month.get(home.id)),
             webhook_reached=village.links.webhook_reached(home.id),
         )
 
-    async def _codes(self, home: Home, now: datetime) -> list[CodeWindow]:
-        codes = await asyncio.to_thread(self._village.store.codes_for, home.id, now)
-        return [_window(code, self._village) for code in codes]
+    def _codes(self, home: Home, over: Mapping[str, CodeOver], now: datetime) -> list[CodeWindow]:
+        store = self._village.store
+        codes = store.codes_for(home.id, now)
+        did = store.deeds_of(home.id) if any(code.start <= now for code in codes) else {}
+        own = store.responses_of(of_home(home.id), list(over)) if over else {}
+        return [
+            _window(
+                code,
+                self._village.clock,
+                did.get(code.id, []),
+                _result(over[code.id], own.get(code.id)) if code.id in over else None,
+            )
+            for code in codes
+        ]
 
     def _look_up_village(self, _: None) -> _OfVillage:
         store, now = self._village.store, self._village.clock.now()
         listed = any(each.withdrawn_at is None for each in store.announced_codes(now))
-        return _OfVillage(store.home_count(), listed)
+        over = codes_over(store, now - SHOWN_AFTER, now) if listed else []
+        last_month = self._village.books.last_month()
+        return _OfVillage(
+            store.home_count(),
+            listed,
+            {each.code.id: each for each in over},
+            last_month,
+            self._this_month(now),
+            frozenset(store.shown_homes()),
+        )
+
+    def _this_month(self, now: datetime) -> PeriodFacts:
+        """Return what the present month came to so far, read anew only once a day was added."""
+        key = day_of(now), self._village.store.community_span()
+        if self._month is None or self._month[0] != key:
+            month = period_with(day_of(now), Length.MONTH)
+            self._month = key, facts_of(self._village.store, month, now)
+        return self._month[1]
 
     def _look_up_transformer(self, transformer_id: str) -> _OfTransformer:
         village, store, now = self._village, self._village.store, self._village.clock.now()
@@ -149,6 +208,15 @@ class Standing:
                 else None
             ),
         )
+
+
+def _account(month: OwnMonth | None) -> Account | None:
+    """Return what a month came to: what steering together saved at the own meter, and what was shared."""
+    if month is None:
+        return None
+    return Account(
+        saving_month_eur=-month.made_whole_cents / 100 + 0.0, shared_month_eur=month.total_cents / 100
+    )
 
 
 def _transformer(part: _OfTransformer, clock: Clock, now: datetime, peak: Peak | None) -> TransformerStatus:
@@ -187,8 +255,7 @@ def _peak(plan: Plan, load_w: Sequence[float], now: datetime, most_w: float = MA
     return (slot, float(round(load))) if abs(load) <= most_w else None
 
 
-def _window(code: OfferedCode, village: VillageServer) -> CodeWindow:
-    clock = village.clock
+def _window(code: OfferedCode, clock: Clock, did: Sequence[Deed], result: CodeResult | None) -> CodeWindow:
     return CodeWindow.model_validate(
         {
             "id": code.id,
@@ -198,5 +265,30 @@ def _window(code: OfferedCode, village: VillageServer) -> CodeWindow:
             "reason": code.reason,
             "expected_effect_w": code.expected_effect_w,
             "joins": code.joins,
+            "did": did,
+            "result": result,
         }
+    )
+
+
+def _result(over: CodeOver, own: MeasuredResponse | None) -> CodeResult:
+    told = over.result(own.window if own else None).told()
+    return CodeResult(
+        state=over.state.value,
+        village=_measured(over.response),
+        own=_measured(own),
+        joined=over.code.joining,
+        en=told.en,
+        nl=told.nl,
+    )
+
+
+def _measured(response: MeasuredResponse | None) -> MeasuredChange | None:
+    if response is None:
+        return None
+    change = response.window
+    if max(abs(change.low_w), abs(change.high_w)) > MAX_POWER_W:
+        return None
+    return MeasuredChange(
+        change_w=round(change.change_w), low_w=round(change.low_w), high_w=round(change.high_w)
     )

@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from battery_commons.domain.grid import Transformer
 from battery_commons.domain.meter_source import kind_of
+from battery_commons.leaving import leave
 from battery_commons.sense.meters.keeper import MeterKeeper
 from battery_commons.store import NotFoundError
 from battery_commons.store.audit import Author
@@ -135,7 +136,8 @@ class Administration:
 
     async def remove(self, request: web.Request, home_id: str) -> web.Response:
         """Erase a home."""
-        await asyncio.to_thread(self._store.remove, home_id, self.author(request))
+        author = self.author(request)
+        await asyncio.to_thread(leave, self._store, home_id, author.at, author)
         self._village.attendance.left(home_id)
         self._village.links.remove_home(home_id)
         self._village.members_changed()

@@ -26,17 +26,25 @@ from battery_commons.store import Store, StoreError
 from battery_commons.store.database import DEFAULT_VILLAGE_NAME
 from battery_commons.web.access.ingress import only_ingress
 from battery_commons.web.access.reach import Reach
+from battery_commons.web.pages.account import AccountPages
+from battery_commons.web.pages.account_payments import PaymentPages
 from battery_commons.web.pages.activations import ActivationPages
 from battery_commons.web.pages.administration import Administration
 from battery_commons.web.pages.backups import UPLOAD_PATH, BackupPages, Care
 from battery_commons.web.pages.below import BelowPages
+from battery_commons.web.pages.bylaws import BylawsPages
+from battery_commons.web.pages.code_proposals import ProposalPages
+from battery_commons.web.pages.code_result import CodeResultPages
 from battery_commons.web.pages.codes import CodePages
+from battery_commons.web.pages.community import CommunityPages
 from battery_commons.web.pages.contracts import ContractPages
 from battery_commons.web.pages.data_age import DataAgePages
 from battery_commons.web.pages.data_quality import DataQuality
 from battery_commons.web.pages.dutch_flex import DutchFlexPages
+from battery_commons.web.pages.experiment import ExperimentPages
 from battery_commons.web.pages.feeder import FeederPages
 from battery_commons.web.pages.forms import FORM_LIMIT, FormGuard
+from battery_commons.web.pages.home_money import HomeMoneyPages
 from battery_commons.web.pages.meter_pages import FILE_PATH, LARGEST_FILE, MeterPages
 from battery_commons.web.pages.metrics import letting_in_scrapers, metrics_routes
 from battery_commons.web.pages.model import ModelPages
@@ -48,6 +56,7 @@ from battery_commons.web.pages.rendering import Renderer
 from battery_commons.web.pages.settings import SettingsPages
 from battery_commons.web.pages.tables import Tables
 from battery_commons.web.pages.views import Overview, Snapshot
+from battery_commons.web.pages.votes import VotePages
 from battery_commons.web.pages.wizard import Wizard
 from battery_commons.web.server import VillageServer
 
@@ -132,7 +141,16 @@ def pages_app(
             *PlanPages(village, renderer).routes(),
             *ActivationPages(village, renderer).routes(),
             *ModelPages(village, renderer, administration.author, backtests).routes(),
-            *CodePages(village, renderer, administration.author).routes(),
+            *ExperimentPages(village, renderer, administration.author).routes(),
+            *(codes := CodePages(village, renderer, administration.author)).routes(),
+            *ProposalPages(village, renderer, administration.author, codes).routes(),
+            *CodeResultPages(village, renderer).routes(),
+            *CommunityPages(village, renderer).routes(),
+            *AccountPages(village, renderer, administration.author).routes(),
+            *PaymentPages(village, renderer, administration.author).routes(),
+            *HomeMoneyPages(village, renderer, administration.author).routes(),
+            *VotePages(village, renderer, administration.author).routes(),
+            *BylawsPages(village, renderer, administration.author).routes(),
             *SettingsPages(village, renderer, administration.author, home_place).routes(),
             *Wizard(village, renderer, administration).routes(),
             *metrics_routes(village, lines),
@@ -276,5 +294,6 @@ def take_snapshot(store: Store, now: datetime) -> Snapshot:
         prices=prices,
         dispatches=store.latest_dispatches(),
         codes=store.announced_codes(now),
+        proposed=len(store.proposals(now)),
         had_prices=bool(prices) or store.span_of_prices() is not None,
     )

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from battery_commons.openadr.vtn.asking import Asked, What, Wrong
 from battery_commons.web.pages import forms
+from battery_commons.web.pages.dutch_moment import read_moment
 
 FIELDS = ("what", "value", "start", "end", "whom")
 _FIELD_OF = {
@@ -37,7 +38,7 @@ class AskForm:
         """Return the form that was sent at `now` (the wall's), with `clients` to choose from."""
         values = {name: await forms.field(request, name) for name in FIELDS}
         errors = {}
-        start, end = (forms.market_moment(values[name]) for name in ("start", "end"))
+        start, end = (read_moment(values[name]) for name in ("start", "end"))
         value = _figure(values["value"])
         if values["what"] not in set(What):
             errors["what"] = "below_wrong_what"

@@ -11,10 +11,14 @@ from typing import Self
 from aiohttp import web
 
 from battery_commons.domain.grid import CongestionSignal
+from battery_commons.mob.reason import sentence
 from battery_commons.store import NotFoundError
 from battery_commons.store.audit import Author
-from battery_commons.web.pages.forms import field, market_moment
-from battery_commons.web.pages.rendering import Renderer, go_to
+from battery_commons.web.pages.code_rules import RulesForm
+from battery_commons.web.pages.code_view import mob_view
+from battery_commons.web.pages.dutch_moment import read_moment
+from battery_commons.web.pages.forms import field
+from battery_commons.web.pages.rendering import Renderer, go_to, words_for
 from battery_commons.web.server import VillageServer
 from battery_commons.wire.code_rules import Announcement, Wrong
 
@@ -52,7 +56,7 @@ class CodeForm:
         code, start, end, reason, effect_kw = [await field(request, each) for each in _FIELDS]
         reason = " ".join(reason.split())
         errors = {}
-        starts, ends = market_moment(start), market_moment(end)
+        starts, ends = read_moment(start), read_moment(end)
         if starts is None:
             errors["start"] = "code_time_wrong"
         if ends is None:
@@ -101,13 +105,13 @@ class CodePages:
 
     async def codes(self, request: web.Request) -> web.Response:
         """Show what is announced, how many homes join, and the form for another."""
-        return await self._page(request, CodeForm())
+        return await self.show(request, CodeForm())
 
     async def preview(self, request: web.Request) -> web.Response:
         """Show what residents will see, and ask whether it should be announced."""
         form = await CodeForm.filled_in(request, self._clock.now())
         if form.announcement is None or await field(request, "action") == "change":
-            return await self._page(request, form)
+            return await self.show(request, form)
         homes = await asyncio.to_thread(self._store.homes)
         return self._renderer.page(
             request, "code_preview.html", form=form, announced=form.announcement, homes=len(homes)
@@ -118,7 +122,7 @@ class CodePages:
         author = self._author(request)
         form = await CodeForm.filled_in(request, author.at)
         if (announced := form.announcement) is None:
-            return await self._page(request, form)
+            return await self.show(request, form)
         try:
             await asyncio.to_thread(
                 self._store.announce_code,
@@ -132,7 +136,7 @@ class CodePages:
             )
         except ValueError:
             overlapping = {"start": "code_overlaps"}
-            return await self._page(
+            return await self.show(
                 request, CodeForm(form.code, form.start, form.end, form.reason, form.effect_kw, overlapping)
             )
         return go_to(request, "codes", told="code_announced")
@@ -151,13 +155,23 @@ class CodePages:
     async def _back(self, request: web.Request) -> web.Response:
         return go_to(request, "codes")
 
-    async def _page(self, request: web.Request, form: CodeForm) -> web.Response:
+    async def show(
+        self, request: web.Request, form: CodeForm, rules: RulesForm | None = None
+    ) -> web.Response:
+        """Show the page with these forms; the rules as they are where none are given."""
         now = self._clock.now()
+        view = await asyncio.to_thread(mob_view, self._store, now)
+        words = words_for(request)
+        rules = rules or RulesForm.of(view.settings.codes)
         return self._renderer.page(
             request,
             "codes.html",
-            status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
+            status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors or rules.errors else HTTPStatus.OK,
             form=form,
+            rules=rules,
+            view=view,
+            reason=lambda each: sentence(each.because, each.code, words.language),
+            told_of=lambda each: getattr(each.result().told(), words.language),
             codes=await asyncio.to_thread(self._store.announced_codes, now),
             homes=len(await asyncio.to_thread(self._store.homes)),
             now=now,

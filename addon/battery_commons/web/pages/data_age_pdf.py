@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from battery_commons.simulation.data_age import AgeFigures, DataAges
 from battery_commons.web.pages.data_age_chart import Point, peak_points, pilot_points, skill_points
-from battery_commons.web.pages.pdf_page import LINE, Page, pdf
+from battery_commons.web.pages.paper import LINE, Page, as_pdf
 from battery_commons.web.pages.words.data_age_sentences import age_name, columns, findings, pilot, rows
 from battery_commons.web.pages.words.words import Words
 
@@ -21,14 +21,12 @@ _INK = {"transformers": "#00785a", "feeder": "#0072b2", "peak": "#00785a"}
 def data_age_pdf(figures: DataAges, words: Words, made_at: datetime, *, made_up_prices: bool) -> bytes:
     """Return the report, which says so where prices are synthetic: always the same bytes of the same."""
     title = words("data_age_page_of", village=figures.village)
-    return pdf(
-        title,
-        words,
-        lambda: [
-            _told(figures, words, title, made_at, made_up_prices=made_up_prices),
-            _drawn(figures, words, title),
-        ],
-    )
+
+    def draw() -> list[Page]:
+        told = _told(figures, words, title, made_at, made_up_prices=made_up_prices)
+        return [told, _drawn(figures, words, title)]
+
+    return as_pdf(title, draw, words)
 
 
 def _told(figures: DataAges, words: Words, title: str, made_at: datetime, *, made_up_prices: bool) -> Page:

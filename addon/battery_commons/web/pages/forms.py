@@ -7,13 +7,11 @@ site a form comes, and a form carries a token that other sites cannot read.
 
 import hmac
 import secrets
-from datetime import UTC, datetime
 from hashlib import sha256
 from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 
-from battery_commons.domain.time import MARKET_ZONE
 from battery_commons.web.access.ingress import administrator
 
 TOKEN = "token"  # noqa: S105 - the name of a field
@@ -50,18 +48,6 @@ class FormGuard:
         shown = request.headers.get(hdrs.X_FORWARDED_HOST) if self._ingress else None
         origin = request.headers.get(hdrs.ORIGIN, "")
         return urlsplit(origin).netloc.lower() == (shown or request.host).lower()
-
-
-def market_moment(text: str) -> datetime | None:
-    """Return the Dutch time that was typed; None for what is none, or that the clock shows twice or never."""
-    try:
-        written = datetime.fromisoformat(text)
-        if written.tzinfo is not None:
-            return None
-        first, second = (written.replace(tzinfo=MARKET_ZONE, fold=fold).astimezone(UTC) for fold in (0, 1))
-    except ValueError, OverflowError:
-        return None
-    return first if first == second else None
 
 
 async def field(request: web.Request, name: str) -> str:

@@ -1,22 +1,21 @@
 """The page of the control models: what each is for, which steers, and what each would have done here."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from aiohttp import web
 
-from battery_commons.control.possible import Obstacle, obstacles
-from battery_commons.domain.grid import FEEDER_ID
-from battery_commons.domain.plan import ControlModel, Plan
-from battery_commons.domain.quality import Source, SourceKind
+from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.time import SLOTS_PER_DAY
+from battery_commons.model_obstacles import model_obstacles
 from battery_commons.own_backtest import About, OwnBacktests
 from battery_commons.own_village import LEAST, OwnRecord, own_record
 from battery_commons.simulation.backtest import BacktestRequest
 from battery_commons.simulation.builtin import record_builtin
+from battery_commons.simulation.chosen import Chosen
 from battery_commons.simulation.outcome import Mode
 from battery_commons.simulation.recorded import RecordedVillage
 from battery_commons.store import Store
@@ -90,8 +89,10 @@ class ModelPages:
             record = await asyncio.to_thread(own_record, self._store, now)
         if record.village is None:
             return await self._page(request, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-        choice = (await asyncio.to_thread(self._store.settings)).tariff
-        asked = BacktestRequest(record.village, choice.at(now), COMPARED, Mode.ROLLING)
+        settings = await asyncio.to_thread(self._store.settings)
+        choice = settings.tariff
+        chosen = Chosen(settings.congestion_weight, settings.minimum_reserve)
+        asked = BacktestRequest(record.village, choice.at(now), COMPARED, Mode.ROLLING, chosen=chosen)
         about = About(now, record.village.grid.start, record.days, is_example, choice.value, record.left_out)
         started = await asyncio.to_thread(self._backtests.start, asked, about)
         return go_to(request, "model", told="backtest_started" if started else "backtest_running")
@@ -119,6 +120,7 @@ class ModelPages:
             obstacles=await asyncio.to_thread(model_obstacles, self._store, plan),
             chosen=(await asyncio.to_thread(self._store.settings)).control_model,
             active=plan.model if plan else None,
+            comparing_until=self._village.comparing_until(),
             has_backtests=tests is not None,
             share=share,
             failed=tests is not None and tests.failed,
@@ -127,16 +129,6 @@ class ModelPages:
             result=result,
             end=result.about.start + timedelta(days=result.about.days) if result else None,
         )
-
-
-def model_obstacles(store: Store, plan: Plan | None) -> Mapping[ControlModel, Obstacle | None]:
-    """Return for every model what keeps the village from it; None where nothing does. Raises StoreError.
-
-    Whether an operator tells of the feeder is seen by the plan in force.
-    """
-    measured = store.last_report(Source(SourceKind.METER, FEEDER_ID)) is not None
-    told = plan is not None and plan.feeder_base_w is not None
-    return obstacles(store.feeder(), store.transformers(), feeder_known=measured or told)
 
 
 def _summary(store: Store, now: datetime) -> tuple[int, bool]:

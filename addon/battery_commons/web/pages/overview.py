@@ -70,6 +70,7 @@ def overview(
         prices=_prices(snapshot.prices, now),
         forecast=age_of(plan.grid.start if plan else None, now),
         codes=_codes(snapshot.codes, now),
+        proposed=snapshot.proposed,
         homes=len(snapshot.homes),
     )
 

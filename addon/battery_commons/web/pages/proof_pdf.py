@@ -11,7 +11,7 @@ from battery_commons.domain.time import MARKET_ZONE
 from battery_commons.flexibility.proof.baselines import Method
 from battery_commons.flexibility.proof.delivered import Proof, ProofSlot
 from battery_commons.flexibility.proof.statement import PUBLIC_KEY_FILE, Statement
-from battery_commons.web.pages.pdf_page import Page, pdf
+from battery_commons.web.pages.paper import Page, as_pdf
 from battery_commons.web.pages.words.activation_sentences import to_the_second
 from battery_commons.web.pages.words.proof_sentences import energy, rests_on, subject
 from battery_commons.web.pages.words.words import Words
@@ -31,15 +31,12 @@ def proof_pdf(proof: Proof, name: str | None, words: Words, made: Statement) -> 
     drawn = proof.slots if len(proof.slots) <= MOST_LINES else ()
     sheets = [drawn[n : n + _LINES_PER_PAGE] for n in range(0, len(drawn), _LINES_PER_PAGE)]
     title = words("proof_title", village=proof.village)
-    return pdf(
-        title,
-        words,
-        lambda: [
-            _first(proof, name, words, title, drawn),
-            *(_figures(proof, words, each) for each in sheets),
-            _check(words, made),
-        ],
-    )
+
+    def draw() -> list[Page]:
+        figures = [_figures(proof, words, each) for each in sheets]
+        return [_first(proof, name, words, title, drawn), *figures, _check(words, made)]
+
+    return as_pdf(title, draw, words)
 
 
 def _first(proof: Proof, name: str | None, words: Words, title: str, drawn: Sequence[ProofSlot]) -> Page:

@@ -11,10 +11,10 @@ from aiohttp import web
 
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.settings import Place, TariffChoice, VillageSettings
+from battery_commons.model_obstacles import model_obstacles
 from battery_commons.store import Store
 from battery_commons.store.audit import Author
 from battery_commons.web.pages.forms import field
-from battery_commons.web.pages.model import model_obstacles
 from battery_commons.web.pages.rendering import Renderer, go_to
 from battery_commons.web.server import VillageServer
 
@@ -51,8 +51,8 @@ class SettingsForm:
         return cls(chosen.name, settings.tariff.value, settings.control_model.value, latitude, longitude)
 
     @classmethod
-    async def filled_in(cls, request: web.Request, models: set[ControlModel]) -> Self:
-        """Return the form that was sent; `models` are those that can be chosen."""
+    async def filled_in(cls, request: web.Request, now: VillageSettings, models: set[ControlModel]) -> Self:
+        """Return the form that was sent, on the settings of `now`; `models` can be chosen."""
         names = ("name", "tariff", "model", "latitude", "longitude")
         name, tariff, model, latitude, longitude = [await field(request, each) for each in names]
         errors = {}
@@ -66,7 +66,10 @@ class SettingsForm:
         errors |= wrong
         chosen = None
         if not errors:
-            chosen = Chosen(name, VillageSettings(ControlModel(model), TariffChoice(tariff), place))
+            settings = replace(
+                now, control_model=ControlModel(model), tariff=TariffChoice(tariff), place=place
+            )
+            chosen = Chosen(name, settings)
         return cls(name, tariff, model, latitude, longitude, errors, chosen)
 
 
@@ -134,7 +137,9 @@ class SettingsPages:
         chosen = await asyncio.to_thread(chosen_in, self._store)
         obstacles = await asyncio.to_thread(model_obstacles, self._store, self._village.current_plan())
         models = {model for model, obstacle in obstacles.items() if obstacle is None}
-        form = await SettingsForm.filled_in(request, models | {chosen.settings.control_model})
+        form = await SettingsForm.filled_in(
+            request, chosen.settings, models | {chosen.settings.control_model}
+        )
         if await field(request, "fill") == "home_place" and self._home_place is not None:
             place = await self._home_place()
             latitude, longitude = place_typed(place)

@@ -61,6 +61,8 @@ class Snapshot:
     """The newest of each home."""
     codes: Sequence[AnnouncedCode] = ()
     """Windows of code red and green that are not long over, withdrawn ones too."""
+    proposed: int = 0
+    """How many codes are proposed and neither announced nor dismissed."""
     had_prices: bool = False
     """Whether prices were ever brought in, of whatever time."""
 
@@ -219,4 +221,6 @@ class Overview:
     forecast: Age
     codes: Sequence[CodeView] = ()
     """From what the charts look back on up to CODES_COMING ahead, by start."""
+    proposed: int = 0
+    """How many codes are proposed, for a volunteer to announce or dismiss."""
     homes: int = 0

@@ -61,7 +61,24 @@ _BODIES = {
     ("POST", "invitations/read"): _spoilt({"code": st.text(max_size=70), "nonce": st.text(max_size=70)}),
     ("POST", "village/read"): _spoilt({"nonce": st.text(max_size=70)}),
     ("POST", "codes/any/answer"): _spoilt({"joins": st.booleans()}),
-    ("POST", "ballots/any/vote"): _spoilt({"choice": st.text(max_size=70)}),
+    ("POST", "votes"): _spoilt(
+        {
+            "subject": st.sampled_from(["minimum_reserve", "control_model", "fund_use"]),
+            "values": st.lists(_FIGURES | st.text(max_size=90), max_size=6),
+            "title": st.text(max_size=90),
+            "opens_at": _STAMPS,
+            "closes_at": _STAMPS,
+            "takes_effect_at": _STAMPS,
+        }
+    ).map(
+        lambda changes: (
+            {"subject": "sharing", "title": "x", "values": ["equal", "fund"]}
+            | {"closes_at": "2026-12-24T09:30:00Z", "takes_effect_at": "2026-12-24T09:30:00Z"}
+            | changes
+        )
+    ),
+    ("POST", "votes/any/sign"): _spoilt({"paper": _FIGURES, "blinded": st.text(max_size=350)}),
+    ("POST", "votes/any/ballots"): _spoilt({"choice": st.text(max_size=20), "number": st.text(max_size=50)}),
     ("POST", "join"): _spoilt({"code": st.just("open-code"), "name": st.text(), "webhook_urls": _URLS}).map(
         lambda changes: joining("spent-code") | changes
     ),
@@ -72,6 +89,16 @@ _BODIES = {
             "batteries": st.lists(_BATTERY, max_size=3),
         }
     ),
+    ("PUT", "home/tariff"): _spoilt(
+        {
+            "first_day": st.dates().map(str) | _STAMPS,
+            "kind": st.sampled_from(["dynamic", "fixed", "two_tariff"]),
+            "energy": _FIGURES,
+            "energy_low": _FIGURES,
+            "vat": _FIGURES,
+            "feed_in_costs": _FIGURES,
+        }
+    ).map(lambda changes: {"first_day": "2026-11-24", "kind": "fixed", "energy": 0.1} | changes),
     ("POST", "telemetry"): st.fixed_dictionaries(
         {"version": st.just(1), "sent_at": _STAMPS, "batteries": st.lists(_READING, max_size=4)}
     ),

@@ -155,7 +155,10 @@ async def test_a_call_without_a_good_token_is_refused(members: Client, header: s
         ("POST", "meters/t1/readings"),
         ("GET", "home/data"),
         ("POST", "codes/any/answer"),
-        ("POST", "ballots/any/vote"),
+        ("GET", "votes"),
+        ("POST", "votes"),
+        ("POST", "votes/any/sign"),
+        ("GET", "votes/any/ballots"),
     ]:
         answer = await members.request(method, f"/api/v1/{path}", json={}, headers=headers)
         assert (answer.status, (await answer.json())["error"]) == (401, "unauthorized")

@@ -20,7 +20,6 @@ BODIES = {
     "PUT /api/v1/home": {"version": 1, "webhook_urls": [], "batteries": []},
     "POST /api/v1/telemetry": TELEMETRY,
     "PUT /api/v1/codes/{code_id}/answer": {"version": 1, "joins": True},
-    "PUT /api/v1/ballots/{ballot_id}/vote": {"version": 1, "choice": "M4"},
 }
 
 
@@ -44,12 +43,17 @@ def member_calls() -> list[calls.Call]:
     return [each for each in every if f"{each.method} {each.path}" in BODIES or each.method == "GET"]
 
 
+def _path(call: calls.Call, home: Member) -> str:
+    named = {"code_id": home.home_id, "vote_id": home.home_id, "transformer_id": "t1"}
+    return call.path.format(**named, period="2016-05", language="en")
+
+
 @pytest.mark.parametrize("call", member_calls(), ids=lambda call: call.name)
 async def test_a_home_learns_nothing_of_its_neighbour_by_any_call(
     call: calls.Call, neighbours: tuple[Member, Member]
 ) -> None:
     first, second = neighbours
-    path = call.path.format(code_id=first.home_id, ballot_id=first.home_id, transformer_id="t1")
+    path = _path(call, first)
 
     answer = await second.call(call.method, path, BODIES.get(f"{call.method} {call.path}"))
 
@@ -88,6 +92,6 @@ async def test_a_stolen_token_that_was_revoked_opens_nothing_and_its_stream_ends
     assert (closing.type, thief.close_code) == (WSMsgType.CLOSE, StreamEnd.REVOKED)
     for call in member_calls():
         if call.path.startswith("/api/v1/") and call is not calls.OPENAPI:
-            path = call.path.format(code_id="c", ballot_id="b", transformer_id="t1")
+            path = _path(call, first)
             answer = await first.call(call.method, path, BODIES.get(f"{call.method} {call.path}"))
             assert answer.status == 401, call.name

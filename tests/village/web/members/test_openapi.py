@@ -29,7 +29,8 @@ CHECKS = [
 CALLS = sorted(
     (route.resource.canonical, route.method)
     for route in members_app(Mock(spec=VillageServer)).router.routes()
-    if route.resource is not None
+    # The members' pages are for people.
+    if route.resource is not None and not route.resource.canonical.startswith("/page/")
 )
 
 
@@ -64,7 +65,10 @@ def test_calls_that_need_a_token_say_so(document: dict[str, Any]) -> None:
         if "security" not in operation
     }
 
-    assert open_to_anyone == {"health", "openapi", "read_invitation", "read_village", "join"}
+    assert open_to_anyone == {
+        *("health", "openapi", "read_invitation", "read_village", "join"),
+        "cast_ballot",  # Secret: nobody is to know whose it is.
+    }
 
 
 async def test_what_everybody_may_read_holds_nothing_of_this_village(

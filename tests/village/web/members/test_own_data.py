@@ -61,6 +61,7 @@ async def test_a_home_reads_who_it_is_and_what_it_agreed_to(member: Member) -> N
         "webhook_urls": [URL],
         "suspended_at": None,
         "first_plan_at": None,
+        "shown_by_name_since": None,
         "ean": None,
     }
     [battery] = told["batteries"]

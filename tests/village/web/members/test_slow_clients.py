@@ -11,7 +11,7 @@ from aiohttp import ClientSession
 
 from battery_commons.store import Store
 from battery_commons.web import server
-from battery_commons.web.members import app as members_api
+from battery_commons.web.members import body
 from battery_commons.web.members.app import members_app
 from battery_commons.web.server import VillageServer, listening
 from tests.village.web.conftest import NONCE
@@ -20,7 +20,7 @@ from tests.village.web.conftest import NONCE
 @pytest.fixture
 async def address(village: VillageServer, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
     """Return the address of a members' API that has little patience."""
-    monkeypatch.setattr(members_api, "BODY_WITHIN_S", 0.5)
+    monkeypatch.setattr(body, "BODY_WITHIN_S", 0.5)
     monkeypatch.setattr(server, "IDLE_FOR_S", 1.0)
     async with listening(members_app(village), "127.0.0.1", 0) as listening_at:
         yield listening_at

@@ -79,7 +79,6 @@ async def test_what_somebody_else_chose_since_is_not_undone(pages: Client, store
     [
         ("name", ""),
         ("tariff", "free"),
-        ("model", "M6"),
         ("model", "M5"),
         ("latitude", "91"),
         ("latitude", "nan"),
@@ -109,7 +108,6 @@ async def test_home_assistants_place_is_filled_in_and_not_yet_chosen(pages: Clie
 async def test_a_model_that_cannot_be_chosen_is_shown_with_its_reason(pages: Client) -> None:
     page = await opened(pages, "/settings")
     assert "needs a feeder" in page.text
-    assert "for backtests only" in page.text
 
 
 def test_a_place_that_is_left_open_is_none() -> None:

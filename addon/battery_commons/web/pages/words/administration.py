@@ -70,7 +70,8 @@ ENGLISH = {
     "remove_title": "Remove {name}?",
     "remove_what": (
         "Its token no longer counts, and its batteries, readings, plans and answers are erased. A plan "
-        "that it holds ends with its lease, within 45 minutes."
+        "that it holds ends with its lease, within 45 minutes. Its days so far stay in the account under a "
+        "number (page Account, Payments), so that its last month can be settled: tell the resident."
     ),
     "remove_undo": "This cannot be undone. To come back, the home has to be invited again.",
     "remove_sure": "Remove this home and its data",
@@ -155,6 +156,7 @@ ENGLISH = {
     "act_home_removed": "removed a home",
     "act_code_announced": "announced a code",
     "act_code_withdrawn": "withdrew a code",
+    "act_code_dismissed": "dismissed a proposed code",
     "act_setting_changed": "changed a setting",
     # What went otherwise
     "gone": "Not here (any more)",
@@ -240,7 +242,9 @@ DUTCH = {
     "remove_title": "{name} verwijderen?",
     "remove_what": (
         "De toegang vervalt, en de batterijen, metingen, plannen en antwoorden van het huis worden "
-        "gewist. Een plan dat het nog heeft verloopt binnen 45 minuten."
+        "gewist. Een plan dat het nog heeft verloopt binnen 45 minuten. De dagen tot nu toe blijven onder "
+        "een nummer in de rekening (bladzijde Rekening, Betalingen), zodat de laatste maand te verrekenen "
+        "is: vertel het de bewoner."
     ),
     "remove_undo": (
         "Dit is niet ongedaan te maken. Om terug te komen moet het huis opnieuw worden uitgenodigd."
@@ -329,6 +333,7 @@ DUTCH = {
     "act_home_removed": "verwijderde een huis",
     "act_code_announced": "kondigde een code aan",
     "act_code_withdrawn": "trok een code in",
+    "act_code_dismissed": "wees een voorgestelde code af",
     "act_setting_changed": "veranderde een instelling",
     # Wat anders liep
     "gone": "Hier niet (meer)",

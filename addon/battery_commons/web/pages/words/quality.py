@@ -70,7 +70,6 @@ ENGLISH = {
     "obstacle_no_feeder": "M5 and M4+M5 need a feeder.",
     "obstacle_feeder_unmeasured": "M5 and M4+M5 need the feeder's load, which was never measured.",
     "obstacle_not_on_feeder": "M5 and M4+M5 need all transformers to hang on the feeder.",
-    "obstacle_for_backtests": "For backtests only: it asks residents to shift their use.",
 }
 DUTCH = {
     "nav_quality": "Meetkwaliteit",
@@ -143,5 +142,4 @@ DUTCH = {
     "obstacle_feeder_unmeasured": "M5 en M4+M5 hebben de belasting van de kabel nodig, en die is nooit "
     "gemeten.",
     "obstacle_not_on_feeder": "Voor M5 en M4+M5 moeten alle transformatoren aan de kabel hangen.",
-    "obstacle_for_backtests": "Alleen voor backtests: het vraagt bewoners hun gebruik te verschuiven.",
 }

@@ -30,7 +30,6 @@ ENGLISH = {
     "told_settings_undone": "The settings are as they were before.",
     "told_settings_not_undone": "Nothing was undone: there is no change to take back.",
     "told_model_chosen": "The village changes to this model within about a minute.",
-    "obstacle_short_for_backtests": "for backtests only so far",
     "obstacle_short_no_feeder": "needs a feeder: add it on the page Transformers",
     "obstacle_short_feeder_unmeasured": "needs the feeder's meter: connect it on the page Transformers",
     "obstacle_short_not_on_feeder": "needs all transformers on the feeder",
@@ -219,7 +218,6 @@ DUTCH = {
     "told_settings_undone": "De instellingen zijn weer zoals ze waren.",
     "told_settings_not_undone": "Er is niets teruggedraaid: er is geen verandering om terug te nemen.",
     "told_model_chosen": "Het dorp gaat binnen ongeveer een minuut over op dit model.",
-    "obstacle_short_for_backtests": "voorlopig alleen voor proefritten",
     "obstacle_short_no_feeder": "vraagt een middenspanningskabel: voeg die toe bij Transformatoren",
     "obstacle_short_feeder_unmeasured": (
         "vraagt de meter van de middenspanningskabel: sluit die aan bij Transformatoren"

@@ -18,21 +18,29 @@ from battery_commons.web.pages.views import (
     TransformerView,
 )
 from battery_commons.web.pages.words import access as access_words
+from battery_commons.web.pages.words import account as account_words
 from battery_commons.web.pages.words import activation as activation_words
 from battery_commons.web.pages.words import administration as administration_words
 from battery_commons.web.pages.words import below as below_words
 from battery_commons.web.pages.words import common
+from battery_commons.web.pages.words import community as community_words
+from battery_commons.web.pages.words import community_report as report_words
 from battery_commons.web.pages.words import contract as contract_words
 from battery_commons.web.pages.words import data_age as data_age_words
 from battery_commons.web.pages.words import dutch_flex as dutch_flex_words
+from battery_commons.web.pages.words import experiment as experiment_words
 from battery_commons.web.pages.words import meter as meter_words
+from battery_commons.web.pages.words import mob as mob_words
 from battery_commons.web.pages.words import operator_line as operator_line_words
 from battery_commons.web.pages.words import outside as outside_words
 from battery_commons.web.pages.words import overview as overview_words
+from battery_commons.web.pages.words import payments as payment_words
 from battery_commons.web.pages.words import plan as plan_words
 from battery_commons.web.pages.words import proof as proof_words
 from battery_commons.web.pages.words import quality as quality_words
+from battery_commons.web.pages.words import statement as statement_words
 from battery_commons.web.pages.words import steering as steering_words
+from battery_commons.web.pages.words import votes as votes_words
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _ONE_DECIMAL_BELOW_W = 9_950
@@ -40,20 +48,28 @@ _ONE_DECIMAL_BELOW_W = 9_950
 PARTS = (
     common,
     access_words,
+    account_words,
     activation_words,
+    community_words,
+    report_words,
     administration_words,
+    experiment_words,
     below_words,
     meter_words,
+    mob_words,
     operator_line_words,
     contract_words,
     data_age_words,
     dutch_flex_words,
     outside_words,
     overview_words,
+    payment_words,
     plan_words,
     proof_words,
     quality_words,
+    statement_words,
     steering_words,
+    votes_words,
 )
 """The words of the pages, each beside what it is for; none is said twice."""
 TEXTS: Mapping[str, Mapping[str, str]] = {
@@ -116,6 +132,15 @@ class Words:
     def euros(self, amount: float) -> str:
         """Return a price per kWh."""
         return f"€ {self.number(amount, 3)}"
+
+    def month_euros(self, amount: float) -> str:
+        """Return what somebody pays each month; below zero they earn."""
+        key = "vote_earns_per_month" if amount < 0 else "vote_per_month"
+        return self(key, amount=self.number(abs(amount), 2))
+
+    def month(self, moment: datetime) -> str:
+        """Return the village's local month."""
+        return f"{moment.astimezone(MARKET_ZONE):%m-%Y}"
 
     def clock(self, moment: datetime) -> str:
         """Return the village's local time of day."""

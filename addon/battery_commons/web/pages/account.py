@@ -1,0 +1,263 @@
+"""The volunteer's pages about the account: its months, what came in, the ledger, and statements."""
+
+import asyncio
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
+
+from aiohttp import hdrs, web
+
+from battery_commons.account.export import write_export
+from battery_commons.account.ledger import BANK, FUND, GRID, Entry, stamp
+from battery_commons.account_gathering import begin
+from battery_commons.domain.csv_rows import lines
+from battery_commons.store import NotFoundError
+from battery_commons.store.audit import Author
+from battery_commons.web.pages.account_forms import read_cents
+from battery_commons.web.pages.account_view import account_view, home_names, month_view
+from battery_commons.web.pages.forms import field
+from battery_commons.web.pages.rendering import Renderer, go_to, words_for
+from battery_commons.web.pages.statement_files import KINDS, sheet_of, statement_file
+from battery_commons.web.pages.words.account_sentences import money, month_name, rule_of
+from battery_commons.web.server import VillageServer
+
+PATH = "/account"
+OTHER = "other"
+"""What revenue is of that no signed contract brought in."""
+MOST_LISTED = 500
+_LONGEST_EVIDENCE = 200
+
+
+class AccountPages:
+    """One method per page or form."""
+
+    def __init__(
+        self, village: VillageServer, renderer: Renderer, author: Callable[[web.Request], Author]
+    ) -> None:
+        """Show the account of `village`; `author` says who is at work."""
+        self._store = village.store
+        self._books = village.books
+        self._clock = village.clock
+        self._renderer = renderer
+        self._author = author
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return what is served."""
+        return [
+            web.get(PATH, self.page),
+            web.get(f"{PATH}/month", self.month),
+            web.get(f"{PATH}/fairness", self.fairness),
+            web.get(f"{PATH}/{{part:begin|close|correct|revenue}}", self._back),
+            web.post(f"{PATH}/begin", self.begin),
+            web.post(f"{PATH}/close", partial(self.close, again=False)),
+            web.post(f"{PATH}/correct", partial(self.close, again=True)),
+            web.post(f"{PATH}/revenue", self.add_revenue),
+            web.post(f"{PATH}/revenue/remove", self.remove_revenue),
+            web.get(f"{PATH}/statement/{{kind:{'|'.join(KINDS)}}}", self.statement),
+            web.get(f"{PATH}/ledger", self.ledger),
+            web.get(f"{PATH}/ledger.csv", self.ledger_csv),
+            web.get(f"{PATH}/export.zip", self.export),
+        ]
+
+    async def page(self, request: web.Request) -> web.Response:
+        """Show all months, and how the account stands."""
+        view = await asyncio.to_thread(account_view, self._store, self._books, self._clock.now())
+        return self._renderer.page(
+            request,
+            "account.html",
+            view=view,
+            money=partial(money, words_for(request)),
+            month_name=partial(month_name, words_for(request)),
+        )
+
+    async def begin(self, request: web.Request) -> web.Response:
+        """Begin the account, once a volunteer says that the members know."""
+        if await field(request, "told") != "yes":
+            return go_to(request, "account", told="account_members_first")
+        await asyncio.to_thread(begin, self._store, self._author(request))
+        return go_to(request, "account", told="account_begun")
+
+    async def month(self, request: web.Request) -> web.Response:
+        """Show one month."""
+        return await self._month(request, typed={}, errors={})
+
+    async def fairness(self, request: web.Request) -> web.Response:
+        """Hold a month's sharing against what each home took off the peaks."""
+        period, words = request.query.get("period", ""), words_for(request)
+        try:
+            audits = await asyncio.to_thread(self._books.peak_audits, period)
+            settlement = await asyncio.to_thread(self._books.settlement, period)
+        except KeyError:
+            return go_to(request, "account")
+        places = {each.id: each.name for each in await asyncio.to_thread(self._store.transformers)}
+        return self._renderer.page(
+            request,
+            "account_fairness.html",
+            period=period,
+            audits=audits,
+            shares={each.account: each.share_cents for each in settlement.homes},
+            names=await asyncio.to_thread(home_names, self._store),
+            places=places,
+            money=partial(money, words),
+            month_name=partial(month_name, words),
+        )
+
+    async def close(self, request: web.Request, *, again: bool) -> web.Response:
+        """Close a month, or close it again."""
+        period = request.query.get("period", "")
+        work = self._books.correct if again else self._books.close
+        try:
+            await asyncio.to_thread(work, period, self._author(request))
+        except KeyError, ValueError:
+            return go_to(request, "account/month", period=period, told="month_not_closed")
+        told = "month_corrected" if again else "month_closed"
+        return go_to(request, "account/month", period=period, told=told)
+
+    async def add_revenue(self, request: web.Request) -> web.Response:
+        """Keep what a contract brought in."""
+        period = request.query.get("period", "")
+        typed = {name: await field(request, name) for name in ("contract", "eur", "evidence")}
+        errors, cents = {}, 0
+        known = {OTHER, *(each.id for each in await asyncio.to_thread(self._store.contracts))}
+        if typed["contract"] not in known:
+            errors["contract"] = "account_wrong_contract"
+        try:
+            cents = read_cents(typed["eur"])
+        except ValueError:
+            errors["eur"] = "account_wrong_amount"
+        if not 0 < len(typed["evidence"]) <= _LONGEST_EVIDENCE or not typed["evidence"].isprintable():
+            errors["evidence"] = "account_wrong_evidence"
+        if errors or period not in await asyncio.to_thread(self._store.account_months):
+            return await self._month(request, typed, errors)
+        await asyncio.to_thread(
+            self._store.add_revenue,
+            period,
+            typed["contract"],
+            cents,
+            typed["evidence"],
+            self._author(request),
+        )
+        return go_to(request, "account/month", period=period, told="revenue_added")
+
+    async def remove_revenue(self, request: web.Request) -> web.Response:
+        """Have an amount count no longer."""
+        period, revenue_id = request.query.get("period", ""), request.query.get("id", "")
+        try:
+            await asyncio.to_thread(self._store.remove_revenue, revenue_id, self._author(request))
+        except NotFoundError:
+            return go_to(request, "account/month", period=period)
+        return go_to(request, "account/month", period=period, told="revenue_removed")
+
+    async def statement(self, request: web.Request) -> web.Response:
+        """Give a home's statement of a month."""
+        kind, words = request.match_info["kind"], words_for(request)
+        asked = request.query.get("period", ""), request.query.get("account", "")
+        try:
+            sheet = await asyncio.to_thread(sheet_of, self._store, self._books, *asked)
+        except KeyError:
+            return go_to(request, "account")
+        body = await asyncio.to_thread(statement_file, sheet, kind, words)
+        return _download(body, f"{sheet.file_name}.{kind}", KINDS[kind])
+
+    async def ledger(self, request: web.Request) -> web.Response:
+        """Show the newest entries."""
+        entries = await asyncio.to_thread(self._books.entries)
+        names = await asyncio.to_thread(home_names, self._store)
+        return self._renderer.page(
+            request,
+            "account_ledger.html",
+            entries=entries[: -MOST_LISTED - 1 : -1],
+            all=len(entries),
+            contracts=await self._contracts(),
+            names=names | _own_accounts(request),
+            money=partial(money, words_for(request)),
+            month_name=partial(month_name, words_for(request)),
+        )
+
+    async def ledger_csv(self, _request: web.Request) -> web.Response:
+        """Give all entries as a table, as they are hashed."""
+        entries = await asyncio.to_thread(self._books.entries)
+        return _download(_csv(entries).encode(), "ledger.csv", "text/csv")
+
+    async def export(self, _request: web.Request) -> web.Response:
+        """Give everything, to be checked."""
+        body = await asyncio.to_thread(self._exported)
+        return _download(body, "account.zip", "application/zip")
+
+    def _exported(self) -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "account.zip")
+            write_export(file, self._books.export())
+            return file.read_bytes()
+
+    async def _month(
+        self, request: web.Request, typed: dict[str, str], errors: dict[str, str]
+    ) -> web.Response:
+        period, now = request.query.get("period", ""), self._clock.now()
+        try:
+            view = await asyncio.to_thread(month_view, self._store, self._books, period, now)
+        except KeyError:
+            return go_to(request, "account")
+        return self._renderer.page(
+            request,
+            "account_month.html",
+            status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
+            view=view,
+            typed={"contract": "", "eur": "", "evidence": ""} | typed,
+            errors=errors,
+            contracts=await self._contracts(),
+            other=OTHER,
+            rule=rule_of(words_for(request), view.terms.rules),
+            money=partial(money, words_for(request)),
+            month_name=partial(month_name, words_for(request)),
+        )
+
+    async def _contracts(self) -> dict[str, str]:
+        """Return what each contract is called, by its id, without its kind."""
+        contracts = await asyncio.to_thread(self._store.contracts)
+        return {
+            each.id: f"{each.contract.kind.value.upper()}, {each.contract.operator}" for each in contracts
+        }
+
+    async def _back(self, request: web.Request) -> web.Response:
+        """Answer a browser that asks for a form's address as if it were a page, as after going back."""
+        return go_to(request, "account")
+
+
+def _own_accounts(request: web.Request) -> dict[str, str]:
+    words = words_for(request)
+    return {GRID: words("account_grid"), FUND: words("account_of_fund"), BANK: words("account_of_bank")}
+
+
+def _csv(entries: list[Entry]) -> str:
+    heads = ("number", "at", "period", "account", "kind", "cents", "detail", "corrects", "previous", "hash")
+    rows = [
+        (
+            each.number,
+            stamp(each.at),
+            each.period,
+            each.account,
+            each.kind.value,
+            each.cents,
+            each.detail,
+            each.corrects,
+            each.previous,
+            each.hash,
+        )
+        for each in entries
+    ]
+    return lines([heads, *rows])
+
+
+def _download(body: bytes, name: str, media_type: str) -> web.Response:
+    return web.Response(
+        body=body,
+        content_type=media_type,
+        charset="utf-8" if media_type.startswith("text/") else None,
+        headers={
+            hdrs.CONTENT_DISPOSITION: f'attachment; filename="{name}"',
+            hdrs.CACHE_CONTROL: "no-store",
+        },
+    )

@@ -1,0 +1,1 @@
+"""What grid operators are sold, call, and get."""

@@ -1,0 +1,78 @@
+"""IBANs are read as they are typed, and one wrong character is seen."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from battery_commons.domain.iban import BankAccount, read_holder, read_iban, sepa_text
+
+GOOD = ["NL91ABNA0417164300", "DE89370400440532013000", "BE68539007547034", "GB29NWBK60161331926819"]
+"""Examples of SWIFT's IBAN registry."""
+
+
+@pytest.mark.parametrize("iban", GOOD)
+def test_an_iban_is_read_with_spaces_and_in_small_letters(iban: str) -> None:
+    grouped = " ".join(iban[n : n + 4] for n in range(0, len(iban), 4))
+
+    assert read_iban(f" {grouped.lower()} ") == iban
+
+
+@given(st.sampled_from(GOOD), st.data())
+def test_one_wrong_character_is_seen(iban: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(iban) - 1))
+    other = data.draw(
+        st.sampled_from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ").filter(lambda c: c != iban[place])
+    )
+
+    with pytest.raises(ValueError, match="IBAN"):
+        read_iban(iban[:place] + other + iban[place + 1 :])
+
+
+@given(st.text())
+def test_whatever_is_typed_is_an_iban_or_refused(typed: str) -> None:
+    with suppress(ValueError):
+        assert read_iban(typed).isalnum()
+
+
+def test_what_was_typed_is_not_repeated_in_an_error_which_may_be_logged() -> None:
+    wrong = "NL91ABNA0417164301"
+
+    with pytest.raises(ValueError, match="wrong") as raised:
+        read_iban(wrong)
+
+    assert wrong not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "iban", ["US64SVBKUS6S3300958879", "NL91ABNA041716430", "", "NL", "NL91ABNA04171643 00X"]
+)
+def test_what_is_no_iban_within_sepa_is_refused(iban: str) -> None:
+    with pytest.raises(ValueError, match="no IBAN"):
+        read_iban(iban)
+
+
+@given(st.text())
+def test_what_a_bank_reads_is_in_its_own_characters(text: str) -> None:
+    plain = sepa_text(text)
+
+    assert plain.isascii()
+    assert sepa_text(plain) == plain
+
+
+def test_names_keep_their_letters_without_accents() -> None:
+    assert sepa_text("Łukasz Müller & Zn. <x>") == "Lukasz Muller + Zn. .x."
+
+
+@pytest.mark.parametrize("name", ["", "x" * 71, "a\nb", "李", "\u200b"])
+def test_a_name_that_no_bank_can_read_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=r"name|letters"):
+        read_holder(name)
+
+
+def test_a_bank_account_says_nothing_where_it_is_logged() -> None:
+    kept = BankAccount("J. de Vries", GOOD[0])
+
+    assert "Vries" not in f"{kept!r} {kept}"
+    assert GOOD[0] not in repr([kept])

@@ -1,0 +1,1 @@
+"""Experiments with control models: laid out, measured, compared."""

@@ -1,0 +1,1 @@
+"""Code red and green: proposed, measured against a baseline, told."""

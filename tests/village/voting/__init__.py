@@ -1,0 +1,1 @@
+"""Votes: what may be proposed, ballots, and the count."""
