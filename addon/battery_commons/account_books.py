@@ -1,11 +1,12 @@
 """The account's books: months as they stand, closed and corrected, and what was paid."""
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from threading import Lock
+from typing import override
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -29,8 +30,8 @@ from battery_commons.account.own_months import OwnMonth, own_months
 from battery_commons.account.period import month_grid, next_period
 from battery_commons.account.settle import MonthSettlement, settle
 from battery_commons.account.statement import Statement, statement
-from battery_commons.account.table import Table
-from battery_commons.account.tables import basis_of, tables_of
+from battery_commons.account.table import Table, TableError
+from battery_commons.account.tables import QUARTER_HOURS, basis_of, each_table
 from battery_commons.account_basis import month_basis, month_terms
 from battery_commons.account_gathering import MonthTerms, period_of
 from battery_commons.store import Store
@@ -112,7 +113,7 @@ class Books:
     def changed_tables(self, period: str) -> list[str]:
         """Return, by name, the tables of a closed month that are other now than it was closed by."""
         closed_by = table_digests(period, self.entries())
-        present = {name: table.digest for name, table in tables_of(month_basis(self._store, period)).items()}
+        present = {table.name: table.digest for table in each_table(month_basis(self._store, period))}
         # What the month before leaves follows from that month's own correction.
         names = (closed_by.keys() | present.keys()) - {CARRIED}
         changed = sorted(name for name in names if closed_by.get(name) != present.get(name))
@@ -150,13 +151,12 @@ class Books:
 
     def export(self) -> Export:
         """Return the whole account, for anybody to check."""
-        texts = {key: self._store.basis_text(key) for key in self._store.basis_keys()}
         return Export(
             self._store.village().name,
             base64.b64encode(self._key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode(),
             tuple(self.entries()),
             tuple(self._store.ledger_signatures()),
-            {key: text for key, text in texts.items() if text is not None},
+            _KeptTexts(self._store),
         )
 
     # --- Booking --------------------------------------------------------------------------------
@@ -271,11 +271,63 @@ class Books:
         before = [each for each in closed_periods(entries) if each < period]
         if not before:
             return None
-        return self._tables(before[-1], table_digests(before[-1], entries))[CARRIED]
+        digest = table_digests(before[-1], entries)[CARRIED]
+        text = self._store.basis_text((before[-1], CARRIED, digest))
+        if text is None:
+            raise TableError(f"{before[-1]}: how its batteries stood at the end is not kept any more")
+        return Table.read(CARRIED, text)
 
-    def _tables(self, period: str, digests: Mapping[str, str]) -> dict[str, Table]:
-        texts = self._store.basis_texts(period, digests)
-        return {name: Table.read(name, text) for name, text in texts.items()}
+    def _tables(self, period: str, digests: Mapping[str, str]) -> Mapping[str, Table]:
+        return _ReadTables(self._store.basis_texts(period, digests))
+
+
+class _KeptTexts(Mapping[TableKey, str]):
+    """All kept tables as text, each read from the store when it is asked for."""
+
+    def __init__(self, store: Store) -> None:
+        """Name those that are kept now: none is ever changed or taken out."""
+        self._store = store
+        self._keys = store.basis_keys()
+
+    @override
+    def __getitem__(self, key: TableKey) -> str:
+        if (text := self._store.basis_text(key)) is None:
+            raise KeyError(key)
+        return text
+
+    @override
+    def __iter__(self) -> Iterator[TableKey]:
+        return iter(self._keys)
+
+    @override
+    def __len__(self) -> int:
+        return len(self._keys)
+
+
+class _ReadTables(Mapping[str, Table]):
+    """Kept tables, read when they are asked for. Those of homes, which are large, are not held on to."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        """Read from these texts, by the tables' names."""
+        self._texts = texts
+        self._read: dict[str, Table] = {}
+
+    @override
+    def __getitem__(self, name: str) -> Table:
+        if name in self._read:
+            return self._read[name]
+        table = Table.read(name, self._texts[name])
+        if not name.startswith(QUARTER_HOURS):
+            self._read[name] = table
+        return table
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    @override
+    def __len__(self) -> int:
+        return len(self._texts)
 
 
 def state_of(period: str, closed: list[str], now: datetime) -> MonthState:

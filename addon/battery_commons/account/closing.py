@@ -10,8 +10,8 @@ from battery_commons.account.counterfactual import Carried
 from battery_commons.account.ledger import FUND, GRID, SETTLED, Draft, Entry, EntryKind, append
 from battery_commons.account.period import next_period
 from battery_commons.account.settle import MonthSettlement, Opening, settle
-from battery_commons.account.table import Table
-from battery_commons.account.tables import tables_of
+from battery_commons.account.table import Table, WrittenTable
+from battery_commons.account.tables import each_table
 
 CARRIED = "carried"
 """The table of how the counterfactuals stood at a month's end: the next month begins with it."""
@@ -25,7 +25,9 @@ class ClosedMonth:
 
     basis: MonthBasis
     settlement: MonthSettlement
-    tables: Mapping[str, Table]
+    carried: Table
+    """How the counterfactuals stand at its end."""
+    tables: Mapping[str, WrittenTable]
     """By name, all that its closing entry names: to be kept by their digests."""
 
 
@@ -62,10 +64,11 @@ def close(
     for basis in months:
         settlement = settle(basis, opening(basis.period, ledger, carried))
         carried = _carried_table(settlement)
-        tables = {**tables_of(basis), CARRIED: carried}
+        tables = {table.name: table.written() for table in each_table(basis)}
+        tables[CARRIED] = carried.written()
         drafts = _drafts(settlement, basis, tables, ledger)
         ledger += append(ledger[-1] if ledger else None, at, drafts)
-        closed.append(ClosedMonth(basis, settlement, tables))
+        closed.append(ClosedMonth(basis, settlement, carried, tables))
     return Closed(tuple(ledger[len(entries) :]), tuple(closed))
 
 
@@ -127,7 +130,10 @@ def _carried_table(settlement: MonthSettlement) -> Table:
 
 
 def _drafts(
-    settlement: MonthSettlement, basis: MonthBasis, tables: Mapping[str, Table], ledger: Sequence[Entry]
+    settlement: MonthSettlement,
+    basis: MonthBasis,
+    tables: Mapping[str, WrittenTable],
+    ledger: Sequence[Entry],
 ) -> list[Draft]:
     """Return a closing, and what a month comes to less what was booked for it so far."""
     period = settlement.period

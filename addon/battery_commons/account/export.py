@@ -80,8 +80,8 @@ def _files(export: Export) -> Iterator[tuple[str, str]]:
         "signatures.csv",
         _csv(("number", "hash", "signature"), ((s.number, s.hash, s.signature) for s in export.signatures)),
     )
-    for (period, name, digest), text in sorted(export.tables.items()):
-        yield table_file(period, name, digest), text
+    for key in sorted(export.tables):
+        yield table_file(*key), export.tables[key]
 
 
 def _csv(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:

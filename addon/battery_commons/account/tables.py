@@ -1,6 +1,6 @@
 """A month's basis as CSV tables: what is settled is what is stored and exported (docs/account.md)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -25,41 +25,28 @@ QUARTER_HOURS = "quarter-hours-"
 
 
 def tables_of(basis: MonthBasis) -> dict[str, Table]:
-    """Return a month's basis as tables, by name; homes, grids and contracts in the order of theirs."""
+    """Return a month's basis as tables, by name: nearly a megabyte for each home."""
+    return {table.name: table for table in each_table(basis)}
+
+
+def each_table(basis: MonthBasis) -> Iterator[Table]:
+    """Return a month's basis as tables, one after another; homes, grids and contracts in the order of theirs.
+
+    Who looks at one at a time needs no memory for them all.
+    """
     homes = sorted(basis.homes, key=lambda home: home.account)
     starts = [start.strftime("%Y-%m-%dT%H:%MZ") for start in month_grid(basis.period).starts()]
-    tables = [
-        _rules(basis.rules),
-        Table(
-            "revenue",
-            ("contract", "cents"),
-            tuple(sorted((revenue.contract, str(revenue.cents)) for revenue in basis.revenues)),
-        ),
-        Table(
-            "prices",
-            ("start", "eur_1e5_per_kwh"),
-            _rows(starts, [_cells(basis.price_1e5, basis.price_known)]),
-        ),
-        _grid(basis, starts),
-        Table(
-            "homes",
-            ("account", "transformer", "on_feeder", "first_day", "last_day"),
-            tuple(
-                (
-                    h.account,
-                    h.transformer,
-                    _flag(h.on_feeder),
-                    h.first_day.isoformat(),
-                    h.last_day.isoformat(),
-                )
-                for h in homes
-            ),
-        ),
-        _tariffs(homes, starts),
-        _batteries(homes),
-        *(_quarter_hours(home, starts) for home in homes),
-    ]
-    return {table.name: table for table in tables}
+    yield _rules(basis.rules)
+    revenues = sorted((revenue.contract, str(revenue.cents)) for revenue in basis.revenues)
+    yield Table("revenue", ("contract", "cents"), tuple(revenues))
+    prices = _rows(starts, [_cells(basis.price_1e5, basis.price_known)])
+    yield Table("prices", ("start", "eur_1e5_per_kwh"), prices)
+    yield _grid(basis, starts)
+    yield _members(homes)
+    yield _tariffs(homes, starts)
+    yield _batteries(homes)
+    for home in homes:
+        yield _quarter_hours(home, starts)
 
 
 def basis_of(period: str, tables: Mapping[str, Table]) -> MonthBasis:
@@ -152,6 +139,23 @@ def _rules(rules: MonthRules) -> Table:
             ("fund_need_cents", str(rules.fund_need_cents)),
             ("owners_bear_shortage", _flag(rules.owners_bear_shortage)),
             ("wear_1e5_per_kwh", str(rules.wear_1e5)),
+        ),
+    )
+
+
+def _members(homes: Iterable[HomeMonth]) -> Table:
+    return Table(
+        "homes",
+        ("account", "transformer", "on_feeder", "first_day", "last_day"),
+        tuple(
+            (
+                home.account,
+                home.transformer,
+                _flag(home.on_feeder),
+                home.first_day.isoformat(),
+                home.last_day.isoformat(),
+            )
+            for home in homes
         ),
     )
 

@@ -17,9 +17,9 @@ def export(options: argparse.Namespace) -> None:
     key = load_or_create_key(options.data_dir / KEY)
     with open_store(options) as store:
         whole = Books(store, key).export()
-    try:
-        write_export(options.to, whole)
-    except OSError as error:
-        raise ValueError(f"{options.to} cannot be written: {error.strerror}.") from error
+        try:
+            write_export(options.to, whole)
+        except OSError as error:
+            raise ValueError(f"{options.to} cannot be written: {error.strerror}.") from error
     say(f"{options.to}: {len(whole.entries)} entries, {len(whole.tables)} tables.")
     say(f"Check it: battery-commons audit {options.to}")

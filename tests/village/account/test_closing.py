@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from battery_commons.account.basis import Revenue
-from battery_commons.account.closing import CARRIED, close, opening, table_digests
+from battery_commons.account.closing import close, opening, table_digests
 from battery_commons.account.ledger import BANK, FUND, GRID, Draft, Entry, EntryKind, append, balances, verify
 from battery_commons.account.settle import Opening, settle
 from battery_commons.account.table import Table, TableError
@@ -17,7 +17,7 @@ NOW = datetime(2027, 4, 4, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
 FEB, MAR = (made_month(1, period=each, revenue_cents=200_000) for each in (FEBRUARY, MARCH))
 CLOSED_FEB = close([FEB], (), None, NOW)
-CARRIED_FEB = CLOSED_FEB.months[0].tables[CARRIED]
+CARRIED_FEB = CLOSED_FEB.months[0].carried
 CLOSED_MAR = close([MAR], CLOSED_FEB.entries, CARRIED_FEB, NOW)
 BOOKS = CLOSED_FEB.entries + CLOSED_MAR.entries
 
@@ -44,7 +44,7 @@ def test_a_correction_comes_to_the_same_as_if_it_had_been_right_at_once() -> Non
     corrected = close([more, MAR], BOOKS, None, LATER)
     verify(BOOKS + corrected.entries)
     first = close([more], (), None, NOW)
-    at_once = first.entries + close([MAR], first.entries, first.months[0].tables[CARRIED], NOW).entries
+    at_once = first.entries + close([MAR], first.entries, first.months[0].carried, NOW).entries
     assert nonzero(BOOKS + corrected.entries) == nonzero(at_once)
     assert all(entry.corrects for entry in corrected.entries)
     assert [entry.period for entry in corrected.entries if entry.kind is EntryKind.CLOSING] == [

@@ -21,7 +21,7 @@ from battery_commons.account.basis import (
     MonthRules,
     Revenue,
 )
-from battery_commons.account.closing import CARRIED, ClosedMonth, close
+from battery_commons.account.closing import ClosedMonth, close
 from battery_commons.account.ledger import BANK, FUND, Draft, Entry, EntryKind, append, balances
 from battery_commons.account.period import days_of, midnight, month_grid, next_period
 from battery_commons.account.settle import MonthSettlement
@@ -259,5 +259,5 @@ class _Book:
         for month in closed.months:
             period = month.basis.period
             self.months[period] = month
-            self._carried[next_period(period)] = month.tables[CARRIED]
+            self._carried[next_period(period)] = month.carried
             self.tables |= {(period, name, table.digest): table.text for name, table in month.tables.items()}

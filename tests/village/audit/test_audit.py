@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from battery_commons.account.basis import MonthRules, Revenue
-from battery_commons.account.closing import CARRIED, Closed, close
+from battery_commons.account.closing import Closed, close
 from battery_commons.account.export import Export, table_file, write_export
 from battery_commons.account.ledger import Draft, Entry, EntryKind, append
 from battery_commons.account.table import Table
@@ -74,7 +74,7 @@ def honest_account(
         Draft(FEBRUARY, "bank", EntryKind.PAYMENT, 3, "list 1"),
     ]
     account.entries += append(account.entries[-1], NOW + timedelta(days=1), paid)
-    carried = closed.months[0].tables[CARRIED]
+    carried = closed.months[0].carried
     account.take_in(close([mar], account.entries, carried, NOW + timedelta(days=2)))
     more = replace(feb, revenues=(Revenue("cbc", revenue + 4_000),))
     account.take_in(close([more, mar], account.entries, None, NOW + timedelta(days=3)))
