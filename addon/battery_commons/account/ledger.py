@@ -111,9 +111,9 @@ def append(last: Entry | None, at: datetime, drafts: Iterable[Draft]) -> tuple[E
         raise LedgerError(f"what is booked together sums to zero, not to {balance} cents")
     if last and at < last.at:
         raise LedgerError(f"an entry of {at.isoformat()} cannot follow one of {last.at.isoformat()}")
-    number, previous = (last.number, last.hash) if last else (0, NOTHING_BEFORE)
+    first, previous = (last.number + 1, last.hash) if last else (1, NOTHING_BEFORE)
     entries = []
-    for number, draft in enumerate(drafts, start=number + 1):  # noqa: B020
+    for number, draft in enumerate(drafts, start=first):
         digest = _hash(number, at, draft, previous)
         entries.append(
             Entry(
