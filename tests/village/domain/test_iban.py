@@ -1,6 +1,7 @@
 """IBANs are read as they are typed, and one wrong character is seen."""
 
 from contextlib import suppress
+from string import ascii_uppercase, digits
 
 import pytest
 from hypothesis import given
@@ -19,15 +20,12 @@ def test_an_iban_is_read_with_spaces_and_in_small_letters(iban: str) -> None:
     assert read_iban(f" {grouped.lower()} ") == iban
 
 
-@given(st.sampled_from(GOOD), st.data())
-def test_one_wrong_character_is_seen(iban: str, data: st.DataObject) -> None:
-    place = data.draw(st.integers(0, len(iban) - 1))
-    other = data.draw(
-        st.sampled_from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ").filter(lambda c: c != iban[place])
-    )
-
-    with pytest.raises(ValueError, match="IBAN"):
-        read_iban(iban[:place] + other + iban[place + 1 :])
+@pytest.mark.parametrize("iban", GOOD)
+def test_one_wrong_character_is_seen(iban: str) -> None:
+    for place, right in enumerate(iban):
+        for wrong in (digits + ascii_uppercase).replace(right, ""):
+            with pytest.raises(ValueError, match="IBAN"):
+                read_iban(iban[:place] + wrong + iban[place + 1 :])
 
 
 @given(st.text())
