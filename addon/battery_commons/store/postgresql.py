@@ -20,8 +20,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from battery_commons.store.backend import Condition, translated_errors
 from battery_commons.store.errors import StoreError
 from battery_commons.store.place import DatabaseUrl
-from battery_commons.store.postgresql_driver import connect
-from battery_commons.store.postgresql_errors import store_error
+from battery_commons.store.postgresql_driver import connect, sqlstate
+from battery_commons.store.postgresql_errors import NOT_IN_TIME, store_error
 from battery_commons.store.shape import known_revisions, newest_revisions, revisions_of
 
 MARK = "Battery Commons"
@@ -103,7 +103,8 @@ class PostgreSQLDatabase:
     def claim(self) -> None:
         """Take a lock that lives as long as the connection that writes, and is taken anew with each.
 
-        So a coordinator that has lost its connection, and finds another in its place, cannot write.
+        So a coordinator that has lost its connection, and finds another in its place, cannot write. A server
+        takes a moment to see that a connection is gone: one that has just ended is waited for.
         """
         self._claimed = True
         self.writer.dispose()
@@ -138,12 +139,14 @@ class PostgreSQLDatabase:
         if not self._claimed:
             return
         cursor = connection.cursor()
-        cursor.execute(f"SELECT pg_try_advisory_lock({_KEYS}, {_COORDINATING})")
-        [[ours]] = cursor.fetchall()
+        try:
+            cursor.execute(f"SELECT pg_advisory_lock({_KEYS}, {_COORDINATING})")
+        except dbapi.DatabaseError as error:
+            if sqlstate(error) != NOT_IN_TIME:
+                raise
+            msg = f"A coordinator is running on the database {self._url}. Stop it first."
+            raise StoreError(msg) from error
         connection.commit()
-        if not ours:
-            connection.close()
-            raise StoreError(f"A coordinator is running on the database {self._url}. Stop it first.")
 
 
 def condition(url: DatabaseUrl) -> Condition:

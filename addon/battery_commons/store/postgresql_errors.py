@@ -6,6 +6,8 @@ from battery_commons.store.errors import StoreError
 from battery_commons.store.place import DatabaseUrl
 from battery_commons.store.postgresql_driver import sqlstate, words
 
+NOT_IN_TIME = "55P03"
+"""The server's code for a lock that another kept for longer than was waited."""
 _UNSAFE = (
     "cannot be reached safely. Give the server a certificate that is trusted here (sslrootcert), or, within "
     "a network that is yours alone, add ?sslmode=disable to its URL"

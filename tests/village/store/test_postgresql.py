@@ -4,6 +4,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,7 +15,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from battery_commons.domain.grid import Transformer
-from battery_commons.store import Store, StoreError, postgresql
+from battery_commons.store import Store, StoreError
+from battery_commons.store import postgresql as on_a_server
 from battery_commons.store.audit import Author
 from battery_commons.store.place import DatabaseUrl, Encryption
 from tests.village.postgresql import PASSWORD, Cluster
@@ -119,11 +121,15 @@ def test_a_server_that_never_answers_is_given_up(url: DatabaseUrl, monkeypatch: 
 # --- One writer, one coordinator --------------------------------------------------------------
 
 
-def test_a_second_coordinator_is_kept_out_and_commands_are_not(url: DatabaseUrl) -> None:
+def test_a_second_coordinator_is_kept_out_and_commands_are_not(
+    url: DatabaseUrl, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with closing(Store.open(url)) as first, closing(Store.open(url)) as second:
         first.claim()
+        monkeypatch.setitem(on_a_server._USUAL, "lock_timeout", "100ms")
         with pytest.raises(StoreError, match="A coordinator is running on the database"):
             second.claim()
+        monkeypatch.undo()
         with closing(Store.open(url)) as command:
             command.rename_village("Ansen")
         first.close()
@@ -131,10 +137,40 @@ def test_a_second_coordinator_is_kept_out_and_commands_are_not(url: DatabaseUrl)
         second.rename_village("Ruinen")
 
 
+def test_a_coordinator_waits_for_the_one_before_it_to_be_gone(url: DatabaseUrl) -> None:
+    with closing(Store.open(url)) as first, closing(Store.open(url)) as second:
+        first.claim()
+        leaves = threading.Timer(0.3, first.close)
+        leaves.start()
+        second.claim()
+        second.rename_village("Ruinen")
+        leaves.join()
+
+
+def test_a_coordinator_that_is_kept_out_leaves_no_connection_behind(
+    url: DatabaseUrl, postgresql: Cluster, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(on_a_server._USUAL, "lock_timeout", "100ms")
+
+    def connections() -> int:
+        listed = postgresql.execute("SELECT datname FROM pg_stat_activity", database="postgres")
+        return listed.count([url.name])
+
+    with closing(Store.open(url)) as first, closing(Store.open(url)) as second:
+        first.claim()
+        before = connections()
+        for _ in range(3):
+            with pytest.raises(StoreError, match="A coordinator is running"):
+                second.claim()
+        assert connections() <= before
+
+    assert not caplog.records
+
+
 def test_a_writer_that_waits_too_long_for_another_says_so(
     url: DatabaseUrl, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(postgresql._USUAL, "lock_timeout", "100ms")
+    monkeypatch.setitem(on_a_server._USUAL, "lock_timeout", "100ms")
     with closing(Store.open(url)) as store, closing(Store.open(url)) as other, other._write():
         with pytest.raises(StoreError, match="is being written by another program"):
             store.rename_village("Ansen")
