@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import sys
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -16,6 +17,7 @@ INTEGRATION = Path(__file__).parents[1] / "custom_components" / "battery_commons
 USER, PASSWORD = "dorp", "batterij"
 START_WITHIN_S = 120.0
 DASHBOARD = "battery-commons"
+UNAVAILABLE = "unavailable"
 
 _CONFIGURATION = """\
 # Named one by one instead of default_config, which would reach for the internet and compile.
@@ -182,8 +184,14 @@ class HomeAssistant:
         return {named[state["entity_id"]]: state for state in found if state["entity_id"] in named}
 
     async def state(self, entity_id: str) -> str:
-        """Return the state of any entity. Raises DemoError where there is none."""
-        return str((await self._get(f"/api/states/{entity_id}"))["state"])
+        """Return the state of any entity: unavailable too where there is none, or not yet."""
+        found = await self._get("/api/states")
+        return next((str(each["state"]) for each in found if each["entity_id"] == entity_id), UNAVAILABLE)
+
+    async def power_w(self, entity_id: str) -> float:
+        """Return the state of a power sensor; not a number while it has none."""
+        state = await self.state(entity_id)
+        return math.nan if state in {UNAVAILABLE, "unknown"} else float(state)
 
     async def put_state(self, entity_id: str, state: str, **attributes: object) -> None:
         """Say how an entity stands that no integration of this Home Assistant keeps."""

@@ -4,6 +4,7 @@ Set BATTERY_COMMONS_PICTURES to a folder to keep the pictures, as docs/images ke
 """
 
 import asyncio
+import math
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -147,10 +148,9 @@ async def follows(member: HomeAssistant, name: str, power_w: Callable[[], float]
         prefix = f"sensor.{name}"
         if await member.state(f"{prefix}_mode") != "village":
             return False
-        setpoint = await member.state(f"{prefix}_setpoint")
+        setpoint_w = await member.power_w(f"{prefix}_setpoint")
         # A mode may let the battery serve its own house: then there is no power to hold it to.
-        released = setpoint in {"unavailable", "unknown"}
-        return released or abs(float(setpoint) + power_w()) < FOLLOWED_W
+        return math.isnan(setpoint_w) or abs(setpoint_w + power_w()) < FOLLOWED_W
 
     await member.process.wait_until(f"{name} follows the village", is_followed, 60)
 

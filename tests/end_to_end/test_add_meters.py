@@ -164,10 +164,10 @@ async def test_a_battery_without_a_regulator_of_its_own_serves_the_house_once_it
     member: HomeAssistant, shed: EntityBattery, pictures: Path
 ) -> None:
     async def is_left_to_the_grid() -> bool:
-        return float(await member.state("sensor.p1_power")) == HOUSE_W
+        return await member.power_w("sensor.p1_power") == HOUSE_W
 
     async def is_served() -> bool:
-        return abs(float(await member.state("sensor.p1_power"))) < SERVED_W
+        return abs(await member.power_w("sensor.p1_power")) < SERVED_W
 
     async with browser_page() as page:
         await add_paused(page, member, pictures)
