@@ -28,11 +28,15 @@ from tests.village.web.page_reader import Shown, opened
 
 from .data_ages import result
 from .test_model_pages import ABOUT as ABOUT_BACKTEST
+from .test_model_pages import PATIENCE_S
 from .test_model_pages import request as backtest_request
 
 ABOUT = About(VILLAGE_NOW, is_example=True, tariff="after-net-metering")
 LEAST_SLOTS = 6 * SLOTS_PER_DAY + 4
 """Of a record: six days, and the hour that the oldest data are then old."""
+
+LONG_SLOTS = 60 * SLOTS_PER_DAY
+"""A backtest of so much is not over before it is looked at."""
 
 
 @pytest.fixture
@@ -174,7 +178,7 @@ async def test_a_reckoning_is_kept_and_there_after_a_restart(
 ) -> None:
     assert began(past)
     assert "<progress" in (await opened(pages, "/data-age")).text
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while past.data_ages.share_done is not None:
             await asyncio.sleep(0.1)
 
@@ -188,7 +192,7 @@ async def test_a_reckoning_is_kept_and_there_after_a_restart(
 
 
 async def test_a_backtest_and_a_reckoning_take_turns(pages: Client, past: OwnPast) -> None:
-    assert past.backtests.start(backtest_request(SLOTS_PER_DAY, Mode.ROLLING), ABOUT_BACKTEST)
+    assert past.backtests.start(backtest_request(LONG_SLOTS, Mode.ROLLING), ABOUT_BACKTEST)
     assert not began(past)
 
     refused = await (await opened(pages, "/data-age")).send("/data-age", village="example")
