@@ -1,18 +1,24 @@
 """The account's books: months as they stand, closed and corrected, and what was paid."""
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from threading import Lock
-from typing import override
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from battery_commons.account.basis import MonthBasis
-from battery_commons.account.closing import CARRIED, close, closed_periods, opening, table_digests
+from battery_commons.account.closing import (
+    CARRIED,
+    close,
+    closed_periods,
+    named_tables,
+    opening,
+    table_digests,
+)
 from battery_commons.account.export import Export
 from battery_commons.account.fairness import PeakAudit, peak_audits
 from battery_commons.account.ledger import (
@@ -26,17 +32,18 @@ from battery_commons.account.ledger import (
     balances,
     signed_bytes,
 )
-from battery_commons.account.own_months import OwnMonth, own_months
+from battery_commons.account.own_months import LedgerSums, OwnMonth
 from battery_commons.account.period import month_grid, next_period
 from battery_commons.account.settle import MonthSettlement, settle
 from battery_commons.account.statement import Statement, statement
 from battery_commons.account.table import Table, TableError
 from battery_commons.account.tables import QUARTER_HOURS, basis_of, each_table
-from battery_commons.account_basis import month_basis, month_terms
+from battery_commons.account_basis import basis_stamp, month_basis, month_terms
 from battery_commons.account_gathering import MonthTerms, period_of
+from battery_commons.account_kept import KeptTexts, ReadTables
 from battery_commons.store import Store
 from battery_commons.store.audit import Act, Author
-from battery_commons.store.ledger import TableKey
+from battery_commons.store.ledger import MeanwhileError, TableKey
 
 GRACE = timedelta(days=5)
 """After a month's end: until then readings may still come, and it cannot be closed."""
@@ -76,9 +83,12 @@ class Books:
         self._store = store
         self._key = key
         self._kept: dict[object, tuple[MonthBasis, MonthSettlement]] = {}
-        """Closed months that were looked at lately, by what they rest on."""
+        """Months that were looked at lately, by what they rest on."""
         self._settling = Lock()
-        self._last_month: tuple[int, Mapping[str, OwnMonth]] | None = None
+        self._kept_sums: tuple[int, LedgerSums] | None = None
+        """By the newest entry that they count."""
+        self._present: dict[str, tuple[str, Mapping[str, str]]] = {}
+        """By closed month, the stamp of what it rested on at the last look, and the digests of its tables."""
         self.proposed: set[str] = set()
         """Closed months that rest on other figures by now, as of the last look."""
 
@@ -111,52 +121,78 @@ class Books:
         return month_terms(self._store, period)
 
     def changed_tables(self, period: str) -> list[str]:
-        """Return, by name, the tables of a closed month that are other now than it was closed by."""
+        """Return, by name, the tables of a closed month that are other now than it was closed by.
+
+        None of a month so long ago that what was gathered for it is not kept any more: it stays as it is.
+        """
         closed_by = table_digests(period, self.entries())
-        present = {table.name: table.digest for table in each_table(month_basis(self._store, period))}
+        present = self._present_digests(period) if self._is_gathered(period, closed_by) else closed_by
         # What the month before leaves follows from that month's own correction.
         names = (closed_by.keys() | present.keys()) - {CARRIED}
         changed = sorted(name for name in names if closed_by.get(name) != present.get(name))
         (self.proposed.add if changed else self.proposed.discard)(period)
         return changed
 
+    def _is_gathered(self, period: str, closed_by: Iterable[str]) -> bool:
+        """Return whether what was gathered is still there of each home in the tables of a closed month."""
+        homes = {name for name in closed_by if name.startswith(QUARTER_HOURS)}
+        return homes <= {QUARTER_HOURS + account for account in self._store.gathered_until(period)}
+
+    def _present_digests(self, period: str) -> Mapping[str, str]:
+        """Return by name the digests of the tables on which a month rests now.
+
+        They are worked out again only where something is other: hundreds of homes take seconds.
+        """
+        stamp = basis_stamp(self._store, period)
+        if (kept := self._present.get(period)) is not None and kept[0] == stamp:
+            return kept[1]
+        digests = {table.name: table.digest for table in each_table(month_basis(self._store, period))}
+        self._present[period] = stamp, digests
+        return digests
+
     def dues(self) -> list[Due]:
         """Return what each account is due, those of homes that have left too."""
-        entries = self.entries()
-        due = balances(entries)
-        claims: dict[str, int] = {}
-        for entry in entries:
-            if entry.kind is EntryKind.CLAIM:
-                claims[entry.account] = claims.get(entry.account, 0) - entry.cents
+        sums = self._sums()
         return [
-            Due(each.account, each.home_id, due.get(each.account, 0), claims.get(each.account, 0))
+            Due(each.account, each.home_id, sums.due.get(each.account, 0), sums.claims.get(each.account, 0))
             for each in self._store.memberships()
         ]
 
+    def fund_cents(self) -> int:
+        """Return what the community fund holds."""
+        return self._sums().due.get(FUND, 0)
+
+    def own_months(self, account: str) -> Sequence[OwnMonth]:
+        """Return the months in which anything was booked for an account, in order."""
+        return self._sums().months.get(account, ())
+
     def last_month(self) -> Mapping[str, OwnMonth]:
         """Return, by home, what the month that was closed last comes to, corrections included."""
+        sums = self._sums()
+        return {
+            each.home_id: sums.last_month[each.account]
+            for each in self._store.memberships()
+            if each.home_id is not None and each.account in sums.last_month
+        }
+
+    def _sums(self) -> LedgerSums:
+        """Return what the ledger comes to, read again once something is booked: homes ask every hour."""
         newest = self._store.last_entry_number()
-        if self._last_month is None or self._last_month[0] != newest:
-            entries = self.entries()
-            last = closed_periods(entries)[-1:]
-            found = {
-                each.home_id: month
-                for each in self._store.memberships()
-                if each.home_id is not None
-                for month in own_months(entries, each.account)
-                if last == [month.period]
-            }
-            self._last_month = newest, found
-        return self._last_month[1]
+        if self._kept_sums is None or self._kept_sums[0] != newest:
+            self._kept_sums = newest, LedgerSums.of(self.entries())
+        return self._kept_sums[1]
 
     def export(self) -> Export:
         """Return the whole account, for anybody to check."""
+        entries = self.entries()
+        # What is booked meanwhile is signed, and has tables, too: of those, none is in this export.
+        signatures = [each for each in self._store.ledger_signatures() if each.number <= len(entries)]
         return Export(
             self._store.village().name,
             base64.b64encode(self._key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode(),
-            tuple(self.entries()),
-            tuple(self._store.ledger_signatures()),
-            _KeptTexts(self._store),
+            tuple(entries),
+            tuple(signatures),
+            KeptTexts(self._store, named_tables(entries)),
         )
 
     # --- Booking --------------------------------------------------------------------------------
@@ -166,13 +202,13 @@ class Books:
 
         Raises ValueError for another, or where somebody booked meanwhile; KeyError for one that is not known.
         """
-        basis = month_basis(self._store, period)
-        match state_of(period, closed_periods(self.entries()), by.at):
+        basis, entries = month_basis(self._store, period), self.entries()
+        match state_of(period, closed_periods(entries), by.at):
             case MonthState.CLOSED:
                 raise ValueError(f"{period} is closed already")
             case MonthState.RUNNING:
                 raise ValueError(f"{period} cannot be closed yet: readings may still come")
-        self._close([basis], Act.MONTH_CLOSED, by)
+        self._close([basis], entries, Act.MONTH_CLOSED, by)
 
     def correct(self, period: str, by: Author) -> None:
         """Close a month again by what is known now, and those closed after it with what follows from that.
@@ -182,17 +218,20 @@ class Books:
         entries = self.entries()
         if period not in closed_periods(entries):
             raise ValueError(f"{period} is not closed")
+        if not self._is_gathered(period, table_digests(period, entries)):
+            raise ValueError(f"{period} is too long ago: what was gathered for it is not kept any more")
         later = [each for each in closed_periods(entries) if each > period]
         again = [basis_of(each, self._tables(each, table_digests(each, entries))) for each in later]
-        self._close([month_basis(self._store, period), *again], Act.MONTH_CORRECTED, by)
+        self._close([month_basis(self._store, period), *again], entries, Act.MONTH_CORRECTED, by)
         self.proposed.discard(period)
 
-    def pay(self, amounts: Mapping[str, int], day: date, by: Author) -> None:
+    def pay(self, amounts: Mapping[str, int], day: date, by: Author, *, seen: int | None = None) -> None:
         """Book what was paid to homes, in cents by account; below zero, what was paid by them.
 
-        Raises ValueError for more than an account is due, or owes.
+        `seen` is the last entry that whoever says so knew of: the same said twice is booked once. Raises
+        MeanwhileError where there are others since, and ValueError for more than an account is due, or owes.
         """
-        entries = self.entries()
+        entries = self._entries_as_seen(seen)
         due = balances(entries)
         if not amounts or not all(_settles(cents, due.get(account, 0)) for account, cents in amounts.items()):
             raise ValueError("what is paid is more than nothing, and at most what an account is due")
@@ -203,24 +242,29 @@ class Books:
         drafts.append(Draft(period, BANK, EntryKind.PAYMENT, sum(amounts.values()), detail))
         self._book(entries, drafts, Act.PAYMENTS_BOOKED, day.isoformat(), by)
 
-    def use_fund(self, cents: int, purpose: str, by: Author) -> None:
+    def use_fund(self, cents: int, purpose: str, by: Author, *, seen: int | None = None) -> None:
         """Book that the fund was used, paid from the bank, as members decided.
 
-        Raises ValueError for more than the fund holds.
+        Raises MeanwhileError as `pay` does, and ValueError for more than the fund holds.
         """
-        entries = self.entries()
+        entries = self._entries_as_seen(seen)
         if not 0 < cents <= balances(entries).get(FUND, 0):
             raise ValueError("the fund does not hold that much")
-        closed = closed_periods(entries)
-        period = max(period_of(by.at), next_period(closed[-1])) if closed else period_of(by.at)
+        # Of the first month that is not closed: its closing must not spend the same money again.
+        period = next_period(closed_periods(entries)[-1])
         drafts = [
             Draft(period, FUND, EntryKind.FUND_USE, -cents, purpose),
             Draft(period, BANK, EntryKind.FUND_USE, cents, purpose),
         ]
         self._book(entries, drafts, Act.FUND_USED, period, by)
 
-    def _close(self, months: Sequence[MonthBasis], act: Act, by: Author) -> None:
+    def _entries_as_seen(self, seen: int | None) -> list[Entry]:
         entries = self.entries()
+        if seen is not None and seen != (entries[-1].number if entries else 0):
+            raise MeanwhileError("something was booked meanwhile: look at the account again")
+        return entries
+
+    def _close(self, months: Sequence[MonthBasis], entries: Sequence[Entry], act: Act, by: Author) -> None:
         period = months[0].period
         closed = close(months, entries, self._carried_before(period, entries), _not_before(by.at, entries))
         tables: dict[TableKey, str] = {
@@ -252,15 +296,19 @@ class Books:
     def _settled(self, period: str) -> tuple[MonthBasis, MonthSettlement]:
         """Return what a month was last closed by, or rests on now, and what it comes to."""
         entries = self.entries()
-        if period not in closed_periods(entries):
-            return self._settle(month_basis(self._store, period), entries)
-        digests = table_digests(period, entries)
-        key = period, tuple(sorted(digests.items()))
+        is_closed = period in closed_periods(entries)
+        stamp = None if is_closed else basis_stamp(self._store, period)
+        # What months before leave may be other after any entry, though a month's own tables are the same.
+        key = period, entries[-1].number if entries else 0, stamp
         with self._settling:
             if key not in self._kept:
                 while len(self._kept) >= _KEPT_SETTLEMENTS:
                     self._kept.pop(next(iter(self._kept)))
-                self._kept[key] = self._settle(basis_of(period, self._tables(period, digests)), entries)
+                if is_closed:
+                    basis = basis_of(period, self._tables(period, table_digests(period, entries)))
+                else:
+                    basis = month_basis(self._store, period)
+                self._kept[key] = self._settle(basis, entries)
             return self._kept[key]
 
     def _settle(self, basis: MonthBasis, entries: Sequence[Entry]) -> tuple[MonthBasis, MonthSettlement]:
@@ -278,56 +326,7 @@ class Books:
         return Table.read(CARRIED, text)
 
     def _tables(self, period: str, digests: Mapping[str, str]) -> Mapping[str, Table]:
-        return _ReadTables(self._store.basis_texts(period, digests))
-
-
-class _KeptTexts(Mapping[TableKey, str]):
-    """All kept tables as text, each read from the store when it is asked for."""
-
-    def __init__(self, store: Store) -> None:
-        """Name those that are kept now: none is ever changed or taken out."""
-        self._store = store
-        self._keys = store.basis_keys()
-
-    @override
-    def __getitem__(self, key: TableKey) -> str:
-        if (text := self._store.basis_text(key)) is None:
-            raise KeyError(key)
-        return text
-
-    @override
-    def __iter__(self) -> Iterator[TableKey]:
-        return iter(self._keys)
-
-    @override
-    def __len__(self) -> int:
-        return len(self._keys)
-
-
-class _ReadTables(Mapping[str, Table]):
-    """Kept tables, read when they are asked for. Those of homes, which are large, are not held on to."""
-
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        """Read from these texts, by the tables' names."""
-        self._texts = texts
-        self._read: dict[str, Table] = {}
-
-    @override
-    def __getitem__(self, name: str) -> Table:
-        if name in self._read:
-            return self._read[name]
-        table = Table.read(name, self._texts[name])
-        if not name.startswith(QUARTER_HOURS):
-            self._read[name] = table
-        return table
-
-    @override
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._texts)
-
-    @override
-    def __len__(self) -> int:
-        return len(self._texts)
+        return ReadTables(self._store.basis_texts(period, digests))
 
 
 def state_of(period: str, closed: list[str], now: datetime) -> MonthState:

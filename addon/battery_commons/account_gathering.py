@@ -1,6 +1,7 @@
 """Gathers what homes' months rest on, day by day; and the last days of a home that leaves."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -16,13 +17,13 @@ from battery_commons.account.basis import (
 from battery_commons.account.period import days_of, midnight, month_grid, next_period
 from battery_commons.account.table import Table
 from battery_commons.account.tables import basis_of, tables_of
-from battery_commons.account_readings import QuarterHours
+from battery_commons.account_readings import QuarterHours, as_they_were
 from battery_commons.domain.bylaws import SharingRule
 from battery_commons.domain.home_tariff import LOW_FROM, LOW_UNTIL, HomeTariff, StatedTariff, stated
 from battery_commons.domain.settings import TariffChoice
 from battery_commons.domain.time import MARKET_ZONE, TimeGrid, slot_start
 from battery_commons.sense.telemetry import BATTERY_DAYS_BACK
-from battery_commons.store import Store
+from battery_commons.store import NotFoundError, Store
 from battery_commons.store.account_months import Gathered
 from battery_commons.store.accounts import Membership
 from battery_commons.store.audit import Author
@@ -89,7 +90,8 @@ def months_so_far(store: Store, now: datetime) -> list[str]:
     has_account = {each.home_id for each in store.memberships()}
     for home in store.homes():
         if home.id not in has_account:
-            _open(store, home, first_day)
+            with suppress(NotFoundError):  # It left meanwhile.
+                _open(store, home, first_day)
     return known
 
 
@@ -113,26 +115,46 @@ def gather(store: Store, periods: Sequence[str], now: datetime) -> None:
         months = _Gathering(store, period, until)
         for member in members:
             if member.home_id is not None:
-                months.gather(homes[member.home_id], batteries.get(member.home_id, []), member)
+                home_id = member.home_id
+                found = months.gathered(homes[home_id], batteries.get(home_id, []), member)
+                if found is not None:
+                    store.put_gathered(period, member.account, found)
 
 
-def gather_leaver(store: Store, home_id: str, now: datetime) -> None:
-    """Gather a home's days up to `now`, the last of its membership: it may be erased then.
+@dataclass(frozen=True, slots=True)
+class Leaver:
+    """What the account keeps of a home that leaves."""
 
-    Does nothing for a home that has left, nor before the account has begun. Raises StoreError.
+    account: str
+    last_day: date
+    months: Mapping[str, Gathered]
+    """Its last months, by period."""
+
+    def keep(self, store: Store) -> None:
+        """Keep it: the home may be erased then. Raises StoreError."""
+        for period, gathered in self.months.items():
+            store.put_gathered(period, self.account, gathered)
+        store.end_account(self.account, self.last_day)
+
+
+def gather_leaver(store: Store, home_id: str, now: datetime) -> Leaver | None:
+    """Return a home's days up to `now`, the last of its membership.
+
+    None for a home that has left, and before the account has begun. Raises StoreError.
     """
-    home = next((each for each in store.homes() if each.id == home_id), None)
-    if home is None:
-        return
     periods = months_so_far(store, now)
-    if not periods:
-        return
-    member = next(each for each in store.memberships() if each.home_id == home_id)
-    member = replace(member, last_day=day_of(now))
+    home = store.home(home_id)
+    member = next((each for each in store.memberships() if each.home_id == home_id), None)
+    if not periods or home is None or member is None:
+        return None
+    last_day = day_of(now)
+    member = replace(member, last_day=last_day)
     batteries = [each for each in store.batteries() if each.home_id == home_id]
-    for period in periods[-2:]:
-        _Gathering(store, period, slot_start(now)).gather(home, batteries, member)
-    store.end_account(member.account, day_of(now))
+    months = {
+        period: _Gathering(store, period, slot_start(now)).gathered(home, batteries, member)
+        for period in periods[-2:]
+    }
+    return Leaver(member.account, last_day, {period: each for period, each in months.items() if each})
 
 
 def read_home(period: str, tables: Mapping[str, str]) -> HomeMonth:
@@ -191,8 +213,8 @@ class _Gathering:
         self._on_feeder = {each.id: each.on_feeder for each in store.transformers()}
         self._looked_until = store.gathered_until(period)
 
-    def gather(self, home: Home, batteries: Sequence[HomeBattery], member: Membership) -> None:
-        """Look at what may be new of a home, and keep it."""
+    def gathered(self, home: Home, batteries: Sequence[HomeBattery], member: Membership) -> Gathered | None:
+        """Return a home's month with what may be new of it; None where nothing can be."""
         store, grid, period = self._store, self._grid, self._period
         first, last = days_of(period)
         first, last = max(first, member.first_day), min(last, member.last_day or last)
@@ -201,15 +223,24 @@ class _Gathering:
         may_come = grid.end <= self._until <= grid.end + 2 * LATE
         all_came = looked_until is not None and looked_until >= end and not may_come
         if last < first or all_came:
-            return
+            return None
         had = store.gathered_of(period, member.account)
+        former = read_home(period, had.tables) if had else None
+        transformer, on_feeder = home.transformer_id, self._on_feeder[home.transformer_id]
+        if former is not None and grid.end <= self._until:
+            # What was changed since the month was over is nothing of that month.
+            transformer, on_feeder = former.transformer, former.on_feeder
+            then = as_they_were(batteries, former)
+            if then is None:
+                return None
+            batteries = then
         start = max(grid.start, looked_until - LATE if looked_until else grid.start, midnight(first))
-        month = QuarterHours(store, home, batteries, grid, read_home(period, had.tables) if had else None)
+        month = QuarterHours(store, home, batteries, grid, former)
         month.look(start, end)
-        gathered = HomeMonth(
+        of_home = HomeMonth(
             member.account,
-            home.transformer_id,
-            self._on_feeder[home.transformer_id],
+            transformer,
+            on_feeder,
             first,
             last,
             tariffs_over(grid, self._choice, self._tariffs.get(home.id, [])),
@@ -220,7 +251,7 @@ class _Gathering:
         nobodys = _tables_of_none(period)
         tables = {
             name: table.text
-            for name, table in tables_of(_basis_of(period, gathered)).items()
+            for name, table in tables_of(_basis_of(period, of_home)).items()
             if table != nobodys.get(name)
         }
-        store.put_gathered(period, member.account, Gathered(max(end, looked_until or end), tables))
+        return Gathered(max(end, looked_until or end), tables)

@@ -1,14 +1,14 @@
 """Keeps the account while the coordinator runs: gathers each day, and closes months that nobody closed."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from battery_commons.account.closing import closed_periods
 from battery_commons.account.period import month_grid, next_period
 from battery_commons.account_books import Books
-from battery_commons.account_gathering import gather, months_so_far
+from battery_commons.account_gathering import gather, months_so_far, period_of
 from battery_commons.domain.time import Clock
 from battery_commons.store import Store, StoreError
 from battery_commons.store.audit import Author
@@ -20,6 +20,8 @@ CORRECTED_FOR = 13
 BY_ITSELF = "the account"
 """Who acts where no volunteer does."""
 _LOOK_EVERY = timedelta(hours=6)
+_IN_FORCE = timedelta(minutes=1)
+"""After midnight: what was decided to count from a month's first moment on does by then."""
 
 _LOGGER = structlog.get_logger(__name__)
 
@@ -34,13 +36,16 @@ class AccountKeeper:
         self._clock = clock
 
     async def run(self) -> None:
-        """Look at once and then four times a day, until cancelled. What fails is tried again then."""
+        """Look at once, four times a day and as a month begins, until cancelled.
+
+        What fails is tried again then.
+        """
         while True:
             try:
                 await asyncio.to_thread(self.look)
             except (StoreError, ValueError) as error:
                 _LOGGER.warning("account not kept; tried again later", error=str(error))
-            await asyncio.sleep(self._clock.wall_seconds(_LOOK_EVERY))
+            await asyncio.sleep(self._clock.wall_seconds(until_next_look(self._clock.now())))
 
     def look(self) -> None:
         """Gather what came in, close a month that has waited long, and see which need a correction.
@@ -63,3 +68,9 @@ class AccountKeeper:
         for period in periods:
             if period in closed:
                 self._books.changed_tables(period)
+
+
+def until_next_look(now: datetime) -> timedelta:
+    """Return how long to wait: a month is settled by the rules that it began with, which are taken then."""
+    begins = month_grid(period_of(now)).end + _IN_FORCE
+    return min(_LOOK_EVERY, begins - now)

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
 from battery_commons.account.basis import MOST_W, BatteryMonth, Flags, HomeMonth, Ints
 from battery_commons.account.units import SHARE
+from battery_commons.domain.battery import Battery
 from battery_commons.domain.time import SLOT, TimeGrid
 from battery_commons.store import Store
 from battery_commons.store.records import Home, HomeBattery
@@ -69,7 +70,8 @@ class QuarterHours:
         for each in self._batteries:
             power_w, stored_wh, has_power, has_stored = self._looked_at(each, starts)
             each.power_w[span] = power_w
-            each.stored_wh[first : after + 1] = np.where(has_stored, stored_wh, 0)
+            # What it held as the first of them began is also where those before, which are known, ended.
+            each.stored_wh[first : after + 1][has_stored] = stored_wh[has_stored]
             known &= has_power & has_stored[:size] & has_stored[1:]
             net_w = net_w - power_w
         within = np.abs(net_w) <= MOST_W
@@ -108,6 +110,33 @@ class QuarterHours:
         held = {at: charge * capacity_wh for at, charge in charges.items()}
         stored_wh, has_stored = _filled(held, [*starts, end])
         return power_w, stored_wh, has_power, has_stored
+
+
+def as_they_were(batteries: Sequence[HomeBattery], former: HomeMonth) -> list[HomeBattery] | None:
+    """Return a home's batteries of a month that is over, as they were then; None where one is gone by now.
+
+    Those that came since are left out; not those that were described wrongly, of which nothing is kept.
+    """
+    then = {each.name: each for each in former.batteries}
+    found = []
+    for told in batteries:
+        if (was := then.pop(_name_of(told), None)) is not None:
+            found.append(replace(told, battery=_as_it_was(told.battery, was)))
+        elif not _counts(told):
+            found.append(told)
+    return None if then else found
+
+
+def _as_it_was(battery: Battery, was: BatteryMonth) -> Battery:
+    return replace(
+        battery,
+        capacity_wh=was.capacity_wh,
+        max_charge_w=was.max_charge_w,
+        max_discharge_w=was.max_discharge_w,
+        charge_efficiency=was.charge_efficiency_1e4 / SHARE,
+        discharge_efficiency=was.discharge_efficiency_1e4 / SHARE,
+        reserve=was.reserve_1e4 / SHARE,
+    )
 
 
 def _filled(figures: Mapping[datetime, float], starts: Sequence[datetime]) -> tuple[Ints, Flags]:

@@ -62,7 +62,7 @@ class ActivationLog:
                 now = replace(now, sent_at=sent_at, homes_asked=len(sent))
             elif now.unreachable and key not in self._waiting:
                 self._wait_again(key, now, homes_behind(ask.subject, problem))
-            self.store.keep_activation(now, slots)
+            self.store.keep_activation(now, slots, problem.grid.start if honoured else None)
             if sent is not None:
                 # Only now: answers are settled for what is kept already, from another thread perhaps.
                 self._waiting[key] = sent
@@ -71,7 +71,7 @@ class ActivationLog:
             is_same = received.get(gone.ask.event_id) == gone.received_at
             if is_same and (end is None or end > situation.now):
                 # Another event comes before it for now: what this one asked is not held against anybody.
-                self.store.forget_activation_slots(gone.ask, problem.grid.start)
+                self.store.keep_activation(gone, since=problem.grid.start)
                 continue
             self._waiting.pop(key, None)
             self.store.keep_activation(without_ask(gone, situation.now))

@@ -83,6 +83,12 @@ class BackgroundRun:
         except OSError:
             return None
 
+    def taken(self) -> bytes | None:
+        """Return what the last one left, which is kept no longer; None where there is nothing."""
+        content = self.kept()
+        self._file.unlink(missing_ok=True)
+        return content
+
 
 def _carry_out(work: Work, file: Path, share: Synchronized[float]) -> None:
     os.nice(_LOWEST_PRIORITY)

@@ -23,7 +23,7 @@ class NamedHome:
     name: str
     joined: int
     asked: int
-    """In so many codes."""
+    """In so many codes: those announced since it joined."""
     kwh: float | None
     """By how much more it drew in measured codes: below zero is less. None where none was measured."""
     kwh_within: float
@@ -85,14 +85,16 @@ def _named(store: Store, over: Sequence[CodeOver]) -> list[NamedHome]:
     for home in store.homes():
         if home.id not in shown or home.suspended_at is not None:
             continue
-        answers = [each for each in store.code_answers(home.id) if each.window.id in codes]
+        since = store.consented_at(home.id)
+        asked = {id_ for id_, each in codes.items() if since is None or since <= each.code.announced_at}
+        answers = [each for each in store.code_answers(home.id) if each.window.id in asked]
         responses = store.responses_of(of_home(home.id), list(codes)) if codes else {}
         changes = [(_code(codes[id_]).hours, each.window) for id_, each in responses.items()]
         found.append(
             NamedHome(
                 home.name,
                 joined=sum(bool(each.window.joins) for each in answers),
-                asked=len(codes),
+                asked=len(asked),
                 kwh=sum(hours * each.change_w for hours, each in changes) / 1000 if changes else None,
                 kwh_within=hypot(*(hours * (each.high_w - each.low_w) / 2 for hours, each in changes)) / 1000,
                 measured=len(responses),

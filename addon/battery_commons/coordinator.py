@@ -184,7 +184,7 @@ async def run_coordinator(settings: Settings, restoring: Restoring) -> None:
         stack.callback(past.cancel)
         door = Door(settings.trusted_proxies)
         served = members_app(village, Admission(door))
-        vtn = Vtn(store, lambda: datetime.now(UTC))
+        vtn = Vtn(store, lambda: datetime.now(UTC), Reach(door=door).is_private)
         served.add_routes([*operators.routes(), *vtn.routes()])
         members = await stack.enter_async_context(
             listening(

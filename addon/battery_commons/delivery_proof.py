@@ -2,26 +2,29 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 
-from battery_commons.domain.activation import Activation
+from battery_commons.domain.activation import Activation, ActivationSlot, Ask, BatteryPower
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.grid import FEEDER_ID
 from battery_commons.domain.time import SLOT
+from battery_commons.flexibility.contracts import is_of_a_contract
 from battery_commons.flexibility.proof.baselines import (
     LONGEST,
-    BatteryPower,
+    REACH_DAYS,
+    Loads,
     Span,
     high_4_of_5,
     meter_minus_batteries,
     operators_own,
 )
-from battery_commons.flexibility.proof.delivered import Proof, proof_slots, slots_in_force, totals
+from battery_commons.flexibility.proof.delivered import Proof, ProofSlot, proof_slots, slots_in_force, totals
 from battery_commons.store import Store
+from battery_commons.store.retention import READINGS_IN_FULL
 
-_AT_ONCE = timedelta(days=1)
-"""Of so long readings are held in memory together."""
-_ACTIVATIONS = 5_000
-"""So many are looked at to know which days were as usual: those of years."""
+CLOSED_AFTER = READINGS_IN_FULL + timedelta(days=1)
+"""A quarter hour whose readings are rolled up is closed: nothing comes in later."""
+_LOOKED_BACK = timedelta(days=REACH_DAYS + 1)
 
 
 def proof_of(store: Store, activation: Activation, now: datetime) -> Proof:
@@ -33,12 +36,7 @@ def proof_of(store: Store, activation: Activation, now: datetime) -> Proof:
     slots = slots_in_force(activation, store.activation_slots(ask.event_id, ask.subject), now)
     starts = [slot.start for slot in slots]
     loads = _Loads(store, ask.subject)
-    loads_w: Mapping[datetime, float] = {}
-    batteries: dict[datetime, BatteryPower] = {}
-    if starts:
-        loads_w = loads(starts[0], starts[-1] + SLOT)
-        for part in _parts(starts):
-            batteries |= _batteries(store, ask.subject, part)
+    loads_w, batteries = _measured(store, ask, loads, starts)
     call = store.taken_call(ask.event_id)
     found = [
         meter_minus_batteries(loads_w, batteries),
@@ -48,6 +46,36 @@ def proof_of(store: Store, activation: Activation, now: datetime) -> Proof:
     baselines = {each.method: each for each in found if each.expected}
     proven = proof_slots(slots, loads_w, batteries, baselines)
     return Proof(store.village().name, activation, proven, totals(proven), baselines)
+
+
+def without_baselines(store: Store, ask: Ask, slots: Sequence[ActivationSlot]) -> list[ProofSlot]:
+    """Return what was measured in some quarter hours, and whether it is what was asked. Raises StoreError."""
+    starts = [slot.start for slot in slots]
+    return proof_slots(slots, *_measured(store, ask, _Loads(store, ask.subject), starts), {})
+
+
+def close(store: Store, now: datetime) -> None:
+    """Keep for good what batteries did in the quarter hours that were asked, as readings are rolled up.
+
+    Means of single batteries go after three years, and earlier where a home leaves; their sums are evidence
+    of what was delivered, and are kept as long as what was asked. Raises StoreError.
+    """
+    for (event_id, subject), starts in store.slots_to_close(now - CLOSED_AFTER).items():
+        for part in _by_day(starts):
+            found = _batteries(store, subject, part)
+            store.close_slots(event_id, subject, {at: found.get(at) for at in part})
+
+
+def _measured(
+    store: Store, ask: Ask, loads: Loads, starts: Sequence[datetime]
+) -> tuple[Mapping[datetime, float], Mapping[datetime, BatteryPower]]:
+    if not starts:
+        return {}, {}
+    closed = store.battery_sums(ask.event_id, ask.subject)
+    batteries = {at: each for at, each in closed.items() if each is not None}
+    for part in _by_day([at for at in starts if at not in closed]):
+        batteries |= _batteries(store, ask.subject, part)
+    return loads(starts[0], starts[-1] + SLOT), batteries
 
 
 class _Loads:
@@ -68,10 +96,10 @@ class _Loads:
         }
 
 
-def _parts(starts: Sequence[datetime]) -> Iterator[list[datetime]]:
-    size = _AT_ONCE // SLOT
-    for n in range(0, len(starts), size):
-        yield list(starts[n : n + size])
+def _by_day(starts: Sequence[datetime]) -> Iterator[list[datetime]]:
+    """Yield quarter hours, those of a day at a time: so many readings are held in memory together."""
+    for _, of_day in groupby(starts, key=datetime.date):
+        yield list(of_day)
 
 
 def _batteries(store: Store, subject: str, starts: Sequence[datetime]) -> dict[datetime, BatteryPower]:
@@ -119,17 +147,19 @@ def _heard_since(
 
 
 def _busy(store: Store, activation: Activation) -> list[Span]:
-    """Return when other activations moved the same batteries.
+    """Return when other activations moved the same batteries, as far back as days are looked for.
 
-    What lasts longer than a day is how things are there, and no event.
+    What lasts longer than a day, or comes from a contract day after day, is how things are there, and no
+    event.
     """
     ask = activation.ask
     own = ask.event_id, ask.subject
     spans = []
-    for other in store.activations(_ACTIVATIONS):
+    for other in store.activations_between(ask.start - _LOOKED_BACK, ask.start):
         start, end = other.ask.start, other.withdrawn_at or other.ask.end
         touches = FEEDER_ID in {ask.subject, other.ask.subject} or ask.subject == other.ask.subject
-        if (other.ask.event_id, other.ask.subject) == own or other.planned_at is None or not touches:
+        is_own = (other.ask.event_id, other.ask.subject) == own
+        if is_own or not touches or is_of_a_contract(other.ask.event_id):
             continue
         if end is not None and start < end <= start + LONGEST:
             spans.append((start, end))

@@ -4,16 +4,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Self
 
 import numpy as np
 
 from battery_commons.decision_record import model_of
 from battery_commons.dispatch.lease import LEASE
-from battery_commons.domain.grid import FEEDER_ID
+from battery_commons.domain.grid import FEEDER_ID, Transformer
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.settings import VillageSettings
 from battery_commons.domain.time import MARKET_ZONE, SLOT, TimeGrid
-from battery_commons.domain.weather import roughly
+from battery_commons.domain.weather import SlotWeather, roughly
 from battery_commons.experiment.counted import CountedDay
 from battery_commons.experiment.measure import Measure
 from battery_commons.experiment.outcomes import DayLoads, Floats, outcomes, without_batteries
@@ -28,6 +29,10 @@ STEERED_SHARE = 0.95
 """Of a day's quarter hours the day's model must have steered."""
 PAST_DAYS = 84
 """Twelve weeks: as long as a season stays what it is."""
+_DAY = timedelta(days=1)
+_WEEK = 7
+
+type Slots = Mapping[datetime, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,9 @@ def examined(store: Store, experiment: Experiment, day: date, now: datetime) -> 
     period = experiment.design.period_on(day)
     if period is None:
         raise ValueError(f"{day} is no day of the experiment {experiment.id}")
-    found = measured_day(store, day, experiment.design.counted_from)
+    found = measured_day(
+        Stored.of(store, midnight(day), midnight(day + _DAY)), day, experiment.design.counted_from
+    )
     lost = _lost(store, experiment, day, period.model) or (None if found.outcomes else Lost.NO_METER)
     return DayRecord(
         day,
@@ -65,29 +72,68 @@ def past_days(store: Store, design: Design, now: datetime) -> list[CountedDay]:
     Raises StoreError.
     """
     today = now.astimezone(MARKET_ZONE).date()
-    days = [today - timedelta(days=n) for n in range(PAST_DAYS, 0, -1)]
-    measured = {day: measured_day(store, day, design.counted_from) for day in days}
+    found = []
+    # A week at once: by the day many batteries take long to read, and all at once much memory.
+    for back in range(PAST_DAYS, 0, -_WEEK):
+        days = [today - timedelta(days=n) for n in range(back, back - _WEEK, -1)]
+        stored = Stored.of(store, midnight(days[0]), midnight(days[-1] + _DAY))
+        found += [(day, measured_day(stored, day, design.counted_from)) for day in days]
     return [
         CountedDay(day, n, 0, design.models[0], each.outcomes, each.alone, each.weather, each.price)
-        for n, (day, each) in enumerate(measured.items())
+        for n, (day, each) in enumerate(found)
         if each.outcomes
     ]
 
 
-def measured_day(store: Store, day: date, counted_from: timedelta) -> MeasuredDay:
-    """Return what was measured of a local day from so long after midnight on. Raises StoreError."""
-    begin, end = midnight(day), midnight(day + timedelta(days=1))
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the store holds of some time, by quarter hour."""
+
+    settings: VillageSettings
+    transformers: Sequence[Transformer]
+    meter_w: Mapping[str, Slots]
+    """By transformer."""
+    feeder_w: Slots | None
+    """None where the village has no feeder."""
+    behind_w: Mapping[str, Sequence[Slots]]
+    """By transformer, what each of its batteries drew."""
+    prices: Slots
+    weather: Sequence[SlotWeather]
+    """As it was last told; nothing where the village has not said where it lies."""
+
+    @classmethod
+    def of(cls, store: Store, start: datetime, end: datetime) -> Self:
+        """Return what the store holds of [start, end). Raises StoreError."""
+        settings, transformers = store.settings(), store.transformers()
+        battery_w = store.battery_slot_means(start, end)
+        behind: dict[str, list[Slots]] = {}
+        for each in store.batteries():
+            behind.setdefault(each.battery.transformer_id, []).append(battery_w.get(each.battery.id, {}))
+        place = settings.place
+        weather = [] if place is None else store.weather(roughly(place), start, end)
+        return cls(
+            settings,
+            transformers,
+            {each.id: store.meter_slot_means(each.id, start, end) for each in transformers},
+            store.meter_slot_means(FEEDER_ID, start, end) if store.feeder() else None,
+            behind,
+            {at: each.eur_per_kwh for at, each in store.prices(start, end).items()},
+            [each.weather for each in weather],
+        )
+
+
+def measured_day(stored: Stored, day: date, counted_from: timedelta) -> MeasuredDay:
+    """Return what was measured of a local day from so long after midnight on."""
+    begin, end = midnight(day), midnight(day + _DAY)
     start = begin + counted_from
     grid = TimeGrid(start, (end - start) // SLOT)
-    settings = store.settings()
-    prices = {at: each.eur_per_kwh for at, each in store.prices(start, end).items()}
-    day_ahead = _filled(prices, grid)
-    tariff = settings.tariff.at(start)
-    load_w, base_w, limit_w = _loads(store, grid)
+    day_ahead = _filled(stored.prices, grid)
+    tariff = stored.settings.tariff.at(start)
+    load_w, base_w = _loads(stored, grid)
     loads = DayLoads(
         load_w,
-        limit_w,
-        feeder_w=_filled(store.meter_slot_means(FEEDER_ID, start, end), grid) if store.feeder() else None,
+        {each.id: each.limit_w for each in stored.transformers},
+        feeder_w=None if stored.feeder_w is None else _filled(stored.feeder_w, grid),
         base_w=base_w,
         import_price=None if day_ahead is None else tariff.import_price(day_ahead),
         export_price=None if day_ahead is None else tariff.export_price(day_ahead),
@@ -95,7 +141,7 @@ def measured_day(store: Store, day: date, counted_from: timedelta) -> MeasuredDa
     return MeasuredDay(
         outcomes(loads),
         without_batteries(loads),
-        _weather(store, settings, begin, end),
+        _weather(stored, begin, end),
         None if day_ahead is None else float(day_ahead.mean()),
     )
 
@@ -104,7 +150,7 @@ def _lost(store: Store, experiment: Experiment, day: date, model: ControlModel) 
     """Return why a day was not steered as it was to be; None where it was."""
     if experiment.was_paused_on(day):
         return Lost.PAUSED
-    start, end = midnight(day), midnight(day + timedelta(days=1))
+    start, end = midnight(day), midnight(day + _DAY)
     slots = TimeGrid(start, (end - start) // SLOT).starts()
     steered = Counter(_steered_by(store, slots))
     if steered[model] >= STEERED_SHARE * len(slots):
@@ -128,33 +174,26 @@ def _steered_by(store: Store, slots: Sequence[datetime]) -> list[ControlModel | 
     return found
 
 
-def _loads(
-    store: Store, grid: TimeGrid
-) -> tuple[dict[str, Floats], dict[str, Floats] | None, dict[str, float]]:
-    """Return by transformer that was measured its load, the same without batteries, and its limit.
+def _loads(stored: Stored, grid: TimeGrid) -> tuple[dict[str, Floats], dict[str, Floats] | None]:
+    """Return by transformer that was measured its load, and the same without batteries.
 
-    Without batteries only where every transformer was measured.
+    The latter only where every transformer was measured.
     """
-    battery_w = store.battery_slot_means(grid.start, grid.end)
-    batteries = store.batteries()
-    transformers = store.transformers()
     load_w, base_w = {}, {}
-    for transformer in transformers:
-        means = store.meter_slot_means(transformer.id, grid.start, grid.end)
-        own = [each.battery.id for each in batteries if each.battery.transformer_id == transformer.id]
+    for each in stored.transformers:
+        meter = stored.meter_w[each.id]
+        means = {at: meter[at] for at in grid.starts() if at in meter}
         load = _filled(means, grid)
-        base = _filled(without_batteries_w(means, [battery_w.get(id_, {}) for id_ in own]), grid)
+        base = _filled(without_batteries_w(means, stored.behind_w.get(each.id, [])), grid)
         if load is not None and base is not None:
-            load_w[transformer.id], base_w[transformer.id] = load, base
-    is_whole = bool(transformers) and len(load_w) == len(transformers)
-    return load_w, base_w if is_whole else None, {each.id: each.limit_w for each in transformers}
+            load_w[each.id], base_w[each.id] = load, base
+    is_whole = bool(load_w) and len(load_w) == len(stored.transformers)
+    return load_w, base_w if is_whole else None
 
 
-def _weather(store: Store, settings: VillageSettings, start: datetime, end: datetime) -> DayWeather | None:
+def _weather(stored: Stored, start: datetime, end: datetime) -> DayWeather | None:
     """Return the mean of what was last said of a whole day's weather; None where too little was."""
-    if settings.place is None:
-        return None
-    slots = [each.weather for each in store.weather(roughly(settings.place), start, end)]
+    slots = [each for each in stored.weather if start <= each.start < end]
     if len(slots) < KNOWN_SHARE * ((end - start) // SLOT):
         return None
     return DayWeather(
@@ -163,7 +202,7 @@ def _weather(store: Store, settings: VillageSettings, start: datetime, end: date
     )
 
 
-def _filled(values: Mapping[datetime, float], grid: TimeGrid) -> Floats | None:
+def _filled(values: Slots, grid: TimeGrid) -> Floats | None:
     """Return (T,) the values on a grid with lines across small gaps; None where too much is missing."""
     starts = grid.starts()
     known = [n for n, start in enumerate(starts) if start in values]

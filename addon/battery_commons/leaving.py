@@ -12,8 +12,11 @@ def leave(store: Store, home_id: str, now: datetime, by: Author | None = None) -
 
     Raises NotFoundError for a home that has left before, and StoreError.
     """
-    gather_leaver(store, home_id, now)
-    if by is None:
-        store.leave(home_id)
-    else:
-        store.remove(home_id, by)
+    leaver = gather_leaver(store, home_id, now)
+    with store.together():  # Neither without the other, whatever goes wrong.
+        if leaver is not None:
+            leaver.keep(store)
+        if by is None:
+            store.leave(home_id)
+        else:
+            store.remove(home_id, by)

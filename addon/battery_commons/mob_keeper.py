@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import structlog
 
+from battery_commons.dispatch.lease import LEASE
 from battery_commons.domain.bylaws import CodeRules
 from battery_commons.domain.flash_mob import VILLAGE, Change, Proposal
 from battery_commons.domain.grid import CongestionSignal
@@ -16,9 +17,18 @@ from battery_commons.domain.time import SLOT, Clock, slot_start
 from battery_commons.mob.baseline import REACH, Floats
 from battery_commons.mob.fatigue import AskedBefore, Willingness, willingness
 from battery_commons.mob.learned import expected_change
-from battery_commons.mob.proposals import Extremes, allowed, announce_by, promised_w, worth_asking
+from battery_commons.mob.proposals import (
+    Extremes,
+    allowed,
+    announce_by,
+    is_quiet,
+    key_of,
+    promised_w,
+    worth_asking,
+)
 from battery_commons.mob.reason import in_both_languages
 from battery_commons.mob_measuring import fixed_baselines, measured_responses
+from battery_commons.mob_results import GIVE_UP_AFTER
 from battery_commons.mob_told import LEARNED_FROM
 from battery_commons.sense.weather.outlook import WeatherLookout
 from battery_commons.store import Store, StoreError
@@ -28,8 +38,6 @@ from battery_commons.tick import Decision
 
 AFTER_SLOT = timedelta(minutes=2)
 """So long after a quarter hour its plan is made, and homes have told what they measured."""
-GIVE_UP_AFTER = timedelta(days=8)
-"""Readings that have not come in by then are not waited for."""
 _LOGGER = structlog.get_logger(__name__)
 
 
@@ -93,12 +101,16 @@ class MobKeeper:
         if (latest := self.decided()) is None:
             return
         situation, decision = latest
+        if now - situation.now > LEASE:
+            # What was expected then may be wrong by now; another plan comes.
+            self.store.propose_codes([], now)
+            return
         rules = self.store.settings().codes
         past = Extremes.of(list(situation.base_load.values()), situation.now)
         wanted = worth_asking(decision.problem, planned_w(decision, situation), rules, past)
-        dismissed = self.store.dismissed_proposals(now)
+        decided = self.store.decided_proposals(now) | {key_of(code.code, code.start) for code in codes}
         may_be = allowed(
-            [each for each in wanted if each.key not in dismissed],
+            [each for each in wanted if each.key not in decided],
             rules,
             willingness_of(self.store, codes, now),
             [(code.start, code.end) for code in codes if not code.withdrawn],
@@ -116,7 +128,9 @@ class MobKeeper:
             self._announce(rules, now)
 
     def _announce(self, rules: CodeRules, now: datetime) -> None:
-        """Announce the proposals whose last moment has come."""
+        """Announce the proposals whose last moment has come, while nobody sleeps."""
+        if is_quiet(now, rules):
+            return
         for each in self.store.proposals(now):
             # Half an hour: where one look fails, another is left.
             if announce_by(each.start, rules) - 2 * SLOT > now:

@@ -1,6 +1,6 @@
 """What village, transformers and homes drew in some hours, without their batteries, from the store."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,6 +15,19 @@ from battery_commons.store import Store
 type Slots = Mapping[datetime, float]
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """From when to when a battery is to be heard of."""
+
+    first: datetime
+    last: datetime | None
+    """None for one that is still there."""
+
+    def counts_in(self, slot: datetime) -> bool:
+        """Return whether what it did in a slot has to be known."""
+        return self.first <= slot and (self.last is None or slot <= self.last)
+
+
 @dataclass(slots=True)
 class MobLoads:
     """Reads loads by whose they are (domain/flash_mob.py), of the members as they are now."""
@@ -23,8 +36,8 @@ class MobLoads:
     _transformers: Sequence[str] = field(init=False)
     _behind: Mapping[str, Sequence[str]] = field(init=False)
     """By transformer, its batteries."""
-    _of_home: dict[str, dict[str, datetime]] = field(init=False)
-    """By home, its batteries that ever reported, and since when."""
+    _of_home: dict[str, dict[str, _Heard]] = field(init=False)
+    """By home, its batteries that ever reported."""
 
     def __post_init__(self) -> None:
         """Look up who is there. Raises StoreError."""
@@ -33,16 +46,15 @@ class MobLoads:
         self._behind = {
             id_: [each.id for each in batteries if each.transformer_id == id_] for id_ in self._transformers
         }
-        self._of_home = {
-            home.id: {f"{home.id}/{id_}": at for id_, at in self.store.first_heard(home.id).items()}
-            for home in self.store.homes()
-        }
+        present = {each.id for each in batteries}
+        self._of_home = {home.id: self._heard(home.id, present) for home in self.store.homes()}
 
     def over(self, grid: TimeGrid) -> dict[str, Floats]:
         """Return (slots,) in W what was measured in every slot of `grid`; what was not is left out.
 
-        The village is measured where all of its transformers are. Of a home, each battery that had reported
-        before has to have reported. Raises StoreError.
+        The village is measured where all of its transformers are; a battery behind one that was not heard of
+        counts as standing still. Of a home, each battery that had reported before has to have reported; what
+        one drew that the home has no more is not known. Raises StoreError.
         """
         batteries = self.store.battery_slot_means(grid.start, grid.end)
         transformers = {}
@@ -56,16 +68,35 @@ class MobLoads:
             found[VILLAGE] = np.sum(list(transformers.values()), axis=0)
         houses = self.store.house_slot_means(list(self._of_home), grid.start, grid.end)
         for home_id, house in houses.items():
-            own = {id_: batteries.get(id_, {}) for id_, at in self._of_home[home_id].items() if at < grid.end}
+            own = self._of_home[home_id]
             known = {
                 slot: power_w
                 for slot, power_w in house.items()
-                if all(slot in means or slot < self._of_home[home_id][id_] for id_, means in own.items())
+                if all(slot in batteries.get(id_, {}) for id_, heard in own.items() if heard.counts_in(slot))
             }
-            loads = without_batteries(known, list(own.values()))
+            loads = without_batteries(known, [batteries.get(id_, {}) for id_ in own])
             if (loads_w := _whole(loads, grid)) is not None:
                 found[of_home(home_id)] = loads_w
         return found
+
+    def is_silent(self, grid: TimeGrid) -> bool:
+        """Return whether a battery has not told yet what it did in all of `grid`. Raises StoreError."""
+        batteries = self.store.battery_slot_means(grid.start, grid.end)
+        return any(
+            heard.counts_in(slot) and slot not in batteries.get(id_, {})
+            for own in self._of_home.values()
+            for id_, heard in own.items()
+            if heard.last is None
+            for slot in grid.starts()
+        )
+
+    def _heard(self, home_id: str, present: Collection[str]) -> dict[str, _Heard]:
+        """Return from when to when each battery of a home is to be heard of, by the village's id."""
+        return {
+            id_: _Heard(first, None if id_ in present else self.store.last_heard(home_id, battery_id))
+            for battery_id, first in self.store.first_heard(home_id).items()
+            for id_ in [f"{home_id}/{battery_id}"]
+        }
 
 
 def _whole(loads_w: Slots, grid: TimeGrid) -> Floats | None:

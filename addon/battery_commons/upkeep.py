@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from battery_commons.delivery_proof import close
 from battery_commons.domain.time import SLOT, Clock, slot_start
 from battery_commons.sense.examination import Examiner
 from battery_commons.store import Store, StoreError
@@ -67,7 +68,8 @@ async def keep_examined(examiner: Examiner) -> None:
 
 
 async def tidy(store: Store, clock: Clock) -> None:
-    """Roll up and throw away what is old, step by step. Raises StoreError."""
+    """Close what was asked, roll up and throw away what is old, step by step. Raises StoreError."""
+    await asyncio.to_thread(close, store, clock.now())
     steps = store.discard_old(clock.now())
     gone = 0
     while True:

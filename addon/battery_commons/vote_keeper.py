@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -20,12 +20,13 @@ from battery_commons.simulation.builtin import record_builtin
 from battery_commons.store import Store, StoreError
 from battery_commons.store.audit import Author
 from battery_commons.store.votes import Opening, author_name
+from battery_commons.vote_codes import moved_by_codes
 from battery_commons.vote_effects import RECKONED, EffectsTask, reckon, steering
 from battery_commons.vote_proposal import motion_problems
-from battery_commons.vote_shares import last_month_shared
+from battery_commons.vote_shares import told_by_account
 from battery_commons.voting.blind import SigningKey
-from battery_commons.voting.motion import Motion
-from battery_commons.voting.vote import Effects, EffectSource, Reckoned, State, Vote
+from battery_commons.voting.motion import Motion, days_later
+from battery_commons.voting.vote import Effects, EffectSource, Reckoned, State, Vote, VoteRefusedError
 
 RECKONED_FILE = "vote-effects.json"
 LOOK_EVERY_S = 30.0
@@ -52,7 +53,7 @@ class VoteKeeper:
     ) -> None:
         """Keep the votes of `store`; `settings_changed` is told when a result took effect.
 
-        `books` are looked into for what each way of sharing would make of the last month.
+        `books` are looked into for what each way of sharing would make of the last month, and for the fund.
         """
         self._store = store
         self._clock = clock
@@ -100,7 +101,11 @@ class VoteKeeper:
             await asyncio.to_thread(self._job.cancel)  # It was withdrawn.
             self._reckoning = None
         for vote in votes:
-            await self._tend(vote, now)
+            try:
+                await self._tend(vote, now)
+            except VoteRefusedError as refusal:
+                # It was withdrawn at this very moment: a key takes a while to make.
+                _LOGGER.info("vote left as it is", vote_id=vote.id, refused=refusal.refusal)
         if self._reckoning is not None:
             return WHILE_RECKONING_S
         moments = [due(vote) for vote in await asyncio.to_thread(self._store.unfinished_votes)]
@@ -148,7 +153,7 @@ class VoteKeeper:
         if self._reckoning is None:
             task = await asyncio.to_thread(self._task, vote, now)
             if task is None:
-                effects, homes = await asyncio.to_thread(self._shared, vote)
+                effects, homes = await asyncio.to_thread(self._told, vote, now)
                 await asyncio.to_thread(self._store.keep_effects, vote.id, effects, homes)
                 self._news.set()
                 return
@@ -173,11 +178,17 @@ class VoteKeeper:
         example = record_builtin().part(EXAMPLE_FROM_DAY * SLOTS_PER_DAY, EXAMPLE_DAYS * SLOTS_PER_DAY)
         return EffectsTask(example, EffectSource.EXAMPLE, tariff, options)
 
-    def _shared(self, vote: Vote) -> Reckoned:
-        """Return what the last month would have come to, or that nothing is reckoned."""
+    def _told(self, vote: Vote, now: datetime) -> Reckoned:
+        """Return what account and codes tell of a vote that steers nothing, or that nothing is reckoned."""
         books = self._books()
-        shared = books and last_month_shared(vote.motion, self._store.settings(), books)
-        return shared or (Effects(EffectSource.NONE), {})
+        try:
+            told = moved_by_codes(vote.motion, self._store, now) or (
+                books and told_by_account(vote.motion, self._store.settings(), books)
+            )
+        except (KeyError, ValueError) as error:
+            _LOGGER.error("effects not reckoned", vote_id=vote.id, problem=str(error))  # noqa: TRY400 - made to be read
+            return Effects(EffectSource.FAILED), {}
+        return told or (Effects(EffectSource.NONE), {})
 
     def _keep_effects(self, vote: Vote) -> None:
         try:
@@ -202,7 +213,7 @@ def due(vote: Vote) -> datetime:
 
 def _from_now(motion: Motion, bylaws: Bylaws, now: datetime) -> Motion:
     """Return a motion that opens now: what waited is open as long as the bylaws ask all the same."""
-    closes_at = max(motion.closes_at, now + timedelta(days=bylaws.vote_days))
+    closes_at = max(motion.closes_at, days_later(now, bylaws.vote_days))
     return replace(
         motion, opens_at=now, closes_at=closes_at, takes_effect_at=max(motion.takes_effect_at, closes_at)
     )

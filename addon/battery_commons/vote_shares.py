@@ -1,7 +1,8 @@
-"""What each option of a vote on sharing would have made of the month that was settled last."""
+"""What the account tells of a vote: the last month shared by each option, and what the fund holds."""
 
 from battery_commons.account.basis import MonthRules
 from battery_commons.account.closing import closed_periods
+from battery_commons.account.ledger import FUND, balances
 from battery_commons.account.period import days_of, month_grid
 from battery_commons.account.settle import MonthSettlement
 from battery_commons.account.sharing import Shared, share
@@ -11,6 +12,17 @@ from battery_commons.voting.motion import Motion, Subject, in_force
 from battery_commons.voting.vote import Effects, EffectSource, HomeEffect, OptionEffect, Reckoned
 
 SHARES = frozenset({Subject.SHARING, Subject.FUND_SHARE})
+
+
+def told_by_account(motion: Motion, settings: VillageSettings, books: Books) -> Reckoned | None:
+    """Return what the account tells of a vote; None where it has nothing to tell. Raises StoreError."""
+    if motion.subject is not Subject.FUND_USE:
+        return last_month_shared(motion, settings, books)
+    entries = books.entries()
+    if not entries:
+        return None
+    fund_eur = balances(entries).get(FUND, 0) / 100
+    return Effects(EffectSource.ACCOUNT, entries[-1].at, fund_eur=fund_eur), {}
 
 
 def last_month_shared(motion: Motion, settings: VillageSettings, books: Books) -> Reckoned | None:
@@ -42,10 +54,8 @@ def last_month_shared(motion: Motion, settings: VillageSettings, books: Books) -
 
 def shared_otherwise(settlement: MonthSettlement, rules: MonthRules) -> Shared:
     """Return how what a month left to share would have been shared by other rules."""
-    claims = sum(max(home.claim_cents, 0) for home in settlement.homes)
-    claims += sum(settlement.former_claims.values())
     return share(
-        max(settlement.to_share_cents, 0) - claims,
+        max(settlement.to_share_cents, 0) - settlement.owed_before_cents,
         rules,
         settlement.closing.fund_cents - settlement.fund_cents,
         days={home.account: home.days for home in settlement.homes},

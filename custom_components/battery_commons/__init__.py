@@ -112,7 +112,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: BatteryCommonsConfigEntr
     await asyncio.wait([beginning], timeout=PATIENCE_S)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     entry.async_on_unload(IssueWatch(hass, entry).async_start())
-    entry.async_on_unload(entry.add_update_listener(_async_reload))
+    changed = partial(_async_reload, began_with=_works_with(entry))
+    entry.async_on_unload(entry.add_update_listener(changed))
     return True
 
 
@@ -201,6 +202,14 @@ def _keep_pace(entry: BatteryCommonsConfigEntry) -> None:
         entry.runtime_data.votes.async_keep_pace(plan.slot_length)
 
 
-async def _async_reload(hass: HomeAssistant, entry: BatteryCommonsConfigEntry) -> None:
-    """Start anew: a battery has come, changed or gone."""
-    hass.config_entries.async_schedule_reload(entry.entry_id)
+def _works_with(entry: BatteryCommonsConfigEntry) -> tuple[object, ...]:
+    """Return what a home is set up with; what was told of its energy contract is the village's alone."""
+    return entry.title, entry.data, entry.subentries
+
+
+async def _async_reload(
+    hass: HomeAssistant, entry: BatteryCommonsConfigEntry, *, began_with: tuple[object, ...]
+) -> None:
+    """Start anew where a battery has come, changed or gone: that lets go of all batteries for a moment."""
+    if _works_with(entry) != began_with:
+        hass.config_entries.async_schedule_reload(entry.entry_id)

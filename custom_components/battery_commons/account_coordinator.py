@@ -8,10 +8,18 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
 from .community.account import AccountCalls, OwnAccount
-from .community.client import CommunityClient, CommunityError, NotOfferedError
+from .community.client import (
+    CommunityClient,
+    CommunityError,
+    NotOfferedError,
+    TooManyCallsError,
+    UnauthorizedError,
+)
 from .const import DOMAIN, LOGGER
 
 ACCOUNT_INTERVAL = timedelta(hours=1)
+AGAIN_AFTER_S = 60.0
+"""How soon a village is asked again that did not answer: it may only have started later than the home."""
 
 
 class AccountCoordinator(DataUpdateCoordinator[OwnAccount | None]):
@@ -41,4 +49,15 @@ class AccountCoordinator(DataUpdateCoordinator[OwnAccount | None]):
                 translation_domain=DOMAIN,
                 translation_key="cannot_connect",
                 translation_placeholders={"error": str(error)},
+                retry_after=_again_after_s(error),
             ) from error
+
+
+def _again_after_s(error: CommunityError) -> float | None:
+    """Return how soon to ask again; None for as usual: a home that is not known is not better known soon."""
+    match error:
+        case TooManyCallsError():
+            return error.retry_after_s
+        case UnauthorizedError():
+            return None
+    return AGAIN_AFTER_S

@@ -13,6 +13,8 @@ from .codes import codes_to_come
 from .community.status import CodeWindow
 from .const import DOMAIN
 from .entity import VillageEntity
+from .explanation.figures import change_of_power
+from .explanation.phrases import phrases
 from .home import BatteryCommonsConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -51,7 +53,8 @@ class CodeCalendar(VillageEntity, CalendarEntity):
         description = [code.reason] if code.reason else []
         if code.expected_effect_w is not None:
             effect = words.get(f"{attributes}.expected_effect.name", "")
-            description.append(f"{effect}: {code.expected_effect_w / 1000:+.1f} kW")
+            change = change_of_power(code.expected_effect_w, phrases(self.hass.config.language))
+            description.append(f"{effect}: {change}")
         if code.result is not None and (sentence := code.result.sentence(self.hass.config.language)):
             description.append(sentence)
         return CalendarEvent(

@@ -57,7 +57,7 @@ from .const import (
 from .entry_change import async_change_entry
 from .flows.battery import BatterySubentryFlow
 from .flows.meters import MetersSubentryFlow
-from .flows.tariff import TariffFlow
+from .flows.tariff import TariffFlow, async_tell_again
 from .memory import HomeMemory
 from .webhook import webhook_urls
 
@@ -214,11 +214,12 @@ class BatteryCommonsConfigFlow(ConfigFlow, domain=DOMAIN):
             CONF_TRANSFORMER_NAME: self._details.transformer_name,
         }
 
-    def _client(self) -> CommunityClient:
+    def _client(self, token: str | None = None) -> CommunityClient:
         return CommunityClient(
             async_get_clientsession(self.hass),
             self._invitation.url,
             public_key(self._invitation.key),
+            token,
             certificate=self._invitation.certificate,
         )
 
@@ -348,7 +349,9 @@ class BatteryCommonsConfigFlow(ConfigFlow, domain=DOMAIN):
         else:
             memory = HomeMemory(self.hass, entry.entry_id, public_key(entry.data[CONF_KEY]))
             await memory.async_load()
-        # To the village this is another home, whose plans count from one again.
+        # To the village this is another home: its contract is not known, and its plans count from one again.
+        if entry.options:
+            await async_tell_again(self._client(membership[CONF_TOKEN]), entry.options)
         await memory.async_forget_plan()
         return self._stay(entry, membership)
 

@@ -13,6 +13,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from .battery_coordinator import BatteryCoordinator
+from .community.status import CodeWindow
 from .const import CONF_HOME_ID, CONF_SERIAL_NUMBER
 from .explanation.home import explain_battery
 from .home import BatteryCommonsConfigEntry, HomeData
@@ -50,6 +51,7 @@ def _village(data: HomeData) -> dict[str, Any]:
     status = asdict(village.data) if village.data else None
     if status is not None:
         status["account"] = "told" if status["account"] else None  # Its sums are nobody else's business.
+        status["codes"] = [_code(code) for code in village.data.codes]
     return {
         "reachable": village.last_update_success,
         "lost_since": village.lost_since,
@@ -61,6 +63,17 @@ def _village(data: HomeData) -> dict[str, Any]:
         "stream_problem": village.stream_problem,
         "refused_plan": asdict(village.refused_plan) if village.refused_plan else None,
         "status": status,
+    }
+
+
+def _code(code: CodeWindow) -> dict[str, Any]:
+    """Return a code without what this home said, did and saved in it."""
+    return {
+        "code_id": code.code_id,
+        "code": code.code,
+        "start": code.start,
+        "end": code.end,
+        "is_measured": code.result.is_measured if code.result else None,
     }
 
 

@@ -211,7 +211,16 @@ class VoteSensor(VoteEntity, SensorEntity):
     """The vote that is open, the one that closes first, and what each answer would do."""
 
     _unrecorded_attributes = frozenset(
-        {"explanation", "options", "effects", "others", "own_ballots", "subject", "takes_effect_at"}
+        {
+            "explanation",
+            "options",
+            "effects",
+            "fund_eur",
+            "others",
+            "own_ballots",
+            "subject",
+            "takes_effect_at",
+        }
     )
 
     def __init__(self, coordinator: VoteCoordinator) -> None:

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
@@ -22,10 +24,11 @@ from .vote_memory import VoteMemory
 VOTE_INTERVAL = timedelta(minutes=5)
 FORGOTTEN_AFTER = timedelta(days=366)
 """So long after its close a village lists a vote, and this home remembers its ballots."""
-AFTER_MOMENT = timedelta(seconds=1)
-"""How long after a ballot is due, or a vote closes, the village is asked again."""
+AFTER_CLOSE = timedelta(seconds=1)
+"""How long after a vote closes the village is asked again."""
+_GIVEN_ELSEWHERE = "already_voted"
 _NO_SIGNATURE_FOR_IT = frozenset(
-    {"already_voted", "vote_closed", "vote_not_open", "vote_unknown", "not_on_roll", "suspended"}
+    {_GIVEN_ELSEWHERE, "vote_closed", "vote_not_open", "vote_unknown", "not_on_roll", "suspended"}
 )
 """Refusals after which the village will never sign a ballot."""
 
@@ -45,6 +48,9 @@ class VoteCoordinator(DataUpdateCoordinator[tuple[Vote, ...]]):
         self._pace = VOTE_INTERVAL
         self._one_at_a_time = asyncio.Lock()
         self._looked_up: set[tuple[str, int]] = set()
+        self._to_cast: dict[tuple[str, int], CALLBACK_TYPE] = {}
+        """What waits for the moments at which ballots are cast, by their ids."""
+        entry.async_on_unload(self._cast_nothing_more)
         self.memory = memory
         self.is_offered = True
         """Whether the village holds votes; an older one does not."""
@@ -147,10 +153,37 @@ class VoteCoordinator(DataUpdateCoordinator[tuple[Vote, ...]]):
                 self._looked_up.add(ballot.id)
             return
         if ballot.stage is Stage.UNSIGNED:
-            ballot = await self._async_sign(ballot)
-        if ballot.is_due(dt_util.utcnow()):
-            await self._calls.cast(ballot)
-            await self.memory.async_put(ballot.cast())
+            try:
+                ballot = await self._async_sign(ballot)
+            except CommunityError as error:
+                if error.said == _GIVEN_ELSEWHERE:
+                    await self.memory.async_drop([ballot])  # It can never be cast, and is not missed then.
+                raise
+        if ballot.stage is Stage.SIGNED and ballot.id not in self._to_cast:
+            self._to_cast[ballot.id] = async_track_point_in_utc_time(
+                self.hass, partial(self._async_cast, ballot.id), ballot.due(dt_util.utcnow(), self._pace)
+            )
+
+    async def _async_cast(self, ballot_id: tuple[str, int], _now: datetime) -> None:
+        """Cast a ballot at its own moment: right after a call that says who calls, it would be known whose.
+
+        What fails waits for another moment from the next look on.
+        """
+        del self._to_cast[ballot_id]
+        async with self._one_at_a_time:
+            opened = {vote.vote_id for vote in self.data or () if vote.state is VoteState.OPEN}
+            for ballot in self.memory.ballots:
+                if ballot.id == ballot_id and ballot.stage is Stage.SIGNED and ballot.vote_id in opened:
+                    with suppress(CommunityError):
+                        await self._calls.cast(ballot)
+                        await self.memory.async_put(ballot.cast())
+        self.async_update_listeners()
+
+    @callback
+    def _cast_nothing_more(self) -> None:
+        while self._to_cast:
+            _, cancel = self._to_cast.popitem()
+            cancel()
 
     async def _async_sign_now(self, ballot: Ballot) -> None:
         """Have a ballot signed for a resident who waits for it, and forget one that never will be."""
@@ -169,12 +202,7 @@ class VoteCoordinator(DataUpdateCoordinator[tuple[Vote, ...]]):
         return signed
 
     def _next_look(self, votes: Iterable[Vote] = ()) -> timedelta:
-        """Return how long to wait: until a ballot is due or a vote closes, where that is soon."""
+        """Return how long to wait: until a vote closes, where that is soon."""
         now = dt_util.utcnow()
-        moments: list[datetime] = [
-            ballot.cast_at
-            for ballot in self.memory.ballots
-            if ballot.stage is Stage.SIGNED and ballot.cast_at is not None
-        ]
-        moments += [vote.closes_at for vote in votes if vote.state is VoteState.OPEN]
-        return min([self._pace, *(moment + AFTER_MOMENT - now for moment in moments if moment > now)])
+        closing = [vote.closes_at for vote in votes if vote.state is VoteState.OPEN]
+        return min([self._pace, *(moment + AFTER_CLOSE - now for moment in closing if moment > now)])

@@ -83,6 +83,7 @@ def vote_to_show(vote: Vote, ballots: Sequence[Ballot], language: str) -> dict[s
         "votes_left": len(votes_left(vote, ballots)),
         "own_ballots": [ballot.stage.value for ballot in ballots],
         "effects": vote.effects_state,
+        "fund_eur": vote.fund_eur,
         "options": [_option_to_show(option, language) for option in vote.options],
     }
 
@@ -109,6 +110,9 @@ def _option_to_show(option: Option, language: str) -> dict[str, Any]:
         "cost_eur_per_month": effect.cost_eur_per_month if effect else None,
         "highest_import_w": effect.highest_import_w if effect else None,
         "self_consumption": effect.self_consumption if effect else None,
+        "own_share_eur": effect.own_share_eur if effect else None,
+        "to_fund_eur": effect.to_fund_eur if effect else None,
+        "moved_kwh_per_week": effect.moved_kwh_per_week if effect else None,
     }
 
 

@@ -76,6 +76,7 @@ async def test_an_administrator_signs_in_both_ways_and_puts_a_backup_back(
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Sign in", exact=True).click()
 
+    await page.get_by_role("link", name="Administration").click()
     await page.get_by_role("link", name="Administrators").click()
     await page.get_by_role("button", name="Add a passkey").click()
     await expect(page.get_by_text("The passkey is added.")).to_be_visible()
@@ -83,6 +84,7 @@ async def test_an_administrator_signs_in_both_ways_and_puts_a_backup_back(
     await page.get_by_role("button", name="Sign out").click()
     await page.get_by_role("button", name="Sign in with a passkey").click()
 
+    await page.get_by_role("link", name="Administration").click()
     await page.get_by_role("link", name="Backups").click()
     await page.get_by_role("button", name="Make a backup now").click()
     await expect(page.get_by_text("The backup is made.")).to_be_visible()

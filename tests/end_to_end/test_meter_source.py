@@ -26,6 +26,7 @@ async def test_a_sensor_is_tried_before_it_is_chosen(running: RunningVillage, tm
 
     async with browser_page() as page:
         await page.goto(running.pages_url)
+        await page.get_by_role("link", name="Homes and meters").click()
         await page.get_by_role("link", name="Transformers").click()
         await page.get_by_role("link", name="Meter", exact=True).first.click()
         await page.get_by_role("link", name="Home Assistant").click()

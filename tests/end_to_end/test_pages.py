@@ -106,6 +106,7 @@ async def test_a_home_is_invited_joins_is_suspended_taken_back_and_removed(
     page.on("request", lambda request: asked.append(_address(request)))
 
     await page.goto(lit.pages_url)
+    await page.get_by_role("link", name="Homes and meters").click()
     await page.get_by_role("link", name="Invitations").click()
     assert await page.get_by_label("Address at which homes").input_value() == lit.members_url
     await page.get_by_label("Transformer").select_option("t1")
@@ -119,7 +120,7 @@ async def test_a_home_is_invited_joins_is_suspended_taken_back_and_removed(
     try:
         await until(lambda: is_steered(newcomer))
 
-        await page.get_by_role("link", name="Homes").click()
+        await page.get_by_role("link", name="Homes", exact=True).click()
         await expect(page.get_by_role("row", name=NAME)).to_contain_text("Zandpad 2")
         await page.get_by_role("link", name=NAME).click()
         await page.get_by_role("link", name="Suspend").click()
@@ -142,6 +143,7 @@ async def test_a_home_is_invited_joins_is_suspended_taken_back_and_removed(
         with suppress(asyncio.CancelledError):
             await running
 
+    await page.get_by_role("link", name="Administration").click()
     await page.get_by_role("link", name="Audit log").click()
     rows = page.locator("tbody tr")
     for number, did in enumerate(

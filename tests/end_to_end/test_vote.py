@@ -260,26 +260,68 @@ async def test_a_vote_changes_the_active_model_at_its_time_and_the_next_plan_sho
     assert running.store.settings().control_model is ControlModel.M2
 
 
-async def test_a_ballot_that_got_stuck_is_cast_when_the_page_is_opened_again(
-    running: Running, page: Page
-) -> None:
+async def a_vote_on_sharing(running: Running) -> str:
+    """Open a vote for one home, and return its id."""
     await running.join("De Eik")
     week = BEGIN + 7 * DAY
     motion = Motion(Subject.SHARING, "Fair shares", "", ["equal", "contribution"], BEGIN, week, week)
     vote_id = running.store.propose(motion, Author("Anna", BEGIN))
     running.keeper.changed()
     await running.state("open", "De Eik")
+    return vote_id
+
+
+async def enter(running: Running, page: Page) -> None:
+    """Open the home's own page."""
     link = await running.call("POST", "/api/v1/home/page-link", home="De Eik")
     await page.goto(running.members_url + link["path"])
     await page.get_by_role("button", name="Open my page").click()
+    await expect(page.get_by_text("For De Eik.")).to_be_visible()
 
+
+async def test_a_ballot_that_got_stuck_is_cast_when_the_page_is_opened_again(
+    running: Running, page: Page
+) -> None:
+    vote_id = await a_vote_on_sharing(running)
+    await enter(running, page)
     await page.route("**/api/v1/votes/*/ballots", lambda route: route.abort())
     await page.get_by_label("By what each home did").check()
     await page.get_by_role("button", name="Vote", exact=True).click()
     await expect(page.get_by_text("Your ballot is kept in this browser")).to_be_visible()
+    await expect(page.get_by_label("By what each home did")).to_be_checked()
+    await expect(page.get_by_label("The same to every home")).to_be_disabled()
     assert running.store.turnout(vote_id) == (1, 0, 1)
 
     await page.unroute("**/api/v1/votes/*/ballots")
     await page.reload()
     await expect(page.get_by_text("Your vote is in the box.")).to_be_visible()
     assert running.store.turnout(vote_id) == (1, 1, 1)
+
+
+SLOW_HASH = """
+const digest = crypto.subtle.digest.bind(crypto.subtle);
+crypto.subtle.digest = async (...asked) => {
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return digest(...asked);
+};
+"""
+
+
+async def test_two_tabs_that_vote_at_once_give_one_vote_and_lose_none(running: Running, page: Page) -> None:
+    vote_id = await a_vote_on_sharing(running)
+    assert page.context.browser is not None
+    browser = await page.context.browser.new_context(locale="en-GB")
+    await browser.add_init_script(SLOW_HASH)
+    tabs = [await browser.new_page() for _ in range(2)]
+    await enter(running, tabs[0])
+    await tabs[1].goto(tabs[0].url)
+
+    for tab, option in zip(tabs, ("By what each home did", "The same to every home"), strict=True):
+        await tab.get_by_label(option).check()
+    for tab in tabs:
+        await tab.get_by_role("button", name="Vote", exact=True).click()
+
+    for tab in tabs:
+        await expect(tab.get_by_text("Your vote is in the box.")).to_be_visible()
+    assert running.store.turnout(vote_id) == (1, 1, 1)
+    await browser.close()

@@ -90,6 +90,10 @@ const VILLAGE = {
   members_online: ["sensor", "41", {}],
   coordinator: ["binary_sensor", "on", { device_class: "connectivity" }],
   codes: ["calendar", "off", {}],
+  join_code: ["button", "unknown", {}],
+  code_report: ["sensor", "-14", { unit_of_measurement: "kW", report: "Together 14 kW less between 17:00 and 19:00." }],
+  own_sun: ["sensor", "63.5", { unit_of_measurement: "%" }],
+  hours_saved: ["sensor", "2.25", { unit_of_measurement: "h" }],
   contribution_today: ["sensor", "1.8", { unit_of_measurement: "kWh" }],
 };
 

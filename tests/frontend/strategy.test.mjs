@@ -31,7 +31,7 @@ test("nothing is shown that the home does not have, and nothing while it says no
   const hass = home({ changes: { "garage.stored_energy": null } });
   const config = view({}, hass);
   for (const id of entitiesIn(config)) assert.ok(id in hass.entities, id);
-  for (const card of cardsOf(config).filter(({ type }) => type === "tile")) {
+  for (const card of cardsOf(config).filter(({ type, entity }) => type === "tile" && !entity.startsWith("button."))) {
     assert.deepEqual(card.visibility, [{ condition: "state", entity: card.entity, state_not: ["unavailable", "unknown"] }]);
   }
 });
@@ -52,6 +52,25 @@ test("a home without a battery gets its village, and a way to add one", () => {
   assert.ok(cardsOf(config).some((card) => card.tap_action?.action === "navigate"));
   assert.ok(!cardsOf(config).some((card) => card.type === "custom:battery-commons-card"));
   assert.ok(cardsOf(config).every((card) => card.type !== "history-graph" || card.entities.length));
+});
+
+test("a home without a battery can join a code too: a button that was never pressed is there to be pressed", () => {
+  const join = cardsOf(view({}, without(home(), "garage"))).find(({ entity }) => entity === "button.village_join_code");
+  assert.deepEqual(join.visibility, [{ condition: "state", entity: join.entity, state_not: ["unavailable"] }]);
+  assert.deepEqual(join.features, [{ type: "button", action_name: "I join" }]);
+});
+
+test("what was done together is shown in figures", () => {
+  const shown = entitiesIn(view({}, home()));
+  for (const id of ["sensor.village_own_sun", "sensor.village_hours_saved"]) assert.ok(shown.includes(id), id);
+});
+
+test("the report of a code is shown whole, and can be no link", () => {
+  const card = cardsOf(view({}, home())).find(({ type, content }) => type === "markdown" && content.includes("report"));
+  assert.match(card.content, /state_attr\('sensor\.village_code_report', 'report'\)/);
+  const [, kept] = card.content.match(/regex_replace\("\[\^([^"]+)\]", ''\)/);
+  for (const sign of ["[", "]", "<", ">", "!", "/", "`", "*"]) assert.ok(!kept.replaceAll("\\s", "").replaceAll("\\w", "").includes(sign), sign);
+  assert.deepEqual(card.visibility, [{ condition: "state", entity: "sensor.village_code_report", state_not: ["unavailable", "unknown"] }]);
 });
 
 test("a home in no village is told how to join one", () => {
@@ -99,6 +118,10 @@ test("what an answer would do is said with the own bill first, and what is not r
   assert.match(bill, /about .*41/);
   assert.match(village, /village together: .*3/);
   assert.match(peak, /91/);
+  const [share, fund] = said({ own_share_eur: 12.5, to_fund_eur: 80 });
+  assert.match(share, /your share .*12\.50/);
+  assert.match(fund, /fund: .*80/);
+  assert.match(said({ moved_kwh_per_week: 17.25 })[0], /17\.3 kWh a week/);
   assert.deepEqual(said({ own_bill_eur_per_month: null, cost_eur_per_month: null, highest_import_w: null }), []);
 });
 

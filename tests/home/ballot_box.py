@@ -46,6 +46,8 @@ class BallotBox:
         self.tamper: Callable[[bytes], bytes] = lambda signature: signature
         self.losing: set[str] = set()
         """Ends of paths whose answers get lost."""
+        self.published_key: dict[str, Any] | None = None
+        """Of the ballots that are published, where that is another than the one they were made with."""
         self.listens = True
         self.proposals: list[Any] = []
 
@@ -118,7 +120,12 @@ class BallotBox:
         if path == f"/{VOTE}/ballots" and method == "POST":
             return self._cast(data)
         if path == f"/{VOTE}/ballots":
-            return {"version": 1, "vote_id": VOTE, "ballots": list(self.ballots.values())}
+            return {
+                "version": 1,
+                "vote_id": VOTE,
+                "key": self.published_key or self.vote()["key"],
+                "ballots": list(self.ballots.values()),
+            }
         return HTTPStatus.NOT_FOUND, "vote_unknown"
 
     def _sign(self, data: Any) -> dict[str, Any] | Refusal:

@@ -1,6 +1,7 @@
 """How a home stands with its community, as the village's account says."""
 
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -69,6 +70,39 @@ async def test_the_balance_is_shown_in_euros(
     await pass_time(hass, noon, HOUR)
 
     assert state(hass, BALANCE) == "5.17"
+
+
+async def test_a_call_that_was_lost_does_not_hide_the_balance_for_an_hour(
+    hass: HomeAssistant, noon: FrozenDateTimeFactory, coordinator: FakeCoordinator
+) -> None:
+    coordinator.own_account = ACCOUNT
+    await pass_time(hass, noon, HOUR)
+    coordinator.unreachable = True
+    await pass_time(hass, noon, HOUR)
+    assert state(hass, BALANCE) == "unavailable"
+
+    coordinator.unreachable = False
+    await pass_time(hass, noon, timedelta(minutes=1, seconds=1))
+
+    assert state(hass, BALANCE) == "5.17"
+
+
+@pytest.mark.parametrize(
+    "refusal", [(HTTPStatus.UNAUTHORIZED, "unauthorized"), (HTTPStatus.TOO_MANY_REQUESTS, "too_many_calls")]
+)
+async def test_a_village_that_wants_to_be_left_alone_is_not_asked_each_minute(
+    hass: HomeAssistant,
+    noon: FrozenDateTimeFactory,
+    coordinator: FakeCoordinator,
+    refusal: tuple[HTTPStatus, str],
+) -> None:
+    coordinator.refusals["/api/v1/home/account"] = refusal
+    await pass_time(hass, noon, HOUR)
+    asked = len(coordinator.bodies("GET", "/api/v1/home/account"))
+
+    await pass_time(hass, noon, timedelta(minutes=4))
+
+    assert len(coordinator.bodies("GET", "/api/v1/home/account")) == asked
 
 
 async def test_the_account_is_answered_with_the_lines_of_the_month_that_was_closed_last(

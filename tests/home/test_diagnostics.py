@@ -1,6 +1,7 @@
 """What a resident sends when they ask for help: enough to find the problem, nothing that opens a door."""
 
 from dataclasses import replace
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -140,3 +141,31 @@ async def test_a_short_address_does_not_blot_out_other_words(
 
     assert [battery["set_up_with"]["name"] for battery in found["batteries"]] == ["Garage", "Attic"]
     assert found["batteries"][1]["set_up_with"]["host"] == "**REDACTED**"
+
+
+async def test_what_a_home_did_for_a_code_is_left_out(
+    hass: HomeAssistant,
+    home: MockConfigEntry,
+    hass_client: ClientSessionGenerator,
+    coordinator: FakeCoordinator,
+) -> None:
+    own = {"change_w": -432.0, "low_w": -500.0, "high_w": -400.0}
+    result = {"state": "measured", "village": own | {"change_w": -450.0}, "own": own, "en": "You did 0.4 kW."}
+    code = {
+        "id": "c1",
+        "code": "red",
+        "start": NOW.isoformat(),
+        "end": (NOW + timedelta(hours=1)).isoformat(),
+        "joins": True,
+        "did": ["washing"],
+        "result": result,
+    }
+    coordinator.village_extra = {"codes": [code], "shown_by_name": True}
+    await home.runtime_data.village.async_refresh()
+
+    found = await diagnose(hass, hass_client, home)
+
+    (told,) = found["village"]["status"]["codes"]
+    assert (told["code_id"], told["code"], told["is_measured"]) == ("c1", "red", True)
+    dump = str(told)
+    assert not [own for own in ("washing", "-432", "0.4 kW", "joins") if own in dump]

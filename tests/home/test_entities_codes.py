@@ -241,7 +241,7 @@ async def test_the_calendar_speaks_the_language_of_the_home(
 
     (event,) = await events(hass, NOW, END)
     assert event["summary"] == "Code rood: gebruik minder stroom"
-    assert event["description"].endswith("Verwacht effect op de transformator: -12.3 kW")
+    assert event["description"].endswith("Verwacht effect op de transformator: -12,3 kW")
 
 
 async def test_codes_of_a_village_that_cannot_be_heard_are_not_shown_as_certain(

@@ -17,7 +17,7 @@ from tests.home.conftest import SUBENTRY
 from tests.home.coordinator import FakeCoordinator
 from tests.home.device import BatteryDevice
 from tests.home.doorstep import Doorstep
-from tests.home.living import VILLAGE_LOOK, pass_time, state
+from tests.home.living import VILLAGE_LOOK, act, battery_of, pass_time, state
 from tests.home.village import NOW
 
 pytestmark = pytest.mark.usefixtures("noon")
@@ -204,3 +204,39 @@ async def test_an_estimated_load_is_shown_as_one(
 
     assert shown is not None
     assert shown.attributes["estimated"] is True
+
+
+async def test_nothing_that_the_village_tells_of_itself_moves_a_battery(
+    hass: HomeAssistant,
+    noon: FrozenDateTimeFactory,
+    home: MockConfigEntry,
+    doorstep: Doorstep,
+    device: BatteryDevice,
+    coordinator: FakeCoordinator,
+) -> None:
+    await doorstep.post(doorstep.signed_plan())
+    await hass.async_block_till_done()
+    ordered, orders = device.order_w, battery_of(home).orders_today
+    hour = timedelta(hours=1)
+    window: dict[str, object] = {
+        "start": (NOW - hour).isoformat(),
+        "end": (NOW + hour).isoformat(),
+        "expected_effect_w": -9e5,
+    }
+    coordinator.village_extra = {
+        "codes": [{"id": colour, "code": colour} | window for colour in ("red", "green")],
+        "comparing_until": (NOW + hour).isoformat(),
+        "control_model": "M6",
+        "shown_by_name": True,
+        "account": {"saving_month_eur": -1e6, "shared_month_eur": 1e6},
+    }
+    coordinator.transformer_extra = {"signal": "red", "load_w": 9e5, "forecast_peak_w": 9e5}
+    coordinator.transformer_extra["forecast_peak_at"] = (NOW + hour).isoformat()
+
+    await pass_time(hass, noon, VILLAGE_LOOK)
+    assert state(hass, "calendar.ansen_codes_red_and_green") == "on"
+    await act(hass, "press", "button.ansen_join_the_next_code")
+    await act(hass, "turn_off", "switch.ansen_shown_by_name")
+    await pass_time(hass, noon, VILLAGE_LOOK)
+
+    assert (device.order_w, battery_of(home).orders_today) == (ordered, orders)

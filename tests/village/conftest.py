@@ -1,10 +1,12 @@
 """The servers that tests of the village run on."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.village.postgresql import Cluster, server_programs
+from battery_commons.store.place import Place
+from tests.village.postgresql import Cluster, place_of, server_programs
 
 
 @pytest.fixture(scope="session")
@@ -13,6 +15,13 @@ def postgresql() -> Iterator[Cluster]:
     cluster = _cluster(fsync=False)
     yield cluster
     cluster.remove()
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """Where a new village is kept: in a file, unless the test is to hold `on_both`."""
+    with place_of(request, tmp_path) as place:
+        yield place
 
 
 @pytest.fixture

@@ -15,15 +15,18 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pg8000.dbapi import DatabaseError, InterfaceError
 
 from battery_commons.store import Store
-from battery_commons.store.place import DatabaseUrl, Encryption
+from battery_commons.store.place import DatabaseUrl, Encryption, Place
 from battery_commons.store.postgresql_driver import connect
 from battery_commons.store.schema import METADATA
 
 PASSWORD = "een geheim met % en @"
 USER = "village"
+on_both = pytest.mark.parametrize("place", ["sqlite", "postgresql"], indirect=True)
+"""For a test that is to hold for each kind of database."""
 _FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
 _PATIENCE_S = 20.0
 
@@ -190,3 +193,14 @@ class Cluster:
         if user is None:
             return {}
         return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": [], "cwd": self.folder}
+
+
+@contextmanager
+def place_of(request: pytest.FixtureRequest, folder: Path) -> Iterator[Place]:
+    """Give where a new village is kept: in a file, or with the parameter "postgresql" on a server."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield folder / "village.db"
+        return
+    cluster: Cluster = request.getfixturevalue("postgresql")
+    with cluster.village() as url:
+        yield url

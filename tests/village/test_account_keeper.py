@@ -1,9 +1,9 @@
 """The account is kept through months: gathered by day, closed, corrected, audited, whoever leaves."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -11,25 +11,35 @@ import pytest
 
 from battery_commons.account.closing import closed_periods
 from battery_commons.account.export import write_export
-from battery_commons.account.ledger import BANK, FUND, GRID, EntryKind, balances, verify
+from battery_commons.account.ledger import BANK, FUND, GRID, EntryKind, Signature, balances, verify
 from battery_commons.account.period import month_grid
+from battery_commons.account_basis import basis_stamp
 from battery_commons.account_books import GRACE, Books, MonthState, state_of
 from battery_commons.account_gathering import begin, gather_leaver, read_home, tariffs_over
-from battery_commons.account_keeper import CLOSES_AFTER, AccountKeeper
+from battery_commons.account_keeper import CLOSES_AFTER, AccountKeeper, until_next_look
+from battery_commons.account_readings import QuarterHours
 from battery_commons.audit import audit
+from battery_commons.community.period import Period
+from battery_commons.community_told import facts_of
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.bylaws import SharingRule
+from battery_commons.domain.grid import Transformer
 from battery_commons.domain.home_tariff import HomeTariff, TariffKind
 from battery_commons.domain.iban import BankAccount
+from battery_commons.domain.quality import Finding, FindingKind, Quality, Source, SourceKind
 from battery_commons.domain.reading import BatteryReading, MeterReading
 from battery_commons.domain.settings import TariffChoice, VillageSettings
+from battery_commons.domain.tariff import Price
 from battery_commons.domain.time import SLOT
 from battery_commons.leaving import leave
-from battery_commons.store import NotFoundError, Store
+from battery_commons.store import NotFoundError, Store, StoreError
 from battery_commons.store.audit import Act, Author
+from battery_commons.store.ledger import MeanwhileError
+from battery_commons.store.place import Place
 from battery_commons.store.records import HomeBattery
 from tests.village.account_store import KEY, Clock, Kept, join, kept, measured, priced, with_month
-from tests.village.postgresql import Cluster
+from tests.village.community.lived import village_of_may
+from tests.village.postgresql import Cluster, on_both
 
 MAY = "2026-05"
 GRID_OF_MAY = month_grid(MAY)
@@ -38,8 +48,8 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with closing(Store.open(tmp_path / "village.db")) as store:
+def store(place: Place) -> Iterator[Store]:
+    with closing(Store.open(place)) as store:
         yield store
 
 
@@ -72,15 +82,21 @@ def account_of(store: Store, name: str) -> str:
     return next(each.account for each in store.memberships() if each.home_id == home)
 
 
-def test_a_village_on_postgresql_keeps_the_same_account(postgresql: Cluster, tmp_path: Path) -> None:
+def test_a_village_on_postgresql_keeps_the_same_account_and_the_same_days(
+    postgresql: Cluster, tmp_path: Path
+) -> None:
     with postgresql.village() as url, closing(Store.open(url)) as store:
-        village = with_month(store, MAY, "De Eik", "De Linde")
+        village = village_of_may(store, "De Eik", "De Linde")
+        facts = facts_of(store, Period.read(MAY), village.clock.at)
+        assert (facts.days_over, facts.days_kept) == (31, 31)
+        assert [grid.known_slots for grid in facts.grids] == [31 * 96] * 2
         store.add_revenue(MAY, "other", 12_345, "invoice 7", village.author)
         village.books.close(MAY, village.author)
         leave(store, store.homes()[0].id, village.clock.at)
         village.books.correct(MAY, village.author)
 
         assert sum(balances(village.books.entries()).values()) == 0
+        assert village.books.changed_tables(MAY) == []
         assert audit(exported(village, tmp_path)).is_right
 
 
@@ -106,6 +122,7 @@ def test_what_is_gathered_is_what_was_measured(village: Kept) -> None:
     assert (battery.stored_wh.min(), battery.stored_wh.max()) == (3_000, 5_000)
 
 
+@on_both
 def test_readings_in_full_tell_what_a_battery_held_as_each_quarter_hour_began(store: Store) -> None:
     home = join(store, "De Eik", START)
     village = kept(store, START)
@@ -140,6 +157,7 @@ def test_a_quarter_hour_of_which_something_is_missing_is_not_known(store: Store)
     assert np.flatnonzero(month.known).tolist() == list(range(10 * 96 + 1, 11 * 96 - 1))
 
 
+@on_both
 def test_a_battery_that_was_described_wrongly_spoils_no_account_but_its_homes(store: Store) -> None:
     good = join(store, "De Eik", START)
     bad = join(store, "De Es", START)
@@ -162,6 +180,29 @@ def test_a_battery_that_was_described_wrongly_spoils_no_account_but_its_homes(st
     assert len(known) == 1
 
 
+@pytest.mark.parametrize("battery_id", ["b1", "b2"])
+def test_what_changes_at_a_home_once_a_month_is_over_changes_nothing_of_that_month(
+    store: Store, battery_id: str
+) -> None:
+    home = join(store, "De Eik", START)
+    village = kept(store, START)
+    village.keeper.look()
+    measured(store, home, START - SLOT, END + SLOT)
+    village.look_at(END + DAY)
+    before = store.gathered(MAY)
+    larger = Battery(f"{home}/{battery_id}", "t1", 25_000, 9_000, 9_000)
+    store.describe_home(home, [], [HomeBattery(home, battery_id, "Larger", larger)])
+    store.put_transformer(Transformer("t2", "Brink", 100_000))
+    store.move(home, "t2", village.author)
+
+    village.look_at(END + 2 * DAY)
+
+    after = store.gathered(MAY)[account_of(store, "De Eik")]
+    assert read_home(MAY, after.tables).known.all()
+    assert after.tables == before[account_of(store, "De Eik")].tables
+
+
+@on_both
 def test_what_comes_late_is_gathered_too(store: Store) -> None:
     home = join(store, "De Eik", START, battery=False)
     village = kept(store, START)
@@ -173,6 +214,26 @@ def test_what_comes_late_is_gathered_too(store: Store) -> None:
 
     month = read_home(MAY, store.gathered(MAY)[account_of(store, "De Eik")].tables)
     assert month.known[: 2 * 96 - 8].all()
+
+
+def test_what_a_battery_held_as_a_known_stretch_ended_stays_known(store: Store) -> None:
+    home = join(store, "De Eik", START)
+    village = kept(store, START)
+    village.keeper.look()
+    measured(store, home, START - SLOT, START + 6 * DAY)
+    village.look_at(START + 5 * DAY)
+    # What is looked at once more begins within what turns out to be wrong.
+    again = START + 2 * DAY
+    source, figures = Source(SourceKind.BATTERY, f"{home}/b1"), {"hours": 9.0}
+    wrong = Finding(source, FindingKind.STUCK, Quality.WRONG, again - 2 * SLOT, again + DAY, figures)
+    store.keep_findings([wrong], [])
+
+    village.look_at(START + 6 * DAY)
+
+    month = read_home(MAY, store.gathered(MAY)[account_of(store, "De Eik")].tables)
+    ends = (again - START) // SLOT
+    assert month.known[ends - 1 : ends + 1].tolist() == [True, False]
+    assert month.batteries[0].stored_wh[ends] == 3_000
 
 
 def test_a_home_of_which_nothing_is_known_is_a_member_all_the_same(store: Store) -> None:
@@ -217,6 +278,25 @@ def test_a_month_is_closed_to_the_cent_and_an_audit_recomputes_it(village: Kept,
     assert report.closings == 1
 
 
+def test_what_is_booked_while_the_account_is_written_out_is_not_in_it(
+    village: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    village.books.close(MAY, village.author)
+    entries, signatures = village.books.entries(), Store.ledger_signatures
+
+    def meanwhile(store: Store) -> list[Signature]:
+        monkeypatch.undo()
+        village.store.add_revenue(MAY, "other", 12_345, "invoice 7", village.author)
+        village.books.correct(MAY, village.author)
+        return signatures(store)
+
+    monkeypatch.setattr(Store, "ledger_signatures", meanwhile)
+    report = audit(exported(village, tmp_path))
+
+    assert report.differences == []
+    assert report.entries == len(entries) < len(village.books.entries())
+
+
 def test_a_statement_adds_up_to_what_was_booked(village: Kept) -> None:
     village.books.close(MAY, village.author)
 
@@ -243,6 +323,15 @@ def test_a_month_that_is_not_over_cannot_be_closed(village: Kept) -> None:
 
     with pytest.raises(ValueError, match="may still come"):
         village.books.close("2026-06", village.author)
+
+
+def test_a_draft_is_worked_out_again_only_where_something_is_other(village: Kept) -> None:
+    draft = village.books.settlement(MAY)
+    assert village.books.settlement(MAY) is draft
+
+    village.store.add_revenue(MAY, "other", 1_001, "invoice 7", village.author)
+
+    assert village.books.settlement(MAY).revenue_cents == 1_001
 
 
 def test_what_is_typed_after_the_closing_is_proposed_and_then_booked_as_a_difference(
@@ -283,6 +372,34 @@ def test_a_tariff_told_late_corrects_its_months_and_those_after_them(village: Ke
     assert report.is_right, report.differences
 
 
+def test_a_later_month_is_told_as_it_is_after_a_correction_of_what_is_owed(village: Kept) -> None:
+    village.store.add_revenue(MAY, "other", -5_000, "a penalty", village.author)
+    village.books.close(MAY, village.author)
+    village.look_at(END + 37 * DAY)
+    village.store.add_revenue("2026-06", "other", 20_000, "invoice 8", village.author)
+    village.books.close("2026-06", village.author)
+    assert sum(home.claim_cents for home in village.books.settlement("2026-06").homes) > 0
+
+    village.store.add_revenue(MAY, "other", 9_000, "no penalty after all", village.author)
+    village.books.correct(MAY, village.author)
+
+    settled = village.books.settlement("2026-06")
+    assert [home.claim_cents for home in settled.homes] == [0, 0]
+    booked = [each for each in village.books.entries() if each.period == "2026-06"]
+    assert {home.account: home.total_cents for home in settled.homes} == {
+        each.account: balances(booked)[each.account] for each in settled.homes
+    }
+
+
+def test_a_month_too_long_ago_to_be_known_stays_as_it_was_closed(village: Kept) -> None:
+    village.books.close(MAY, village.author)
+    village.store.forget_gathered(before="2026-06")
+
+    assert village.books.changed_tables(MAY) == []
+    with pytest.raises(ValueError, match="too long ago"):
+        village.books.correct(MAY, village.author)
+
+
 def test_rules_chosen_later_do_not_touch_months_that_have_begun(village: Kept) -> None:
     village.store.change_settings(
         lambda _: VillageSettings(sharing=SharingRule.FUND, fund_share=0.5, tariff=TariffChoice.NET_METERING)
@@ -319,6 +436,35 @@ def test_a_month_is_a_draft_once_late_readings_are_in() -> None:
     assert state_of(MAY, [], END + GRACE - SLOT) is MonthState.RUNNING
     assert state_of(MAY, [], END + GRACE) is MonthState.DRAFT
     assert state_of(MAY, [MAY], END + GRACE) is MonthState.CLOSED
+
+
+def test_the_rules_of_a_month_are_taken_as_it_begins() -> None:
+    assert until_next_look(END - timedelta(hours=7)) == timedelta(hours=6)
+    assert until_next_look(END - timedelta(hours=2)) == timedelta(hours=2, minutes=1)
+    assert until_next_look(END) == timedelta(hours=6)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda village: village.store.add_revenue(MAY, "other", 1, "invoice 7", village.author),
+        lambda village: village.store.put_prices("test", [Price(START, 0.07)]),
+        lambda village: village.store.put_home_tariff(
+            village.store.homes()[0].id, date(2026, 5, 20), HomeTariff(TariffKind.FIXED, 0.3)
+        ),
+        lambda village: leave(village.store, village.store.homes()[0].id, village.clock.at),
+    ],
+    ids=["revenue", "price", "tariff", "gathered"],
+)
+def test_what_is_other_in_a_month_is_seen_without_working_it_out(
+    village: Kept, change: Callable[[Kept], None]
+) -> None:
+    before = basis_stamp(village.store, MAY)
+    assert basis_stamp(village.store, MAY) == before
+
+    change(village)
+
+    assert basis_stamp(village.store, MAY) != before
 
 
 # --- Leaving ----------------------------------------------------------------------------------
@@ -358,6 +504,7 @@ def test_nothing_is_kept_for_the_account_before_somebody_begins_it(store: Store)
     assert (store.account_months(), store.memberships()) == ({}, [])
 
 
+@on_both
 def test_homes_count_from_the_day_on_which_the_account_begins_and_it_begins_once(store: Store) -> None:
     join(store, "De Eik", START)
 
@@ -369,6 +516,7 @@ def test_homes_count_from_the_day_on_which_the_account_begins_and_it_begins_once
     assert [each.administrator for each in store.audit() if each.act is Act.ACCOUNT_BEGUN] == ["Anna"]
 
 
+@on_both
 def test_a_home_that_leaves_on_the_day_it_came_leaves_an_account(store: Store) -> None:
     home = join(store, "De Eik", START)
     begin(store, Author("Anna", START))
@@ -379,7 +527,48 @@ def test_a_home_that_leaves_on_the_day_it_came_leaves_an_account(store: Store) -
     assert (left.home_id, left.first_day, left.last_day) == (None, date(2026, 5, 1), date(2026, 5, 1))
     with pytest.raises(NotFoundError):
         leave(store, home, START + timedelta(hours=4))
-    gather_leaver(store, home, START + timedelta(hours=4))
+    assert gather_leaver(store, home, START + timedelta(hours=4)) is None
+
+
+@on_both
+def test_a_look_under_way_as_a_home_leaves_does_not_undo_its_last_days(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = join(store, "De Eik", START)
+    village = kept(store, START)
+    at = START + 2 * DAY + timedelta(hours=10)
+    measured(store, home, START - SLOT, at + SLOT)
+    look = QuarterHours.look
+
+    def look_while_it_leaves(readings: QuarterHours, start: datetime, end: datetime) -> None:
+        look(readings, start, end)
+        monkeypatch.undo()
+        leave(store, home, at)
+
+    monkeypatch.setattr(QuarterHours, "look", look_while_it_leaves)
+    village.look_at(at)
+
+    [(account, gathered)] = store.gathered(MAY).items()
+    month = read_home(MAY, gathered.tables)
+    assert (gathered.until, month.last_day) == (at, date(2026, 5, 3))
+    assert month.known.sum() == 2 * 96 + 40
+    assert store.memberships()[0].account == account
+
+
+def test_a_home_that_could_not_be_erased_has_not_left_the_account(
+    village: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_store: Store, _home_id: str) -> None:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(Store, "leave", refuse)
+    before = village.store.gathered("2026-06")
+
+    with pytest.raises(StoreError):
+        leave(village.store, village.store.homes()[0].id, village.clock.at)
+
+    assert [each.last_day for each in village.store.memberships()] == [None, None]
+    assert village.store.gathered("2026-06") == before
 
 
 # --- Paying -----------------------------------------------------------------------------------
@@ -417,9 +606,14 @@ def test_the_fund_is_used_as_members_decided(store: Store, tmp_path: Path) -> No
     held = balances(village.books.entries())[FUND]
     assert held > 4_000
 
-    village.books.use_fund(4_000, "a bench at the square", village.author)
+    village.clock.at = END + 33 * DAY  # July has begun, and June is not closed.
+    seen = store.last_entry_number()
+    village.books.use_fund(4_000, "a bench at the square", village.author, seen=seen)
+    with pytest.raises(MeanwhileError):  # The form was sent twice.
+        village.books.use_fund(4_000, "a bench at the square", village.author, seen=seen)
 
     assert balances(village.books.entries())[FUND] == held - 4_000
+    assert village.books.entries()[-1].period == "2026-06"
     village.look_at(END + 36 * DAY)
     village.books.close("2026-06", village.author)
     assert audit(exported(village, tmp_path)).is_right

@@ -192,6 +192,21 @@ async def test_what_another_event_comes_before_is_held_against_nobody(store: Sto
         assert {each.ask.event_id for each in store.open_activations()} == {"event-1", "event-2"}
 
 
+async def test_of_an_event_that_was_moved_nothing_is_asked_any_more_when_it_was(store: Store) -> None:
+    async with street(store) as village:
+        village.operator.says(call(hours=1), "event-1")
+        village.service.operator_changed()
+        await village.until(lambda each: each.planned_at is not None)
+
+        later = call(hours=3)
+        village.operator.says(later, "event-1")
+        village.service.operator_changed()
+        await village.until(lambda each: each.ask.end == later.calls[0].start + 4 * SLOT)
+
+        starts = [slot.start for slot in store.activation_slots("event-1", "t1")]
+        assert starts == [later.calls[0].start + n * SLOT for n in range(4)]
+
+
 @pytest.mark.parametrize(("refusing", "silent"), [(True, False), (False, True)])
 async def test_homes_that_refuse_and_homes_out_of_reach_are_counted_apart(
     store: Store, *, refusing: bool, silent: bool

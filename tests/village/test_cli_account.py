@@ -44,6 +44,8 @@ def test_an_export_is_checked_without_the_village(
 
     said = capsys.readouterr().out
     assert "1 closings" in said
+    with closing(Store.open(data / DATABASE)) as store:
+        assert f"the hash {store.ledger()[-1].hash}: keep it" in said
     assert "Everything is as it has to be." in said
     assert not (tmp_path / "nowhere").exists()
 
@@ -77,6 +79,22 @@ def test_a_row_that_was_changed_is_named(
     assert "differences" in said.err
 
 
+def test_what_stands_in_a_file_of_somebody_else_does_nothing_to_a_terminal(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "account"
+    run(data, "account", "export", "--to", folder)
+    ledger, about = folder / "ledger.csv", folder / "account.json"
+    ledger.write_text(ledger.read_text().replace("other", "\x1b[2J" * 99))
+    about.write_text(about.read_text().replace('"village": "', '"village": "\\u001b[2J'))
+
+    run(data, "audit", folder)
+
+    said = capsys.readouterr()
+    assert "\x1b" not in said.out + said.err
+    assert max(map(len, said.out.splitlines())) < 1_000
+
+
 def test_another_villages_key_is_seen(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "account.zip"
     run(data, "account", "export", "--to", file)
@@ -96,6 +114,14 @@ def test_a_file_that_is_there_is_left_as_it_is(
     assert "is there already" in capsys.readouterr().err
     assert file.read_text() == "mine"
     assert run(data, "audit", file) == 1
+
+
+def test_an_account_is_not_written_out_under_a_key_that_is_made_for_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path / "elsewhere", "account", "export", "--to", tmp_path / "account.zip") == 1
+    assert "--data-dir" in capsys.readouterr().err
+    assert not (tmp_path / "elsewhere").exists()
 
 
 def test_a_command_that_removes_a_home_leaves_its_account(data: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import csv
 import subprocess
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -16,14 +17,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from battery_commons.cli import main
 from battery_commons.coordinator import DATABASE
-from battery_commons.delivery_proof import proof_of
+from battery_commons.delivery_proof import CLOSED_AFTER, close, proof_of
 from battery_commons.domain.activation import Activation, ActivationSlot, Ask, Asked
 from battery_commons.domain.battery import Battery
+from battery_commons.domain.contract import ContractKind, KeptContract
 from battery_commons.domain.dutch_flex import TakenCall
 from battery_commons.domain.grid import FEEDER_ID, Transformer
 from battery_commons.domain.operator_line import OperatorLine
 from battery_commons.domain.reading import BatteryReading, MeterReading
 from battery_commons.domain.time import SLOT
+from battery_commons.flexibility.contracts import standing_limits, template
 from battery_commons.flexibility.proof.baselines import Method
 from battery_commons.flexibility.proof.delivered import Proof
 from battery_commons.flexibility.proof.statement import signed, table
@@ -190,6 +193,28 @@ def test_a_statement_is_the_same_whenever_it_is_made_and_when_readings_are_rolle
     assert b"CreationDate" not in b"".join(pdfs)
 
 
+def test_a_statement_outlasts_the_means_of_batteries_and_a_home_that_leaves(
+    tmp_path: Path, raw: tuple[Series, dict[str, Series]]
+) -> None:
+    with opened(tmp_path) as store:
+        first = table(proof(store))
+        for later in (NOW + CLOSED_AFTER + timedelta(days=1), NOW + timedelta(days=1200)):
+            for battery_id in raw[1]:
+                home_id = battery_id.partition("/")[0]
+                store.add_battery_readings(
+                    home_id, [BatteryReading(battery_id, later, 0.5, 0, None, "village", "", 1)]
+                )
+            close(store, later)
+            assert table(proof(store, later)) == first
+            for _ in store.discard_old(later):
+                pass
+        assert store.battery_slot_means(START, END) == {}
+        for battery_id in raw[1]:
+            store.leave(battery_id.partition("/")[0])
+
+        assert table(proof(store, later)) == first
+
+
 def test_nothing_of_a_single_home_is_in_it(tmp_path: Path, raw: tuple[Series, dict[str, Series]]) -> None:
     with opened(tmp_path) as store:
         content = table(proof(store)).decode()
@@ -235,6 +260,17 @@ def test_a_day_on_which_something_else_was_asked_is_held_against_none(tmp_path: 
         days = proof(store).baselines[Method.HIGH_4_OF_5].days
 
     assert yesterday.date() not in days
+
+
+def test_what_a_contract_limits_every_day_makes_no_day_another(tmp_path: Path, raw: object) -> None:
+    kept = KeptContract("contract-0123456789abcdef", template(ContractKind.GTO, "Enexis", "t1", START.date()))
+    early = replace(kept.contract, first_day=START.date() - timedelta(days=30))
+    limits = standing_limits([replace(kept, contract=early)], START - timedelta(days=10), START)
+    with opened(tmp_path) as store:
+        for each in limits:
+            ask = Ask(each.event_id, each.subject, Asked.LIMIT, each.start, each.end)
+            store.keep_activation(Activation(ask, each.start, planned_at=each.start), [])
+        assert len(proof(store).baselines[Method.HIGH_4_OF_5].days) == 4
 
 
 def test_of_a_village_without_a_feeder_every_transformer_has_to_be_measured(

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,11 +16,13 @@ from battery_commons.domain.weather import SlotWeather
 from battery_commons.experiment.measure import Kind, Measure
 from battery_commons.experiment.record import DayRecord, Lost
 from battery_commons.experiment.schedule import Design, midnight
-from battery_commons.experiment_days import measured_day, past_days
+from battery_commons.experiment_days import Stored, measured_day, past_days
 from battery_commons.experiment_keeper import ExperimentKeeper
 from battery_commons.store import Store
 from battery_commons.store.audit import Author
 from battery_commons.store.decisions import KeptDecision
+from battery_commons.store.place import Place as StorePlace
+from tests.village.postgresql import on_both
 
 M1, M4 = ControlModel.M1, ControlModel.M4
 FIRST = date(2026, 6, 22)
@@ -42,8 +43,8 @@ class SetClock(WallClock):
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store.open(tmp_path / "village.db")
+def store(place: StorePlace) -> Iterator[Store]:
+    store = Store.open(place)
     store.put_transformer(Transformer("t1", "Brink", 50_000))
     yield store
     store.close()
@@ -98,6 +99,7 @@ def other(model: ControlModel) -> ControlModel:
     return M4 if model is M1 else M1
 
 
+@on_both
 def test_a_day_that_was_steered_and_measured_counts_with_its_figures(store: Store, experiment: str) -> None:
     store.change_settings(lambda former: type(former)(place=PLACE))
     live(store, FIRST, turn(FIRST))
@@ -143,6 +145,7 @@ def test_a_day_without_plans_for_an_hour_and_a_half_is_lost(store: Store, experi
     assert looked(store, experiment, after(FIRST))[FIRST].lost is Lost.NO_PLAN
 
 
+@on_both
 def test_a_restart_loses_no_day(store: Store, experiment: str) -> None:
     at = slots(FIRST)
     live(store, FIRST, None)
@@ -188,13 +191,14 @@ def test_days_on_which_the_clock_is_changed_are_measured_whole(
     live(store, day, None)
     assert len(slots(day)) == quarters
 
-    found = measured_day(store, day, timedelta())
+    found = measured_day(Stored.of(store, midnight(day), midnight(day + DAY)), day, timedelta())
 
     price = found.price
     assert price == pytest.approx(0.1)
     assert found.outcomes[Measure(Kind.PEAK_IMPORT, "t1")] == 60_000
 
 
+@on_both
 def test_past_days_are_those_that_were_measured(store: Store) -> None:
     for n in range(1, 5):
         live(store, FIRST - n * DAY, None, metered=0.0 if n == 2 else 1.0)

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from battery_commons.domain.activation import Activation, ActivationSlot, Ask, Asked
 from battery_commons.domain.grid import Transformer
 from battery_commons.domain.reading import MeterReading
-from battery_commons.domain.time import WallClock
+from battery_commons.domain.time import SLOT, WallClock, slot_start
 from battery_commons.store import Store
 from battery_commons.store.retention import READINGS_IN_FULL
 from battery_commons.upkeep import keep_tidy, tidy
@@ -40,6 +41,17 @@ async def test_what_is_old_is_rolled_up_step_by_step(store: Store) -> None:
         await tidy(store, WallClock())
     assert kept_in_full(store) == READINGS_IN_FULL // (DAY / 4) + 1
     assert [log["rows"] for log in logs] == [160 - kept_in_full(store)]
+
+
+async def test_what_batteries_did_on_call_is_closed_before_their_readings_go(store: Store) -> None:
+    for days in (40, 30):
+        start = slot_start(datetime.now(UTC)) - days * DAY
+        activation = Activation(Ask(f"{days} days ago", "t1", Asked.CALL, start, start + SLOT), start)
+        store.keep_activation(activation, [ActivationSlot(start, None, None, 0.0, 0.0, 0.0)])
+
+    await tidy(store, WallClock())
+
+    assert set(store.slots_to_close(datetime.now(UTC))) == {("30 days ago", "t1")}
 
 
 async def test_a_reading_is_taken_in_while_old_ones_are_rolled_up(store: Store) -> None:

@@ -8,22 +8,22 @@ from pathlib import Path
 from typing import override
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from battery_commons import vote_keeper
+from battery_commons.account.table import TableError
+from battery_commons.account_books import Books
 from battery_commons.domain.bylaws import Bounds, Bylaws
 from battery_commons.domain.grid import Transformer
-from battery_commons.domain.plan import ControlModel
-from battery_commons.domain.settings import VillageSettings
-from battery_commons.domain.time import WallClock
-from battery_commons.simulation.builtin import record_builtin
-from battery_commons.simulation.chosen import Chosen
+from battery_commons.domain.time import MARKET_ZONE, WallClock
 from battery_commons.store import Store
 from battery_commons.store.audit import Act, Author
 from battery_commons.store.records import NewHome
-from battery_commons.vote_effects import RECKONED, EffectsTask, reckon, steering
+from battery_commons.vote_effects import RECKONED, reckon
 from battery_commons.vote_keeper import VoteKeeper
+from battery_commons.voting.blind import SigningKey
 from battery_commons.voting.motion import Motion, Subject
-from battery_commons.voting.vote import EffectSource, State, Vote
+from battery_commons.voting.vote import Effects, EffectSource, State, Vote
 from tests.village.store.conftest import joined
 from tests.village.test_own_village import END, NOW, measured, with_a_home
 from tests.village.voting.voter import Voter
@@ -161,6 +161,20 @@ async def test_what_opens_late_is_open_as_long_as_the_bylaws_ask(
     assert opened.motion.takes_effect_at == NOON + 12 * DAY
 
 
+async def test_what_opens_at_its_time_closes_at_its_time_when_summer_time_begins_meanwhile(
+    store: Store, homes: list[NewHome], keeper: VoteKeeper, clock: HandClock
+) -> None:
+    evening = datetime(2027, 3, 27, 20, tzinfo=MARKET_ZONE)
+    opens, closes = (moment.astimezone(UTC) for moment in (evening, evening + 7 * DAY))
+    vote_id = propose(store, replace(SHARING, opens_at=opens, closes_at=closes, takes_effect_at=closes))
+    clock.at = opens
+
+    opened = await tended(keeper, store, vote_id)
+
+    assert homes
+    assert (opened.state, opened.motion.closes_at) == (State.OPEN, closes)
+
+
 async def test_what_the_bylaws_came_to_forbid_does_not_open(
     store: Store, homes: list[NewHome], keeper: VoteKeeper
 ) -> None:
@@ -246,44 +260,40 @@ async def test_what_could_not_be_reckoned_is_said_and_the_vote_goes_on(
     assert opened.state is State.OPEN
 
 
-def test_each_option_is_what_the_village_would_be_steered_by() -> None:
-    settings = VillageSettings(ControlModel.LAYERED, congestion_weight=2.0, minimum_reserve=0.1)
-    weight = replace(SHARING, subject=Subject.CONGESTION_WEIGHT, values=[1.0, 3.0])
-    reserve = replace(SHARING, subject=Subject.MINIMUM_RESERVE, values=[0.0, 0.4])
-    models = replace(MODEL, values=["M4", "M4+M5"])
+async def test_an_account_that_cannot_be_read_costs_a_vote_its_figures_and_no_vote_its_opening(
+    store: Store, homes: list[NewHome], clock: HandClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unread(*_asked: object) -> None:
+        raise TableError("2026-05: how its batteries stood at the end is not kept any more")
 
-    assert steering(SHARING, settings) == {}
-    assert steering(models, settings) == {"a": (ControlModel.M4, Chosen(2.0, 0.1))}
-    assert steering(weight, settings) == {
-        "a": (ControlModel.M4, Chosen(1.0, 0.1)),
-        "b": (ControlModel.M4, Chosen(3.0, 0.1)),
-    }
-    assert steering(reserve, settings)["b"] == (ControlModel.M4, Chosen(2.0, 0.4))
+    monkeypatch.setattr(vote_keeper, "told_by_account", unread)
+    books = Books(store, Ed25519PrivateKey.generate())
+    keeper = VoteKeeper(store, clock, tmp_path, books=lambda: books)
+    vote_id = propose(store)
+
+    opened = await tended(keeper, store, vote_id)
+
+    assert homes
+    assert opened.state is State.OPEN
+    assert opened.effects == Effects(EffectSource.FAILED)
 
 
-def test_effects_are_of_the_record_and_a_homes_bill_is_its_own() -> None:
-    record = record_builtin().part(165 * 96, 2 * 96)
-    options = {
-        "a": (ControlModel.M4, Chosen()),
-        "b": (ControlModel.M4, Chosen(minimum_reserve=0.5)),
-        "c": (ControlModel.M1, Chosen()),
-    }
-    tariff = VillageSettings().tariff.at(NOON)
-    shares: list[float] = []
+async def test_a_vote_that_is_withdrawn_while_its_key_is_made_stays_withdrawn_and_holds_up_no_other(
+    store: Store, homes: list[NewHome], keeper: VoteKeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vote_id = propose(store)
+    await keeper.tend()
+    other = propose(store, replace(SHARING, subject=Subject.FUND_USE, values=["A bench", "A tree"]))
+    generate = SigningKey.generate
 
-    some = record.sites[record.site_of[0]].id
-    task = EffectsTask(record, EffectSource.OWN, tariff, options, frozenset({some}))
-    effects, homes = RECKONED.validate_json(reckon(task, shares.append))
+    def slowly() -> SigningKey:
+        if store.vote(vote_id).state is State.COMING:
+            store.withdraw_vote(vote_id, Author("Anna", NOON))
+        return generate()
 
-    assert set(effects.options) == {"a", "b", "c"}
-    assert effects.days == 2
-    assert set(homes) == {record.sites[site].id for site in record.site_of}
-    assert {id_ for id_, home in homes.items() if home.is_estimated} == {some}
-    assert all(set(home.bill_eur_per_month) == {"a", "b", "c"} for home in homes.values())
-    m4, reserved, m1 = (effects.options[each].cost_eur_per_month for each in "abc")
-    assert m4 is not None
-    assert reserved is not None
-    assert m4 < reserved
-    assert m4 != m1
-    assert shares == sorted(shares)
-    assert shares[-1] == 1.0
+    monkeypatch.setattr(SigningKey, "generate", slowly)
+
+    opened = await tended(keeper, store, other)
+
+    assert homes
+    assert (store.vote(vote_id).state, opened.state) == (State.WITHDRAWN, State.OPEN)

@@ -12,7 +12,7 @@ from battery_commons.account.period import month_grid
 from battery_commons.domain.settings import VillageSettings
 from battery_commons.store import Store
 from battery_commons.store.audit import Author
-from battery_commons.vote_shares import last_month_shared
+from battery_commons.vote_shares import last_month_shared, told_by_account
 from battery_commons.voting.motion import Motion, Subject
 from battery_commons.voting.vote import EffectSource
 from tests.village.account_store import Kept, kept, with_month
@@ -77,3 +77,17 @@ def test_other_questions_are_not_reckoned_from_the_account(village: Kept) -> Non
     codes = replace(FUND, subject=Subject.CODES_PER_WEEK, values=[1.0, 2.0])
 
     assert last_month_shared(codes, VillageSettings(), village.books) is None
+
+
+def test_a_vote_on_what_the_fund_is_used_for_is_told_what_it_holds(village: Kept, tmp_path: Path) -> None:
+    use = replace(FUND, subject=Subject.FUND_USE, values=["A bench", "A tree"])
+    last = village.books.entries()[-1]
+
+    reckoned = told_by_account(use, VillageSettings(), village.books)
+
+    assert reckoned is not None
+    effects, homes = reckoned
+    assert (effects.source, effects.start, homes) == (EffectSource.ACCOUNT, last.at, {})
+    assert effects.fund_eur == village.books.settlement(MAY).closing.fund_cents / 100
+    with closing(Store.open(tmp_path / "village.db")) as store:
+        assert told_by_account(use, VillageSettings(), kept(store, END).books) is None

@@ -129,6 +129,10 @@ class HomeMonth:
         """How many days of the month it was a member."""
         return (self.last_day - self.first_day).days + 1
 
+    def is_behind(self, grid_id: str) -> bool:
+        """Return whether a transformer, or the feeder, carries what its meter does."""
+        return self.on_feeder if grid_id == FEEDER_ID else self.transformer == grid_id
+
     def net_w(self) -> Ints:
         """Return (T,) what its meter carried."""
         return self.house_w + sum(
@@ -260,15 +264,6 @@ class MonthBasis:
     def counted(self, home: HomeMonth) -> Flags:
         """Return (T,) the quarter hours of which everything about a home is known."""
         return home.known & self.price_known
-
-    def grid(self, grid_id: str) -> GridMonth | None:
-        """Return what was measured of a transformer, or of the feeder; None where nothing was."""
-        return next((grid for grid in self.grids if grid.id == grid_id), None)
-
-    @property
-    def feeder(self) -> GridMonth | None:
-        """What was measured of the feeder."""
-        return self.grid(FEEDER_ID)
 
 
 def _is_too_much(tariff: StatedTariff) -> bool:

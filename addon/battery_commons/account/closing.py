@@ -1,7 +1,7 @@
 """From what is known of months to entries. A correction closes months again, and books the differences."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -87,6 +87,16 @@ def table_digests(period: str, entries: Sequence[Entry]) -> dict[str, str]:
             digests: dict[str, str] = json.loads(entry.detail)
             return digests
     raise KeyError(period)
+
+
+def named_tables(entries: Iterable[Entry]) -> set[tuple[str, str, str]]:
+    """Return by month, name and digest all tables that these entries' closings rest on."""
+    return {
+        (entry.period, name, digest)
+        for entry in entries
+        if entry.kind is EntryKind.CLOSING
+        for name, digest in json.loads(entry.detail).items()
+    }
 
 
 def opening(period: str, entries: Sequence[Entry], carried: Table | None) -> Opening:

@@ -8,7 +8,6 @@ import numpy as np
 from battery_commons.account.basis import GridMonth, MonthBasis
 from battery_commons.account.settle import MonthSettlement
 from battery_commons.account.shapley import shapley
-from battery_commons.domain.grid import FEEDER_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +40,18 @@ def peak_audits(basis: MonthBasis, settlement: MonthSettlement) -> tuple[PeakAud
 
 
 def _peak_audit(basis: MonthBasis, settlement: MonthSettlement, grid: GridMonth) -> PeakAudit:
-    accounts = [
-        home.account
-        for home in sorted(basis.homes, key=lambda home: home.account)
-        if (home.on_feeder if grid.id == FEEDER_ID else home.transformer == grid.id)
-        and settlement.home(home.account).cost.difference_w.any()
-    ]
+    behind = {home.account for home in basis.homes if home.is_behind(grid.id)}
+    differences = {
+        home.account: home.cost.difference_w[grid.known]
+        for home in settlement.homes
+        if home.account in behind and home.cost.difference_w.any()
+    }
     load_w = grid.load_w[grid.known].astype(np.float64)
-    differences = [settlement.home(account).cost.difference_w[grid.known] for account in accounts]
-    difference_w = np.array(differences, dtype=np.float64).reshape(len(accounts), load_w.size)
+    difference_w = np.array([*differences.values()], dtype=np.float64).reshape(-1, load_w.size)
     alone_w = load_w - difference_w.sum(axis=0)
     # The month is the seed: anybody who repeats the estimate finds the same.
     found = shapley(alone_w, difference_w, seed=int(basis.period.replace("-", "")))
-    values = zip(accounts, found.value_w.tolist(), found.within_w.tolist(), strict=True)
+    values = zip(differences, found.value_w.tolist(), found.within_w.tolist(), strict=True)
     return PeakAudit(
         grid.id,
         float(np.abs(alone_w).max()),

@@ -1,9 +1,11 @@
-"""What the ledger says of one account, month by month. Pure."""
+"""What the ledger says of each account: what is due, and month by month. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
-from battery_commons.account.ledger import SETTLED, Entry, EntryKind
+from battery_commons.account.closing import closed_periods
+from battery_commons.account.ledger import SETTLED, Entry, EntryKind, balances
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +55,32 @@ def own_months(entries: Iterable[Entry], account: str) -> list[OwnMonth]:
         )
         for period, of_month in sorted(sums.items())
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSums:
+    """What the ledger comes to, by account."""
+
+    due: Mapping[str, int]
+    """In cents."""
+    claims: Mapping[str, int]
+    """What the community still owes it to make it whole, in no balance yet."""
+    months: Mapping[str, Sequence[OwnMonth]]
+    last_month: Mapping[str, OwnMonth]
+    """The month that was closed last."""
+
+    @classmethod
+    def of(cls, entries: Sequence[Entry]) -> Self:
+        """Return what these entries come to."""
+        claims: dict[str, int] = {}
+        by_account: dict[str, list[Entry]] = {}
+        for entry in entries:
+            by_account.setdefault(entry.account, []).append(entry)
+            if entry.kind is EntryKind.CLAIM:
+                claims[entry.account] = claims.get(entry.account, 0) - entry.cents
+        months = {account: own_months(own, account) for account, own in by_account.items()}
+        last = max(closed_periods(entries), default="")
+        last_month = {
+            account: month for account, own in months.items() for month in own if month.period == last
+        }
+        return cls(balances(entries), claims, months, last_month)

@@ -1,18 +1,18 @@
-"""Payments for the treasurer's bank: SEPA credit transfers (ISO 20022 pain.001.001.09), and CSV. Pure.
+"""Payments for the treasurer's bank, and as a table. Pure.
 
-Nothing is paid by making one: the treasurer looks at it, and gives it to the bank.
+Nothing is paid by making a list: the treasurer looks at it, and gives it to the bank (account/sepa.py).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from xml.etree import ElementTree as ET
+from datetime import date, datetime
 
 from battery_commons.domain.csv_rows import lines
-from battery_commons.domain.iban import LONGEST_NAME, BankAccount, sepa_text
+from battery_commons.domain.iban import BankAccount
 
-_NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
-_LONGEST_ID, _LONGEST_REMARK = 35, 140
+_ID = re.compile(r"[A-Za-z0-9-]{1,35}", re.ASCII)
+"""Of a message or a payment: less than SEPA allows, and enough (EPC217-08)."""
 MOST_CENTS = 99_999_999_999
 """A credit transfer within SEPA is of at most EUR 999,999,999.99 (EPC125-05)."""
 
@@ -45,67 +45,26 @@ class PaymentList:
     payments: Sequence[Payment]
 
     def __post_init__(self) -> None:
-        """Refuse a list of nothing."""
+        """Refuse a list of nothing, and ids that no bank takes: cut short, two could be the same."""
         if not self.payments:
             raise ValueError("there is nothing to pay")
+        if not all(_ID.fullmatch(each) for each in (self.id, *map(self.id_of, self.payments))):
+            raise ValueError(f"an id of a payment is of 1 to 35 letters, digits and hyphens, not {self.id}")
 
-
-def as_sepa(told: PaymentList) -> bytes:
-    """Return a list as XML, which banks within SEPA read: one batch, a transaction for each home."""
-    document = ET.Element("Document", xmlns=_NAMESPACE)
-    whole = ET.SubElement(document, "CstmrCdtTrfInitn")
-    head = ET.SubElement(whole, "GrpHdr")
-    _put(head, "MsgId", told.id[:_LONGEST_ID])
-    _put(head, "CreDtTm", told.made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
-    _sums(head, told)
-    _put(head, "InitgPty/Nm", sepa_text(told.payer.holder)[:LONGEST_NAME])
-    batch = ET.SubElement(whole, "PmtInf")
-    _put(batch, "PmtInfId", told.id[:_LONGEST_ID])
-    _put(batch, "PmtMtd", "TRF")
-    _put(batch, "BtchBookg", "true")
-    _sums(batch, told)
-    _put(batch, "PmtTpInf/SvcLvl/Cd", "SEPA")
-    _put(batch, "ReqdExctnDt/Dt", told.on.isoformat())
-    _party(batch, "Dbtr", told.payer)
-    # Within SEPA the IBAN alone says which bank it is.
-    _put(batch, "DbtrAgt/FinInstnId/Othr/Id", "NOTPROVIDED")
-    _put(batch, "ChrgBr", "SLEV")
-    for payment in told.payments:
-        transaction = ET.SubElement(batch, "CdtTrfTxInf")
-        _put(transaction, "PmtId/EndToEndId", f"{told.id[: _LONGEST_ID - 8]}-{payment.account}"[:_LONGEST_ID])
-        _put(transaction, "Amt/InstdAmt", _euros(payment.cents)).set("Ccy", "EUR")
-        _party(transaction, "Cdtr", payment.to)
-        _put(transaction, "RmtInf/Ustrd", sepa_text(payment.remark)[:_LONGEST_REMARK])
-    ET.indent(document)
-    text: bytes = ET.tostring(document, encoding="utf-8", xml_declaration=True)
-    return text + b"\n"
+    def id_of(self, payment: Payment) -> str:
+        """Return what one of its payments is called, from end to end."""
+        return f"{self.id}-{payment.account}"
 
 
 def as_csv(told: PaymentList) -> str:
     """Return a list as a table, for banks and treasurers that type payments in."""
     rows = [
-        (each.to.holder, each.to.iban, _euros(each.cents), told.on.isoformat(), each.remark, each.account)
+        (each.to.holder, each.to.iban, euros(each.cents), told.on.isoformat(), each.remark, each.account)
         for each in told.payments
     ]
     return lines([("name", "iban", "eur", "on", "remark", "account"), *rows])
 
 
-def _sums(parent: ET.Element, told: PaymentList) -> None:
-    _put(parent, "NbOfTxs", str(len(told.payments)))
-    _put(parent, "CtrlSum", _euros(sum(each.cents for each in told.payments)))
-
-
-def _party(parent: ET.Element, role: str, party: BankAccount) -> None:
-    _put(parent, f"{role}/Nm", sepa_text(party.holder)[:LONGEST_NAME])
-    _put(parent, f"{role}Acct/Id/IBAN", party.iban)
-
-
-def _put(parent: ET.Element, path: str, text: str) -> ET.Element:
-    for name in path.split("/"):
-        parent = ET.SubElement(parent, name)
-    parent.text = text
-    return parent
-
-
-def _euros(cents: int) -> str:
+def euros(cents: int) -> str:
+    """Return an amount as banks and tables write it."""
     return f"{cents // 100}.{cents % 100:02}"

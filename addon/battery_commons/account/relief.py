@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from battery_commons.account.basis import GridMonth, HomeMonth, Ints, MonthBasis
+from battery_commons.account.basis import GridMonth, Ints, MonthBasis
 
 LOADED_MOST = 20
 """One in so many of a month's quarter hours counts: those with the highest load, import or feed-in alike."""
@@ -22,7 +22,7 @@ def reliefs_w(basis: MonthBasis, differences_w: Sequence[Ints], alone_w: Sequenc
     """
     relief = [0] * len(basis.homes)
     for grid in basis.grids:
-        behind = [n for n, home in enumerate(basis.homes) if _is_behind(home, grid, basis)]
+        behind = [n for n, home in enumerate(basis.homes) if home.is_behind(grid.id)]
         for n, relieved_w in zip(
             behind,
             _relief_w(grid, [differences_w[n] for n in behind], [alone_w[n] for n in behind]),
@@ -30,10 +30,6 @@ def reliefs_w(basis: MonthBasis, differences_w: Sequence[Ints], alone_w: Sequenc
         ):
             relief[n] += relieved_w
     return relief
-
-
-def _is_behind(home: HomeMonth, grid: GridMonth, basis: MonthBasis) -> bool:
-    return home.on_feeder if grid is basis.feeder else home.transformer == grid.id
 
 
 def _relief_w(grid: GridMonth, differences_w: list[Ints], alone_w: list[Ints]) -> list[int]:

@@ -63,6 +63,12 @@ class MonthSettlement:
     closing: Opening
     """What the next month begins with."""
 
+    @property
+    def owed_before_cents(self) -> int:
+        """What of this month paid what was owed from earlier ones; it comes before all sharing."""
+        members = sum(max(home.claim_cents, 0) for home in self.homes)
+        return members + sum(self.former_claims.values())
+
     def home(self, account: str) -> HomeSettlement:
         """Return one home's settlement; raises KeyError for a home that was no member in this month."""
         for home in self.homes:

@@ -14,6 +14,8 @@ type Floats = NDArray[np.float64]
 
 MOST_EXACT = 12
 """So many homes have 4,096 coalitions; above, orders are sampled."""
+_SLOTS_AT_A_TIME = 96
+"""The loads of 4,096 coalitions in a whole month would be 100 MB."""
 PAIRS = 400
 _NORMAL_95 = 1.959964
 
@@ -46,10 +48,9 @@ def shapley(alone_load_w: Floats, difference_w: Floats, *, pairs: int = PAIRS, s
         seed: The same seed samples the same orders, so that anybody can repeat the estimate.
     """
     homes = difference_w.shape[0]
-    load, difference = _that_can_peak(alone_load_w, difference_w)
     if homes <= MOST_EXACT:
-        return Shapley(_exact(load, difference), np.zeros(homes), 0)
-    return sampled(load, difference, pairs, seed)
+        return Shapley(_exact(*_that_can_peak(alone_load_w, difference_w)), np.zeros(homes), 0)
+    return sampled(alone_load_w, difference_w, pairs, seed)
 
 
 def sampled(alone_load_w: Floats, difference_w: Floats, pairs: int, seed: int) -> Shapley:
@@ -94,12 +95,13 @@ def _marginal(load_w: Floats, difference_w: Floats, order: NDArray[np.int64]) ->
 def _exact(load_w: Floats, difference_w: Floats) -> Floats:
     """Return the values over all coalitions, each a number whose bits say who is in it."""
     homes = difference_w.shape[0]
-    peaks = np.empty(2**homes)
-    loads = np.empty((2**homes, load_w.size))
-    loads[0] = load_w
-    for home in range(homes):
-        loads[2**home : 2 ** (home + 1)] = loads[: 2**home] + difference_w[home]
-    peaks[:] = np.abs(loads).max(axis=1, initial=0.0)
+    peaks = np.zeros(2**homes)
+    for first in range(0, load_w.size, _SLOTS_AT_A_TIME):
+        part = slice(first, first + _SLOTS_AT_A_TIME)
+        loads = load_w[np.newaxis, part]
+        for home in range(homes):
+            loads = np.concatenate((loads, loads + difference_w[home, part]))
+        np.maximum(peaks, np.abs(loads).max(axis=1), out=peaks)
     coalitions = np.arange(2**homes)
     size = np.bitwise_count(coalitions)
     weights = np.array([factorial(s) * factorial(homes - s - 1) / factorial(homes) for s in range(homes)])

@@ -122,22 +122,23 @@ def _made_whole(home: HomeSettlement) -> list[Line]:
 
 
 def _shared(settlement: MonthSettlement, home: HomeSettlement) -> list[Line]:
-    of_all = {
+    shared = {
         "to_share_cents": settlement.to_share_cents,
-        "revenue_cents": settlement.revenue_cents,
+        "owed_before_cents": settlement.owed_before_cents,
         "fund_cents": settlement.fund_cents,
         "homes": len(settlement.homes),
         "days": home.days,
         "days_of_all": sum(each.days for each in settlement.homes),
-        "relief_of_all_wh": _wh(sum(max(each.relief_w, 0) for each in settlement.homes)),
     }
-    lines = [Line(LineKey.RELIEF, None, {"relief_wh": _wh(home.relief_w)})]
+    of_all_w = sum(max(each.relief_w, 0) for each in settlement.homes)
+    relief = {"relief_wh": _wh(home.relief_w), "relief_of_all_wh": _wh(of_all_w)}
+    lines = [Line(LineKey.RELIEF, None, relief)]
     if home.claim_cents:
         owed = settlement.closing.claims.get(home.account, 0)
         lines.append(Line(LineKey.CLAIM, home.claim_cents, {"still_owed_cents": owed}, is_booked=True))
     if home.shortage_cents:
-        lines.append(Line(LineKey.SHORTAGE, home.shortage_cents, of_all, is_booked=True))
-    lines.append(Line(LineKey.SHARE, home.share_cents, of_all, is_booked=True))
+        lines.append(Line(LineKey.SHORTAGE, home.shortage_cents, {}, is_booked=True))
+    lines.append(Line(LineKey.SHARE, home.share_cents, shared, is_booked=True))
     lines.append(Line(LineKey.TOTAL, home.total_cents, {}))
     return lines
 

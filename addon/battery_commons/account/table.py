@@ -54,15 +54,16 @@ class Table:
     @property
     def text(self) -> str:
         """The table as CSV, each row with the first eight figures of its running digest."""
-        file = io.StringIO()
-        writer = csv.writer(file, lineterminator="\n")
-        lines = ((*row, check[:8]) for row, check in zip(self.rows, self.checks()[1:], strict=True))
-        writer.writerows([(*self.header, _CHECK), *lines])
-        return file.getvalue()
+        return self.written().text
 
     def written(self) -> WrittenTable:
         """Return the table as it is kept."""
-        return WrittenTable(self.digest, self.text)
+        checks = self.checks()
+        file = io.StringIO()
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow((*self.header, _CHECK))
+        writer.writerows((*row, check[:8]) for row, check in zip(self.rows, checks[1:], strict=True))
+        return WrittenTable(checks[-1], file.getvalue())
 
     @classmethod
     def read(cls, name: str, text: str) -> Self:

@@ -60,6 +60,7 @@ def basis_of(period: str, tables: Mapping[str, Table]) -> MonthBasis:
     try:
         rules = {row[0]: row[1] for row in tables["rules"].rows}
         price, price_known = _column(tables["prices"], starts, 1)
+        batteries, tariffs = _by_account(tables["batteries"]), _by_account(tables["tariffs"])
         return MonthBasis(
             period,
             MonthRules(
@@ -76,18 +77,34 @@ def basis_of(period: str, tables: Mapping[str, Table]) -> MonthBasis:
                 GridMonth(name, *_column(tables["grid"], starts, column))
                 for column, name in enumerate(tables["grid"].header[1:], start=1)
             ),
-            tuple(_home(row, tables, starts) for row in tables["homes"].rows),
+            tuple(
+                _home(
+                    row,
+                    tables[QUARTER_HOURS + row[0]],
+                    tariffs.get(row[0], []),
+                    batteries.get(row[0], []),
+                    starts,
+                )
+                for row in tables["homes"].rows
+            ),
         )
     except KeyError as error:
         raise TableError(f"{period}: there is no {error.args[0]}") from error
 
 
-def _home(row: Row, tables: Mapping[str, Table], starts: Sequence[str]) -> HomeMonth:
+def _by_account(table: Table) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in table.rows:
+        found.setdefault(row[0], []).append(row)
+    return found
+
+
+def _home(
+    row: Row, measured: Table, tariffs: Sequence[Row], batteries: Sequence[Row], starts: Sequence[str]
+) -> HomeMonth:
     account, transformer, on_feeder, first_day, last_day = row
-    measured = tables[QUARTER_HOURS + account]
     rows, end = measured.rows[:-1], measured.rows[-1:]
     house, known = _column(Table(measured.name, measured.header, rows), starts, 1)
-    batteries = [cells for cells in tables["batteries"].rows if cells[0] == account]
     columns = {name: index for index, name in enumerate(measured.header)}
     return HomeMonth(
         account,
@@ -95,14 +112,7 @@ def _home(row: Row, tables: Mapping[str, Table], starts: Sequence[str]) -> HomeM
         on_feeder == _flag(set_=True),
         date.fromisoformat(first_day),
         date.fromisoformat(last_day),
-        tuple(
-            (
-                starts.index(cells[1]),
-                _tariff(cells),
-            )
-            for cells in tables["tariffs"].rows
-            if cells[0] == account
-        ),
+        tuple((starts.index(cells[1]), _tariff(cells)) for cells in tariffs),
         house,
         known,
         tuple(

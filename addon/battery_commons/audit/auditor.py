@@ -1,13 +1,12 @@
 """The audit: the ledger from its first entry to its last, each closing recomputed where it stands."""
 
 import json
-import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from itertools import groupby, takewhile
+from itertools import takewhile
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from battery_commons.audit.bookings import SETTLED, check_bookings
+from battery_commons.audit.calendar import is_month, month_after, starts_of
 from battery_commons.audit.chain import Line, check_signatures, read_ledger
 from battery_commons.audit.files import NotAnExportError, read_files, rows_of
 from battery_commons.audit.months import Booking, Opening, recompute_month
@@ -15,8 +14,6 @@ from battery_commons.audit.report import Report
 from battery_commons.audit.tables import Table, file_of, read_digests, read_tables
 
 FORMAT = "battery-commons account 1"
-SETTLED = {"revenue", "made_whole", "claim", "shortage", "share", "fund"}
-_ZONE = ZoneInfo("Europe/Amsterdam")
 
 
 def audit(path: Path, public_key: str | None = None) -> Report:
@@ -35,15 +32,17 @@ def audit(path: Path, public_key: str | None = None) -> Report:
     try:
         about = json.loads(files["account.json"])
         report.village, report.public_key = str(about["village"]), str(about["public_key"])
-        if about["format"] != FORMAT:
-            raise NotAnExportError(f"{path} has the format {about['format']}; this reads {FORMAT}")
+        written_as = about["format"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise NotAnExportError(f"{path} does not say in account.json what it is") from error
+    if written_as != FORMAT:
+        raise NotAnExportError(f"{path} has the format {written_as!r}; this reads {FORMAT}")
     if public_key is not None and public_key != report.public_key:
         report.differ("account.json", f"the village's key {public_key}", report.public_key)
     lines = read_ledger(rows_of(files["ledger.csv"]), report)
-    report.entries = len(lines)
+    report.entries, report.last_hash = len(lines), lines[-1].hash if lines else ""
     check_signatures(rows_of(files.get("signatures.csv", "")), lines, public_key or report.public_key, report)
+    check_bookings(lines, report)
     _Replay(lines, files, report).run()
     return report
 
@@ -57,18 +56,19 @@ class _Replay:
         self._files = files
         self._report = report
         self._carried: dict[str, Table] = {}
+        self._rules: dict[str, str] = {}
+        """By month, the table of the rules that it was closed by first: a vote never changes what is past."""
         self._read: set[str] = set()
 
     def run(self) -> None:
         """Go through the ledger."""
         report = self._report
-        self._check_balance()
         explained: set[int] = set()
         closed: list[str] = []
         for position, line in enumerate(self._lines):
             if line.kind != "closing":
                 continue
-            if not _is_month(line.period):
+            if not is_month(line.period):
                 report.differ(f"ledger.csv, entry {line.number}", "a month", line.period)
                 continue
             block = list(takewhile(_is_settled_in(line.period), self._lines[position + 1 :]))
@@ -83,18 +83,11 @@ class _Replay:
             if name.startswith("tables/") and name not in self._read:
                 report.differ(name, "a table that a closing names", "one that none does")
 
-    def _check_balance(self) -> None:
-        for at, booked in groupby(self._lines, key=lambda line: line.at):
-            lines = list(booked)
-            if cents := sum(line.cents for line in lines):
-                where = f"ledger.csv, entries {lines[0].number} to {lines[-1].number}, of {at}"
-                self._report.differ(where, "a sum of 0 cents", f"{cents} cents")
-
     def _check_order(self, line: Line, closed: list[str]) -> None:
         """Check that months are closed one after another, and a correction goes on to the last of them."""
         where = f"ledger.csv, entry {line.number}"
-        if closed and line.period != _after(closed[-1]) and line.period not in closed:
-            self._report.differ(where, f"the closing of {_after(closed[-1])}", f"that of {line.period}")
+        if closed and line.period != month_after(closed[-1]) and line.period not in closed:
+            self._report.differ(where, f"the closing of {month_after(closed[-1])}", f"that of {line.period}")
         if line.period in closed:
             later = [period for period in closed if period > line.period]
             after = [each for each in self._lines if each.kind == "closing" and each.number > line.number]
@@ -110,10 +103,13 @@ class _Replay:
         tables = read_tables(period, digests, self._files, report)
         if tables is None:
             return
+        rules = tables["rules"].file if "rules" in tables else "none"
+        if (first := self._rules.setdefault(period, rules)) != rules:
+            report.differ(rules, f"the rules that {period} was closed by first, {first}", "others")
         try:
             opening = self._opening(period, before)
-            month = recompute_month(period, tables, _starts(period), opening)
-        except (ValueError, KeyError, IndexError, ZeroDivisionError) as error:
+            month = recompute_month(period, tables, starts_of(period), opening)
+        except (ValueError, KeyError, IndexError, ArithmeticError) as error:
             report.differ(f"the tables of {period}", "figures of which a month can be settled", repr(error))
             return
         report.quarter_hours += month.quarter_hours
@@ -124,7 +120,7 @@ class _Replay:
 
     def _opening(self, period: str, before: list[Line]) -> Opening:
         opening = Opening()
-        earlier = [each for each in self._carried if _after(each) == period]
+        earlier = [each for each in self._carried if month_after(each) == period]
         for account, battery, stored, value in self._carried[earlier[0]].rows if earlier else []:
             opening.batteries.setdefault(account, {})[battery] = (int(stored), int(value))
         for line in before:
@@ -174,6 +170,8 @@ def _compare(
 
 def _compare_rows(table: Table, expected: list[list[str]], report: Report) -> None:
     stated = {tuple(row[:2]): row for row in table.rows}
+    if len(stated) != len(table.rows):
+        report.differ(table.file, "each battery once", "one twice")
     right = {tuple(row[:2]): row for row in expected}
     for key in sorted({*stated, *right}):
         if stated.get(key) != right.get(key):
@@ -185,25 +183,3 @@ def _compare_rows(table: Table, expected: list[list[str]], report: Report) -> No
 
 def _is_settled_in(period: str) -> Callable[[Line], bool]:
     return lambda line: line.kind in SETTLED and line.period == period
-
-
-def _is_month(period: str) -> bool:
-    return re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", period) is not None
-
-
-def _first(period: str) -> datetime:
-    return datetime.strptime(period, "%Y-%m").replace(tzinfo=_ZONE)
-
-
-def _after(period: str) -> str:
-    return (_first(period) + timedelta(days=31)).strftime("%Y-%m")
-
-
-def _starts(period: str) -> list[str]:
-    """Return the starts of a month's quarter hours, as tables write them."""
-    moment, end = _first(period).astimezone(UTC), _first(_after(period)).astimezone(UTC)
-    starts = []
-    while moment < end:
-        starts.append(moment.strftime("%Y-%m-%dT%H:%MZ"))
-        moment += timedelta(minutes=15)
-    return starts

@@ -4,10 +4,12 @@ import base64
 import hashlib
 import json
 from dataclasses import dataclass
+from itertools import groupby
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from battery_commons.audit.files import whole
 from battery_commons.audit.report import Report
 
 COLUMNS = ["number", "at", "period", "account", "kind", "cents", "detail", "corrects", "previous", "hash"]
@@ -41,8 +43,8 @@ def read_ledger(rows: list[list[str]], report: Report) -> list[Line]:
         where = f"ledger.csv, entry {expected}"
         try:
             number, at, period, account, kind, cents, detail, corrects, previous, stated = cells
-            corrected = int(corrects) if corrects else None
-            line = Line(int(number), at, period, account, kind, int(cents), detail, corrected, stated)
+            corrected = whole(corrects) if corrects else None
+            line = Line(whole(number), at, period, account, kind, whole(cents), detail, corrected, stated)
         except ValueError:
             report.differ(where, "an entry", ",".join(cells))
             continue
@@ -60,29 +62,40 @@ def read_ledger(rows: list[list[str]], report: Report) -> list[Line]:
 
 
 def check_signatures(rows: list[list[str]], lines: list[Line], public_key: str, report: Report) -> None:
-    """Check each signature, and that the last of what was settled is signed."""
+    """Check each signature, and that all that was booked at a moment is signed."""
     hashes = {line.number: line.hash for line in lines}
-    signed = 0
+    signed: set[int] = set()
     if rows[:1] != [SIGNED]:
         report.differ("signatures.csv, line 1", ",".join(SIGNED), ",".join(rows[0]) if rows else "nothing")
     for position, cells in enumerate(rows[1:], start=2):
         where = f"signatures.csv, line {position}"
         try:
-            number, stated, signature = int(cells[0]), cells[1], base64.b64decode(cells[2], validate=True)
-            key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
-            key.verify(signature, CONTEXT + stated.encode())
-        except ValueError, IndexError:
+            entry, stated, signature = cells
+            number = whole(entry)
+            key = Ed25519PublicKey.from_public_bytes(_bytes_of(public_key))
+            key.verify(_bytes_of(signature), CONTEXT + stated.encode())
+        except ValueError:
             report.differ(where, "a number, a hash and a signature by a key of Ed25519", ",".join(cells))
         except InvalidSignature:
             report.differ(where, "a signature of the village", "one that is not of its key")
         else:
-            if hashes.get(number) == stated:
-                signed = max(signed, number)
-            else:
+            if hashes.get(number) != stated:
                 report.differ(
                     f"ledger.csv, entry {number}", f"the hash that is signed, {stated}", hashes.get(number)
                 )
-    if lines and signed < lines[-1].number:
-        report.differ(
-            "signatures.csv", f"a signature on entry {lines[-1].number}", f"one up to entry {signed}"
-        )
+            elif number <= (newest := max(signed, default=0)):
+                report.differ(where, f"a signature on an entry after {newest}", f"one on entry {number}")
+            else:
+                signed.add(number)
+    for _, booked in groupby(lines, key=lambda line: line.at):
+        last = list(booked)[-1].number
+        if last not in signed:
+            report.differ("signatures.csv", f"a signature on entry {last}", "none")
+
+
+def _bytes_of(text: str) -> bytes:
+    """Return what stands there in base64. Raises ValueError where it is written in another way."""
+    found = base64.b64decode(text, validate=True)
+    if base64.b64encode(found).decode() != text:
+        raise ValueError(f"{text} is no base64")
+    return found

@@ -2,8 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
+from battery_commons.audit.calendar import midnight
 from battery_commons.audit.tables import Table
+
+WHOLE = 10_000
+"""Of shares and efficiencies, which are in 1e-4."""
 
 type Figures = list[int | None]
 type Tariffs = Mapping[str, Mapping[str, str]]
@@ -69,9 +74,16 @@ class Result:
 
 
 def read_home(
-    record: Mapping[str, str], days: int, tables: Mapping[str, Table], tariffs: Tariffs, prices: Figures
+    record: Mapping[str, str],
+    days: tuple[date, date],
+    tables: Mapping[str, Table],
+    tariffs: Tariffs,
+    prices: Figures,
 ) -> Home:
-    """Return a home's month from its tables; raises ValueError or KeyError for what is none."""
+    """Return a home's month from its tables, a member from the first to the last of `days`.
+
+    Raises ValueError or KeyError for what is none.
+    """
     account = record["account"]
     measured = tables[f"quarter-hours-{account}"]
     batteries = [
@@ -89,18 +101,34 @@ def read_home(
         for each in tables["batteries"].records()
         if each["account"] == account
     ]
-    house = _figures(measured.column("house_w")[:-1])
-    bought, sold = _prices(measured.column("start")[:-1], tariffs, prices)
+    starts, house = measured.column("start")[:-1], _figures(measured.column("house_w")[:-1])
+    first, last = days
+    begins, ends = midnight(first), midnight(last + timedelta(days=1))
+    for start, watts in zip(starts, house, strict=True):
+        if watts is not None and not begins <= start < ends:
+            raise ValueError(f"{measured.file} has {start}, when the home was no member")
+    for battery in batteries:
+        _check(battery)
+    bought, sold = _prices(starts, tariffs, prices)
     return Home(
         account,
         record["transformer"],
         record["on_feeder"] == "yes",
-        days,
+        (last - first).days + 1,
         [None if price is None else watts for watts, price in zip(house, prices, strict=True)],
         sorted(batteries, key=lambda battery: battery.name),
         bought,
         sold,
     )
+
+
+def _check(battery: Battery) -> None:
+    """Raise ValueError for what no battery can be, or hold."""
+    efficient = 0 < battery.gain <= WHOLE and 0 < battery.worth <= WHOLE
+    limits = battery.charge >= 0 and battery.discharge >= 0 and 0 <= battery.reserve <= WHOLE
+    held = all(0 <= wh <= battery.capacity for wh in battery.stored if wh is not None)
+    if not (efficient and limits and held and battery.capacity > 0):
+        raise ValueError(f"no battery can be like {battery.name}")
 
 
 def recompute(home: Home, wear: int, opening: Mapping[str, tuple[int, int]]) -> Result:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from battery_commons.audit.homes import Home, Result, read_home, recompute
+from battery_commons.audit.calendar import midnight
+from battery_commons.audit.homes import WHOLE, Home, Result, read_home, recompute
 from battery_commons.audit.report import Statement
 from battery_commons.audit.tables import Table
 
@@ -40,6 +41,8 @@ def recompute_month(period: str, tables: Mapping[str, Table], starts: list[str],
     Raises ValueError, KeyError or IndexError where tables do not hold what they have to.
     """
     rules = {row["rule"]: row["value"] for row in tables["rules"].records()}
+    if not 0 <= int(rules["fund_share_1e4"]) <= WHOLE or int(rules["wear_1e5_per_kwh"]) < 0:
+        raise ValueError("the fund gets 0 to all of it, and wear costs something")
     for name in ("prices", "grid", *(name for name in tables if name.startswith("quarter-hours-"))):
         ends = ["end"] if name.startswith("quarter-hours-") else []
         if [row[0] for row in tables[name].rows] != starts + ends:
@@ -48,8 +51,9 @@ def recompute_month(period: str, tables: Mapping[str, Table], starts: list[str],
     tariffs: dict[str, dict[str, dict[str, str]]] = {}
     for row in tables["tariffs"].records():
         tariffs.setdefault(row["account"], {})[row["from"]] = row
+    _check_names(tables, starts)
     homes = [
-        read_home(record, _days(record), tables, tariffs.get(record["account"], {}), prices)
+        read_home(record, _days(record, starts), tables, tariffs.get(record["account"], {}), prices)
         for record in sorted(tables["homes"].records(), key=lambda record: record["account"])
     ]
     wear = int(rules["wear_1e5_per_kwh"])
@@ -112,7 +116,7 @@ def _share(
 ) -> tuple[int, Cents]:
     """Return what the fund gets of `cents`, and each home, by their days and their relief."""
     days, relief = by
-    fund = cents * int(rules["fund_share_1e4"]) // 10_000
+    fund = cents * int(rules["fund_share_1e4"]) // WHOLE
     if rules["sharing"] == "fund":
         fund += max(min(cents - fund, int(rules["fund_need_cents"]) - in_fund - fund), 0)
     if not days:
@@ -171,5 +175,27 @@ def _relief(homes: list[Home], results: Mapping[str, Result], grid: Table) -> Ce
     return relief
 
 
-def _days(record: Mapping[str, str]) -> int:
-    return (date.fromisoformat(record["last_day"]) - date.fromisoformat(record["first_day"])).days + 1
+def _days(record: Mapping[str, str], starts: list[str]) -> tuple[date, date]:
+    """Return a home's first and last day. Raises ValueError for days that are not the month's."""
+    first, last = (date.fromisoformat(record[name]) for name in ("first_day", "last_day"))
+    if last < first or midnight(first) < starts[0] or midnight(last) > starts[-1]:
+        raise ValueError(f"{record['account']} was a member from {first} to {last}: not in the month")
+    return first, last
+
+
+def _check_names(tables: Mapping[str, Table], starts: list[str]) -> None:
+    """Check that tables tell of the same homes, and of each thing once. Raises ValueError."""
+    accounts = tables["homes"].column("account")
+    measured = [name.removeprefix("quarter-hours-") for name in tables if name.startswith("quarter-hours-")]
+    if sorted(accounts) != sorted(measured):
+        raise ValueError(f"the homes are {accounts}, and quarter hours are there of {measured}")
+    columns = {"rules": 1, "revenue": 1, "batteries": 2, "tariffs": 2}
+    for name, size in columns.items():
+        keys = [tuple(row[:size]) for row in tables[name].rows]
+        if len(set(keys)) != len(keys):
+            raise ValueError(f"{tables[name].file} has something twice")
+    for name in ("batteries", "tariffs"):
+        if not set(tables[name].column("account")) <= set(accounts):
+            raise ValueError(f"{tables[name].file} tells of who is no member")
+    if not set(tables["tariffs"].column("from")) <= set(starts):
+        raise ValueError(f"{tables['tariffs'].file} has a tariff from a moment that is not in the month")

@@ -48,6 +48,8 @@ class Report:
     public_key: str = ""
     """By which the ledger is signed: whoever audits compares it with the one that their home knows."""
     entries: int = 0
+    last_hash: str = ""
+    """Of the last entry: whoever keeps it finds it again in every later export of the same ledger."""
     closings: int = 0
     """How often a month was closed, or closed again."""
     quarter_hours: int = 0

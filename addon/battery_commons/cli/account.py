@@ -14,6 +14,9 @@ def export(options: argparse.Namespace) -> None:
     """Write the whole account to a file or folder. Raises ValueError where that cannot be."""
     if options.to.exists():
         raise ValueError(f"{options.to} is there already, and is left as it is. Name another file.")
+    if not (options.data_dir / KEY).exists():
+        # One made here would not be the one that signed the ledger.
+        raise ValueError(f"{options.data_dir} has no {KEY}. Name the village's folder with --data-dir.")
     key = load_or_create_key(options.data_dir / KEY)
     with open_store(options) as store:
         whole = Books(store, key).export()

@@ -19,6 +19,8 @@ _PARTS = (
     "total",
 )
 """Of a month, as the audit computes them."""
+_LONGEST = 200
+"""Of what stands in a file: a closing names the tables of every home."""
 
 
 def audit(options: argparse.Namespace) -> None:
@@ -30,20 +32,30 @@ def audit(options: argparse.Namespace) -> None:
         import_module("battery_commons.cli.members").acts(options)
         return
     report = checked(options.file, options.key)
-    say(f"The account of {report.village}, signed with the key {report.public_key}")
+    say(f"The account of {_told(report.village)}, signed with the key {_told(report.public_key)}")
     say(
         f"{report.entries} entries, {report.closings} closings and {report.quarter_hours} quarter hours "
         "were computed again."
     )
+    if report.last_hash:
+        say(
+            f"The last one has the hash {_told(report.last_hash)}: keep it, and look for it in later exports."
+        )
     if options.account is not None:
         _show(report, options.account)
     for each in report.differences:
-        say(f"{each.where}: it has to be {each.expected}, and is {each.found}")
+        say(f"{_told(each.where)}: it has to be {_told(each.expected)}, and is {_told(each.found)}")
     if not report.is_right:
         raise ValueError(f"{len(report.differences)} differences: this account is not what was settled")
     say("Everything is as it has to be.")
     if options.key is None:
         say("Compare the key with the one that your home knows, or give that one with --key.")
+
+
+def _told(text: str) -> str:
+    """Return what stands in a file of somebody else's as a terminal may show it, and not endlessly."""
+    shown = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}..."
 
 
 def _show(report: Report, account: str) -> None:

@@ -6,10 +6,8 @@ from datetime import UTC, datetime
 from battery_commons.cli.say import say
 from battery_commons.cli.village import author_of, open_store
 from battery_commons.domain.time import MARKET_ZONE
-from battery_commons.domain.vtn import Role
+from battery_commons.domain.vtn import LONGEST_NAME, Role, is_client_name
 from battery_commons.openadr.vtn.routes import PREFIX
-
-LONGEST_NAME = 80
 
 
 def listed(options: argparse.Namespace) -> None:
@@ -26,7 +24,7 @@ def listed(options: argparse.Namespace) -> None:
 def add(options: argparse.Namespace) -> None:
     """Let one more call, and print how."""
     name = options.name.strip()
-    if not (name.isprintable() and 0 < len(name) <= LONGEST_NAME):
+    if not is_client_name(name):
         raise ValueError(f"a client needs a name of at most {LONGEST_NAME} characters")
     with open_store(options) as store:
         client_id, secret = store.add_vtn_client(

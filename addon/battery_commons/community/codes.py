@@ -38,8 +38,8 @@ class CodesTogether:
     measured: int
     """Of how many it is known what they did."""
     joined: int
+    """So many said that they join, of the codes of which it is known how many were asked."""
     asked: int
-    """Of those codes of which it is known."""
     change: Change | None
     """The mean over the measured hours; None without any."""
     kwh: float
@@ -51,6 +51,7 @@ class CodesTogether:
 def together(codes: Sequence[CodeFact], code: CongestionSignal) -> CodesTogether:
     """Return what the codes of one colour came to, each measured by itself: errors add up as squares."""
     own = [each for each in codes if each.code is code]
+    known = [each for each in own if each.homes is not None]
     measured = [(each.hours, each.change) for each in own if each.change is not None]
     hours = sum(each for each, _ in measured)
     watt_hours = sum(each * change.change_w for each, change in measured)
@@ -64,8 +65,8 @@ def together(codes: Sequence[CodeFact], code: CongestionSignal) -> CodesTogether
         code,
         len(own),
         len(measured),
-        joined=sum(each.joined for each in own),
-        asked=sum(each.homes for each in own if each.homes is not None),
+        joined=sum(each.joined for each in known),
+        asked=sum(each.homes or 0 for each in known),
         change=change,
         kwh=watt_hours / 1000,
         kwh_within=within / 1000,

@@ -69,6 +69,18 @@ class Activation:
 
 
 @dataclass(frozen=True, slots=True)
+class BatteryPower:
+    """What all batteries behind a part of the grid drew together in a quarter hour."""
+
+    power_w: float
+    """Of those that reported."""
+    silent: int = 0
+    """How many did not."""
+    spread_w: float = 0.0
+    """What those could have drawn or delivered at most."""
+
+
+@dataclass(frozen=True, slots=True)
 class ActivationSlot:
     """One quarter hour of an activation: what was asked, and what the last plan before it wanted."""
 

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, time
 from enum import StrEnum
 from math import isfinite
 
+from battery_commons.domain.holidays import is_public_holiday
 from battery_commons.domain.tariff import MAX_PRICE, NET_METERING_ENDS, Tariff
 from battery_commons.domain.time import MARKET_ZONE
 
 LOW_FROM, LOW_UNTIL = time(23), time(7)
-"""The low tariff of a Dutch meter, by the clock of the wall; weekends are low all day. Holidays are not known
-here, so a household pays the normal tariff on them."""
+"""The low tariff of a Dutch meter, by the clock of the wall; weekends and public holidays are low all day."""
 
 _SATURDAY = 5
 
@@ -22,7 +22,7 @@ class TariffKind(StrEnum):
     """The day-ahead price of each quarter hour, and something on top."""
     FIXED = "fixed"
     TWO_TARIFF = "two_tariff"
-    """Fixed, and lower at night and in weekends."""
+    """Fixed, and lower at night, in weekends and on public holidays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,13 @@ class HomeTariff:
 
     def __post_init__(self) -> None:
         """Refuse what no contract says."""
-        prices = [self.energy, self.energy_tax, self.feed_in, self.feed_in_costs]
-        if self.energy_low is not None:
-            prices.append(self.energy_low)
+        energies = [self.energy] if self.energy_low is None else [self.energy, self.energy_low]
+        pays = [energy + self.energy_tax for energy in energies]
+        earns = [self.feed_in - self.feed_in_costs]
+        if self.net_metering:
+            earns += [price - self.feed_in_costs for price in pays]
+        # The sums too: no month can be settled by a price beyond it.
+        prices = [*energies, *pays, *earns, self.energy_tax, self.feed_in, self.feed_in_costs]
         if not all(isfinite(price) and abs(price) <= MAX_PRICE for price in prices):
             raise ValueError(f"a price is at most {MAX_PRICE:g} EUR/kWh; is it in cents?")
         if self.energy_tax < 0 or self.feed_in_costs < 0:
@@ -96,7 +100,9 @@ def stated(tariff: HomeTariff | Tariff, start: datetime) -> StatedTariff:
 def is_low(start: datetime) -> bool:
     """Return whether the low tariff counts in the quarter hour from `start`."""
     local = start.astimezone(UTC).astimezone(MARKET_ZONE)
-    return local.weekday() >= _SATURDAY or not LOW_UNTIL <= local.time() < LOW_FROM
+    if not LOW_UNTIL <= local.time() < LOW_FROM:
+        return True
+    return local.weekday() >= _SATURDAY or is_public_holiday(local.date())
 
 
 def _price(eur_per_kwh: float) -> int:

@@ -16,11 +16,13 @@ _BANK_ACCOUNTS = {
 
 SWIFT's IBAN registry; EPC409-09. The check digits alone would miss some letters in the place of a digit.
 """
+_CHECK = "(?:0[2-9]|[1-8][0-9]|9[0-8])"
+"""98 less a remainder of 97 (ISO 13616): 00, 01 and 99 would fit where 97, 98 and 02 are meant."""
 _OF_KIND = {"n": "[0-9]", "a": "[A-Z]", "c": "[A-Z0-9]"}
 _PART = re.compile(r"(\d+)([nac])")
 _IBAN = re.compile(
     "|".join(
-        country + "[0-9]{2}" + _PART.sub(lambda part: f"{_OF_KIND[part[2]]}{{{part[1]}}}", account)
+        country + _CHECK + _PART.sub(lambda part: f"{_OF_KIND[part[2]]}{{{part[1]}}}", account)
         for country, account in _BANK_ACCOUNTS.items()
     )
 )

@@ -26,6 +26,15 @@ def is_safe_address(url: str) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
 
 
+def may_follow(url: str, from_url: str) -> bool:
+    """Return whether secrets may be sent on from a server that names this address.
+
+    One elsewhere names none on this very machine without TLS: what listens here is not its own.
+    """
+    is_local = urlsplit(from_url).scheme == "http"
+    return is_safe_address(url) and (is_local or urlsplit(url).scheme == "https")
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback

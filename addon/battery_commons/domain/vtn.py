@@ -4,6 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+LONGEST_NAME = 80
+
+
+def is_client_name(text: str) -> bool:
+    """Return whether a client of the VTN may be called so."""
+    return text.isprintable() and 0 < len(text) <= LONGEST_NAME
+
 
 class Role(StrEnum):
     """What a client of the VTN is."""

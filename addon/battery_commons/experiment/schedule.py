@@ -7,6 +7,7 @@ the order is random, so that nothing else can go with one of them throughout (a 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from hashlib import sha256
 
 from battery_commons.domain.plan import ControlModel
@@ -110,19 +111,9 @@ class Design:
         """How many days count for each model if none is lost."""
         return self.repeats * (self.period_days - self.lost_days)
 
-    def periods(self) -> list[Period]:
+    def periods(self) -> Sequence[Period]:
         """Return all periods in their order."""
-        order = [model for block in range(self.repeats) for model in self._shuffled(block)]
-        return [
-            Period(
-                number,
-                number // len(self.models),
-                model,
-                self.first_day + timedelta(days=number * self.period_days),
-                self.period_days,
-            )
-            for number, model in enumerate(order)
-        ]
+        return _periods(self)
 
     def period_on(self, day: date) -> Period | None:
         """Return the period in which a local day lies; None outside the experiment."""
@@ -145,11 +136,28 @@ class Design:
         days = [self.first_day + timedelta(days=n) for n in range(self.days)]
         return [day for day in days if self.counts(day)]
 
-    def _shuffled(self, block: int) -> Sequence[ControlModel]:
-        """Return the models in a block's order, which anybody can work out again: that of their digests."""
-        return sorted(
-            self.models, key=lambda model: sha256(f"{self.seed}/{block}/{model.value}".encode()).digest()
+
+@lru_cache(maxsize=8)
+def _periods(design: Design) -> tuple[Period, ...]:
+    """Return a design's periods: every day of an experiment asks for them."""
+    order = [model for block in range(design.repeats) for model in _shuffled(design, block)]
+    return tuple(
+        Period(
+            number,
+            number // len(design.models),
+            model,
+            design.first_day + timedelta(days=number * design.period_days),
+            design.period_days,
         )
+        for number, model in enumerate(order)
+    )
+
+
+def _shuffled(design: Design, block: int) -> Sequence[ControlModel]:
+    """Return the models in a block's order, which anybody can work out again: that of their digests."""
+    return sorted(
+        design.models, key=lambda model: sha256(f"{design.seed}/{block}/{model.value}".encode()).digest()
+    )
 
 
 def longest_washout_hours(period_days: int) -> int:

@@ -1,5 +1,6 @@
 """What contracts mean for a village: the limits that they set, and what stands in their way. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,6 +16,8 @@ LEAST_REDISPATCH_W = 100_000.0
 """From here on GOPACS takes part (since 2025; see the pilot's report)."""
 USUAL_CALL_HOURS = 2.0
 """What a call is taken to last where the contract does not say."""
+_OF_A_DAY = re.compile(r"contract-[0-9a-f]+-\d{4}-\d\d-\d\d")
+"""What the limit of a contract on a day is called: by the contract's id (store/contracts.py), and the day."""
 
 
 def template(kind: ContractKind, operator: str, subject: str, first_day: date) -> Contract:
@@ -64,6 +67,11 @@ def standing_limits(kept: Sequence[KeptContract], now: datetime, until: datetime
         for day in _days(now, until)
         if (hours := hours_of(contract, day)) is not None and hours[1] > now and hours[0] < until
     ]
+
+
+def is_of_a_contract(event_id: str) -> bool:
+    """Return whether a limit is one that a contract sets by itself, day after day."""
+    return _OF_A_DAY.fullmatch(event_id) is not None
 
 
 class Snag(StrEnum):

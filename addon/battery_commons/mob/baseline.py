@@ -4,11 +4,17 @@ Only what was measured before the announcement counts, so nothing that anybody d
 baseline. It is the mean of the last days of the same kind at the same hours, moved by what the weather is
 expected to make of it; how far such a baseline is off is seen on days without a code (placebos), with the
 same lead. docs/flash-mob.md has the formulas.
+
+A code is mostly asked for in hours in which the village drew most, or least, lately: partly by chance, which
+is over by then. Placebos of the village are therefore not at the same hours of their days but, of those
+around them, at those that were as high in what was expected of that day as the code's are in its own: what
+chance adds to the code's baseline it adds to theirs. Of a home they are at the same hours: nobody chose those
+by its load.
 """
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
 import numpy as np
@@ -27,11 +33,15 @@ REACH = timedelta(days=90)
 WEATHER_DAYS = 45
 """What the weather makes of the load is learned from so many days."""
 LEAST_WEATHER_DAYS = 15
+LEAST_KNOWN = 0.8
+"""Of the days: a part of the weather that is known of fewer is left out, else the days without it are."""
 PLACEBOS = 30
 LEAST_PLACEBOS = 8
 FADES = 0.93
 """A placebo weighs so much less than the next later one: half as much after ten. What a season does to the
 error is seen in the last ones first."""
+AROUND = 8
+"""A placebo may lie so many quarter hours earlier or later than the code on the clock: two hours."""
 _SATURDAY = 5
 
 type Floats = NDArray[np.float64]
@@ -43,6 +53,11 @@ def whole_slots(start: datetime, end: datetime) -> TimeGrid:
     """Return the quarter hours that a time reaches into."""
     first = slot_start(start)
     return TimeGrid(first, -((first - end) // SLOT))
+
+
+def around(hours: TimeGrid) -> TimeGrid:
+    """Return the hours in which placebos of `hours` may lie."""
+    return TimeGrid(hours.start - AROUND * SLOT, hours.slots + 2 * AROUND)
 
 
 def earlier_days(hours: TimeGrid, announced_at: datetime, busy: Collection[Span]) -> list[TimeGrid]:
@@ -67,26 +82,37 @@ def baseline(
     announced_at: datetime,
     earlier_w: Mapping[datetime, Floats],
     weather: Weather | None = None,
+    *,
+    chosen_by_it: bool = True,
 ) -> Baseline | None:
     """Return what would be drawn in `hours` without a code; None while too little is known for that.
 
     Args:
         hours: The quarter hours in question.
         announced_at: When the code was announced.
-        earlier_w: By start, the loads (slots of `hours`,) in W, without batteries, of those of `earlier_days`
-            that were measured as a whole. Days that were not over by the announcement do not count.
+        earlier_w: By start, the loads in W, without batteries, of those of the `earlier_days` of
+            `around(hours)` that were measured as a whole. Days that were not over by the announcement do
+            not count.
         weather: As it was expected at the announcement; of what was past then, as it was forecast.
+        chosen_by_it: Whether the hours may have been chosen by how high this load was lately.
     """
-    starts = [start for start in sorted(earlier_w) if start + hours.slots * SLOT <= announced_at]
+    wide = around(hours)
+    starts = [start for start in sorted(earlier_w) if start + wide.slots * SLOT <= announced_at]
     if len(starts) < LEAST_ALIKE:
         return None
-    days = _days(hours, starts, earlier_w, weather)
-    lead = hours.start - announced_at
-    found = days.expected(len(starts), announced_at)
-    errors = np.array(list(islice(days.placebo_errors(lead), PLACEBOS)))
-    if found is None or len(errors) < LEAST_PLACEBOS:
+    days = _days(wide, starts, earlier_w, weather)
+    found = days.expected(len(days.grids), announced_at)
+    if found is None:
         return None
-    expected_w, alike = found
+    around_w, alike = found
+    rank = None
+    if chosen_by_it:
+        rank = int(np.flatnonzero(_from_highest(around_w, hours.slots) == AROUND)[0])
+    placebos = days.placebo_errors(wide.start - announced_at, hours.slots, rank)
+    errors = np.array(list(islice(placebos, PLACEBOS)))
+    if len(errors) < LEAST_PLACEBOS:
+        return None
+    expected_w = around_w[AROUND : AROUND + hours.slots]
     weights = FADES ** np.arange(len(errors))
     bias_w = float(np.average(errors, weights=weights))
     # As many days of equal weight would tell as much (Kish).
@@ -99,19 +125,19 @@ def baseline(
         error_w=(variance * (1 + 1 / as_good_as)) ** 0.5,
         freedom=as_good_as - 1,
         placebos=len(errors),
-        days=tuple(starts[i].astimezone(MARKET_ZONE).date() for i in alike),
+        days=tuple(_day(days.grids[i].start) for i in alike),
     )
 
 
 @dataclass(frozen=True, eq=False)
 class _Days:
-    """The same hours of D earlier days, and as the last the hours in question."""
+    """The same hours of D earlier days, and as the last the hours in question, with those around them."""
 
     grids: list[TimeGrid]
     loads_w: Floats
     """(D, slots)."""
     weather: Floats
-    """(D + 1, slots, columns): as many columns as are known throughout."""
+    """(D + 1, slots, columns)."""
     weekend: NDArray[np.bool_]
     """(D + 1,)."""
 
@@ -131,13 +157,18 @@ class _Days:
             expected_w = expected_w + other @ self._slopes(recent)
         return expected_w, alike
 
-    def placebo_errors(self, lead: timedelta) -> Iterator[float]:
-        """Give how much more was drawn (W) than would have been expected, of the last days without a code."""
+    def placebo_errors(self, lead: timedelta, slots: int, rank: int | None) -> Iterator[float]:
+        """Give how much more was drawn (W) than would have been expected, of the last days without a code.
+
+        Of each day in so many slots: those of which `rank` others around them were expected to be higher, or
+        at the same hours.
+        """
         for day in range(len(self.grids) - 1, -1, -1):
             expected = self.expected(day, self.grids[day].start - lead)
             if expected is None:
                 return
-            yield float((self.loads_w[day] - expected[0]).mean())
+            first = AROUND if rank is None else _from_highest(expected[0], slots)[rank]
+            yield float((self.loads_w[day] - expected[0])[first : first + slots].mean())
 
     def _slopes(self, days: list[int]) -> Floats:
         """Return (columns,) by how much the load changes with the weather, at weekends as on other days."""
@@ -149,19 +180,35 @@ class _Days:
         return slopes[: weather.shape[1]]
 
 
+def _from_highest(expected_w: Floats, slots: int) -> NDArray[np.intp]:
+    """Return where so many slots begin, from those with the highest mean to those with the lowest."""
+    means_w = np.lib.stride_tricks.sliding_window_view(expected_w, slots).mean(axis=1)
+    return np.argsort(-means_w, kind="stable")
+
+
+def _day(wide_start: datetime) -> date:
+    """Return the local day on which a code begins, of which these hours and those around them begin here."""
+    return (wide_start + AROUND * SLOT).astimezone(MARKET_ZONE).date()
+
+
 def _days(
-    hours: TimeGrid, starts: list[datetime], earlier_w: Mapping[datetime, Floats], weather: Weather | None
+    wide: TimeGrid, starts: list[datetime], earlier_w: Mapping[datetime, Floats], weather: Weather | None
 ) -> _Days:
-    grids = [TimeGrid(start, hours.slots) for start in starts]
+    grids = [TimeGrid(start, wide.slots) for start in starts]
+    counts = np.ones(len(grids), dtype=np.bool_)
     columns = []
-    if weather is not None:
-        over = [weather.over(grid) for grid in (*grids, hours)]
-        columns = [np.array([each[name] for each in over]) for name in weather.columns]
-    known = [column for column in columns if np.isfinite(column).all()]
-    local = [grid.start.astimezone(MARKET_ZONE) for grid in (*grids, hours)]
+    over = [] if weather is None else [weather.over(grid) for grid in (*grids, wide)]
+    for name in () if weather is None else weather.columns:
+        column = np.array([each[name] for each in over])
+        known = np.isfinite(column).all(axis=1)
+        if known[-1] and known[:-1].mean() >= LEAST_KNOWN:
+            columns.append(column)
+            counts &= known[:-1]
+    kept = np.flatnonzero(np.append(counts, [True]))
+    local = [_day(grid.start) for grid in (*grids, wide)]
     return _Days(
-        grids=grids,
-        loads_w=np.array([earlier_w[start] for start in starts]),
-        weather=np.stack(known, axis=2) if known else np.empty((len(local), hours.slots, 0)),
-        weekend=np.array([day.weekday() >= _SATURDAY for day in local]),
+        grids=[grids[i] for i in kept[:-1]],
+        loads_w=np.array([earlier_w[starts[i]] for i in kept[:-1]]),
+        weather=np.stack(columns, axis=2)[kept] if columns else np.empty((len(kept), wide.slots, 0)),
+        weekend=np.array([local[i].weekday() >= _SATURDAY for i in kept]),
     )

@@ -73,22 +73,29 @@ def willingness(codes: Sequence[AskedBefore]) -> Willingness:
 
 
 def _kept_up(lately: Sequence[AskedBefore], before: Sequence[AskedBefore]) -> tuple[bool, float]:
-    """Return whether less was done lately than before, beyond what measuring leaves open, and the ratio."""
-    now_w, now_error_w = _done(lately)
-    then_w, then_error_w = _done(before)
-    if then_w <= 0 or then_w - now_w <= 2 * (now_error_w**2 + then_error_w**2) ** 0.5:
+    """Return whether less was done lately than before, beyond what measuring leaves open, and the ratio.
+
+    Codes red are held against codes red, and green against green: people do other things at noon.
+    """
+    now_w, then_w, variance = 0.0, 0.0, 0.0
+    for colour in CongestionSignal:
+        now, then = _done(lately, colour), _done(before, colour)
+        if not (now and then):
+            continue
+        now_w += sum(done_w for done_w, _ in now)
+        then_w += len(now) * sum(done_w for done_w, _ in then) / len(then)
+        variance += sum(error_w**2 for _, error_w in now)
+        variance += (len(now) / len(then)) ** 2 * sum(error_w**2 for _, error_w in then)
+    if then_w <= 0 or then_w - now_w <= 2 * variance**0.5:
         return False, 1.0
     return True, max(0.0, now_w) / then_w
 
 
-def _done(codes: Sequence[AskedBefore]) -> tuple[float, float]:
-    """Return the mean response in the direction that was asked for, and its standard error."""
-    known = [(each.code, each.change) for each in codes if each.change is not None]
-    if not known:
-        return 0.0, float("inf")
-    done_w = [-c.change_w if code is CongestionSignal.RED else c.change_w for code, c in known]
-    error_w = sum(change.error_w**2 for _, change in known) ** 0.5 / len(known)
-    return sum(done_w) / len(known), error_w
+def _done(codes: Sequence[AskedBefore], colour: CongestionSignal) -> list[tuple[float, float]]:
+    """Return what was done in the direction that each code of a colour asked for, and the standard error."""
+    sign = -1.0 if colour is CongestionSignal.RED else 1.0
+    changes = [each.change for each in codes if each.code is colour and each.change is not None]
+    return [(sign * change.change_w, change.error_w) for change in changes]
 
 
 def _mean(shares: Sequence[float]) -> float | None:

@@ -42,8 +42,13 @@ class Wanted:
 
     @property
     def key(self) -> str:
-        """The local day and the code: it is proposed once."""
-        return f"{self.start.astimezone(MARKET_ZONE):%Y-%m-%d}-{self.window.code.value}"
+        """What it is known by: it is proposed once."""
+        return key_of(self.window.code, self.start)
+
+
+def key_of(code: CongestionSignal, start: datetime) -> str:
+    """Return the local day and the code: no more than one of each is asked for."""
+    return f"{start.astimezone(MARKET_ZONE):%Y-%m-%d}-{code.value}"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -118,13 +123,18 @@ def allowed(
 
 
 def announce_by(start: datetime, rules: CodeRules) -> datetime:
-    """Return the last quarter hour at which a window may be announced: never in the quiet hours."""
+    """Return until when a window is to be announced: the quarter hour before that is not quiet either."""
     latest = start - timedelta(hours=rules.hours_ahead)
     for _ in range(SLOTS_PER_DAY):
-        if not rules.is_quiet(latest.astimezone(MARKET_ZONE).time()):
+        if not (is_quiet(latest, rules) or is_quiet(latest - SLOT, rules)):
             break
         latest -= SLOT
     return latest
+
+
+def is_quiet(moment: datetime, rules: CodeRules) -> bool:
+    """Return whether nobody is to be asked anything at a moment."""
+    return rules.is_quiet(moment.astimezone(MARKET_ZONE).time())
 
 
 def promised_w(proposal: Proposal) -> float | None:

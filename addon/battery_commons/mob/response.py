@@ -16,17 +16,24 @@ def aftermath(window: TimeGrid) -> TimeGrid:
     return TimeGrid(window.end, AFTER_SLOTS)
 
 
-def response(baseline: CodeBaseline, window_w: Floats, after_w: Floats | None) -> MeasuredResponse:
+def response(
+    baseline: CodeBaseline, window_w: Floats, after_w: Floats | None, homes: int = 0
+) -> MeasuredResponse:
     """Return what one load did in a window, and after it where that has been measured.
 
-    Both are loads in W by quarter hour, without batteries.
+    Both are loads in W by quarter hour, without batteries; `homes` is of how many they are the sum.
     """
     after = None
     if baseline.after is not None and after_w is not None:
         after = change(baseline.after, after_w)
     loads_w = [*window_w.tolist(), *([] if after_w is None else after_w.tolist())]
     inside = change(baseline.window, window_w)
-    return MeasuredResponse(inside, after, tuple(loads_w), len(baseline.homes))
+    return MeasuredResponse(inside, after, tuple(loads_w), homes)
+
+
+def usual(baseline: Baseline) -> Floats:
+    """Return (slots,) in W what would be drawn without a code."""
+    return np.array(baseline.expected_w) + baseline.bias_w
 
 
 def change(baseline: Baseline, loads_w: Floats) -> Change:
@@ -34,7 +41,7 @@ def change(baseline: Baseline, loads_w: Floats) -> Change:
 
     The interval is Student's for one more day beside the placebos.
     """
-    change_w = float((loads_w - np.array(baseline.expected_w)).mean()) - baseline.bias_w
+    change_w = float((loads_w - usual(baseline)).mean())
     within_w = within(baseline)
     return Change(change_w, change_w - within_w, change_w + within_w, baseline.error_w)
 

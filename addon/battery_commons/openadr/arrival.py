@@ -14,8 +14,8 @@ from battery_commons.store.operator_events import ArrivedEvent
 LARGEST_EVENT = 256 * 1024
 """A week of quarter hours with ten payloads each is 200 kB."""
 LONGEST_ID = 200
-_LONGEST_DELAY = timedelta(days=1)
-"""By which a start may be randomised, generously."""
+_LATE = timedelta(days=1)
+"""So long after its end an event is still looked at, for clocks that are apart."""
 _AHEAD = timedelta(days=400)
 """An event that lasts longer counts as open."""
 _NO_ID = "(no id)"
@@ -27,9 +27,12 @@ def identity(event: object) -> tuple[str, str]:
     One that has no id that can be used is known by its content.
     """
     version = _digest(event)
-    event_id = event.get("id") if isinstance(event, dict) else None
-    is_usable = 0 < len(_kept(event_id)) <= LONGEST_ID
-    return _kept(event_id) if is_usable else f"{_NO_ID} {version[:12]}", version
+    return _own_id(event) or f"{_NO_ID} {version[:12]}", version
+
+
+def event_id_of(event: object) -> str:
+    """Return the id of an event, as `identity` does, where its version does not matter."""
+    return _own_id(event) or identity(event)[0]
 
 
 def arrived(event: object, received_at: datetime) -> ArrivedEvent:
@@ -74,7 +77,15 @@ def _end(event: Event, received_at: datetime) -> datetime | None:
     known = [each for each in ends if each is not None]
     if not known or len(known) < len(ends) or max(known) >= until:
         return None
-    return max(known) + _LONGEST_DELAY
+    period = event.interval_period
+    delay = period.randomize_start if period is not None else None
+    return max(known) + _LATE + (timedelta(0) if delay is None else delay.exact)
+
+
+def _own_id(event: object) -> str:
+    """Return the id that an event has; nothing for one that cannot be used."""
+    event_id = _kept(event.get("id")) if isinstance(event, dict) else ""
+    return event_id if len(event_id) <= LONGEST_ID else ""
 
 
 def _kept(text: object) -> str:

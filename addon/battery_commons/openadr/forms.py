@@ -23,6 +23,18 @@ def read_json(body: bytes | str) -> object:
         raise UnreadableError(type(error).__name__) from error
 
 
+def readable(said: object) -> object:
+    """Return an answer in the one form, each of a list by itself; these words for what is nested too deep."""
+    return [_or_words(each) for each in said] if isinstance(said, list) else _or_words(said)
+
+
+def _or_words(said: object) -> object:
+    try:
+        return one_form(said)
+    except UnreadableError as error:
+        return str(error)
+
+
 def one_form(said: object) -> object:
     """Return JSON in the one form. Raises UnreadableError where it is nested too deep."""
     if isinstance(said, str) and said.lstrip()[:1] in ("{", "["):

@@ -28,6 +28,8 @@ class Answer:
     """As JSON says it; None where it is empty or no JSON."""
     wait_s: float | None
     """How long it asks to be left alone."""
+    size: int = 0
+    """In bytes."""
     hidden: Sequence[str] = ()
     """What is not told on, also where the server repeats it."""
 
@@ -78,7 +80,7 @@ class Caller:
                 timeout=WITHIN,
                 allow_redirects=False,
             ) as response:
-                body = await response.content.read(LARGEST_ANSWER + 1)
+                body = bytearray()
                 while len(body) <= LARGEST_ANSWER and (more := await response.content.read(LARGEST_ANSWER)):
                     body += more
                 status, wait = response.status, response.headers.get(hdrs.RETRY_AFTER, "")
@@ -94,7 +96,8 @@ class Caller:
             raise LineError(LineTrouble.TOO_LARGE, f"{LARGEST_ANSWER} bytes")
         if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
             raise LineError(LineTrouble.REDIRECTED, f"HTTP {status}")
-        return Answer(status, _parsed(body), retry_after_s(wait, datetime.now(UTC)), self._hidden)
+        wait_s = retry_after_s(wait, datetime.now(UTC))
+        return Answer(status, _parsed(body), wait_s, len(body), self._hidden)
 
 
 def _why(error: ClientSSLError) -> str:
@@ -102,7 +105,7 @@ def _why(error: ClientSSLError) -> str:
     return getattr(reason, "verify_message", "") or getattr(reason, "reason", "") or type(reason).__name__
 
 
-def _parsed(body: bytes) -> object:
+def _parsed(body: bytes | bytearray) -> object:
     try:
         return json.loads(body)
     except ValueError, RecursionError:

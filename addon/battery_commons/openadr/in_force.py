@@ -12,12 +12,13 @@ from battery_commons.domain.operator import FlexCall, OperatorSignals
 from battery_commons.domain.operator_line import OperatorEvent
 from battery_commons.domain.time import Clock
 from battery_commons.flexibility.contracts import standing_limits
-from battery_commons.openadr.errors import UnacceptableError
 from battery_commons.openadr.objects import Event, parse_event
 from battery_commons.openadr.signals import AHEAD, InForce, signals
 from battery_commons.openadr.village_time import in_village_time
 from battery_commons.store import Store
 from battery_commons.store.event_references import LineEvent
+
+_UNCLEAR = (ValueError, OverflowError)
 
 _LOGGER = structlog.get_logger(__name__)
 
@@ -48,8 +49,13 @@ class EventsInForce:
             event = self._read[key] = before[key] if key in before else self._understood(each, now)
             if event is not None:
                 ven_name, reference = lines.get(each.line_id, ""), called[each.line_id, each.event_id]
-                found.append(InForce(event, each.received_at, ven_name, reference))
-        asked = signals(found, subjects, now, self.calls())
+                found.append(InForce(event, each.received_at, ven_name, reference, each.line_id))
+        calls = self.calls()
+        try:
+            asked = signals(found, subjects, now, calls)
+        except _UNCLEAR:
+            # What is repeated may contradict itself on some days only. It is silent then, and it alone.
+            asked = signals([each for each in found if self._is_clear(each, now)], subjects, now, calls)
         agreed = standing_limits(self.store.contracts(), now, now + AHEAD)
         return replace(asked, limits=[*asked.limits, *agreed])
 
@@ -70,12 +76,21 @@ class EventsInForce:
         self._references = called = {each: new.get(each) or before[each] for each in events}
         return called
 
+    def _is_clear(self, event: InForce, now: datetime) -> bool:
+        """Return whether an event can be obeyed at a moment; tell of one that cannot."""
+        try:
+            signals([event], {}, now)
+        except _UNCLEAR as error:
+            _LOGGER.warning("event cannot be obeyed now", event_id=event.reference, problem=str(error))
+            return False
+        return True
+
     def _understood(self, kept: OperatorEvent, now: datetime) -> Event | None:
         """Return an event in village time; None, which is told once, for one that makes a plan impossible."""
         try:
             event = in_village_time(parse_event(json.loads(kept.raw)), self.clock)
             signals([InForce(event, kept.received_at)], {}, now)
-        except (UnacceptableError, ValueError, OverflowError) as error:
+        except _UNCLEAR as error:
             _LOGGER.warning(
                 "event cannot be obeyed", line_id=kept.line_id, event_id=kept.event_id, problem=str(error)
             )

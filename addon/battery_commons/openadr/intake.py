@@ -9,8 +9,9 @@ from functools import partial
 import structlog
 
 from battery_commons.domain.time import Clock
-from battery_commons.openadr.arrival import LONGEST_ID, arrived, identity
+from battery_commons.openadr.arrival import arrived, event_id_of, identity
 from battery_commons.openadr.forms import UnreadableError, one_form, read_json
+from battery_commons.openadr.targets import ResourceTargets
 from battery_commons.openadr.units import ProgramUnits
 from battery_commons.store import Store
 from battery_commons.store.group_commit import GroupCommit
@@ -56,6 +57,7 @@ class EventIntake:
         self.programs: Collection[str] | None = None
         """By id, of which events are taken in; None for all."""
         self.units = ProgramUnits()
+        self.targets = ResourceTargets()
 
     async def notified(self, bodies: Sequence[bytes]) -> Notified:
         """Take in notifications, in their order: messages of a webhook or of a broker. Raises StoreError."""
@@ -64,14 +66,14 @@ class EventIntake:
         kept: list[KeptEvent] = []
         waiting: list[object] = []
         for each in read:
-            if each.event is not None and (not each.is_deletion or "programID" in each.event):
-                waiting.append(
-                    each.event
-                )  # Also of a deletion: it may be a version that was not seen before.
-            if each.event is not None and each.is_deletion:
-                kept += await self._keep(waiting, None)
-                waiting = []
-                await self.withdraw([identity(each.event)[0]])
+            if each.event is None:
+                continue
+            if not each.is_deletion:
+                waiting.append(each.event)
+                continue
+            kept += await self._keep(waiting, None)
+            waiting = []
+            await self._deleted(each.event)
         kept += await self._keep(waiting, None)
         return Notified(
             is_understood=all(each.is_understood for each in read),
@@ -85,27 +87,14 @@ class EventIntake:
 
         Return the ids in it, and whether it brought what no notification had. Raises StoreError.
         """
-        read = []
-        for each in objects:
-            try:
-                event = one_form(each)
-            except UnreadableError:
-                event = repr(each)[:LONGEST_ID]
-            if self._is_of_ours(event):  # A server need not know the filter by which it was asked.
-                read.append(event)
-        kept = await self._keep(read, since)
-        return {identity(each)[0] for each in read}, bool(kept)
+        # A server need not know the filter by which it was asked.
+        ours = [each for each in objects if self._is_of_ours(each)]
+        kept = await self._keep(ours, since)
+        return await asyncio.to_thread(lambda: {event_id_of(each) for each in ours}), bool(kept)
 
     async def withdraw(self, event_ids: Sequence[str]) -> None:
         """Take note that the operator no longer holds to these. Raises StoreError."""
-        withdrawn = await self._commit.write(
-            partial(self._store.withdraw_operator_events, self._line_id, list(event_ids), self._clock.now())
-        )
-        for event_id in withdrawn:
-            _LOGGER.info("operator_event_withdrawn", line=self._line_id, event_id=event_id)
-        self.counts["withdrawn"] += len(withdrawn)
-        if withdrawn:
-            self._changed()
+        self._tell_withdrawn(await self._commit.write(partial(self._withdraw, list(event_ids))))
 
     def too_large(self) -> None:
         """Take note of a message that was not read, since it is too large."""
@@ -150,13 +139,33 @@ class EventIntake:
             self._changed()
         return kept
 
+    async def _deleted(self, event: Mapping[str, object]) -> None:
+        """Take note of a deletion, and of the version that it shows where that was not seen before.
+
+        Both at once: that version asks nothing, not even for a moment.
+        """
+        is_whole = "programID" in event and self._is_of_ours(event)
+        shown = await asyncio.to_thread(self._unknown, [event], None) if is_whole else []
+
+        def write() -> tuple[list[KeptEvent], list[str]]:
+            kept = self._store.keep_operator_events(self._line_id, shown, self._clock.now())
+            return kept, self._withdraw([event_id_of(event)])
+
+        kept, withdrawn = await self._commit.write(write)
+        for each in kept:
+            self._tell(each)
+        self._tell_withdrawn(withdrawn)
+
+    def _withdraw(self, event_ids: Sequence[str]) -> list[str]:
+        return self._store.withdraw_operator_events(self._line_id, event_ids, self._clock.now())
+
     def _unknown(self, objects: Sequence[object], since: int | None) -> list[ArrivedEvent]:
         """Return the events, without those of a listing that stand as they are known."""
         known = self._store.newest_operator_versions(self._line_id) if since is not None else {}
         now = self._clock.to_wall(self._clock.now())
         return [
             arrived(each, now)
-            for each in map(self.units.fill_in, objects)
+            for each in map(self.targets.fill_in, map(self.units.fill_in, objects))
             for event_id, version in [identity(each)]
             if known.get(event_id) != version
         ]
@@ -177,6 +186,13 @@ class EventIntake:
             reason=event.refusal,
             overtaken=not kept.counts,
         )
+
+    def _tell_withdrawn(self, event_ids: Sequence[str]) -> None:
+        for event_id in event_ids:
+            _LOGGER.info("operator_event_withdrawn", line=self._line_id, event_id=event_id)
+        self.counts["withdrawn"] += len(event_ids)
+        if event_ids:
+            self._changed()
 
     def _not_understood(self, why: str) -> _Notification:
         self.counts["unreadable"] += 1

@@ -17,7 +17,8 @@ from battery_commons.openadr.errors import Reason, UnacceptableError
 from battery_commons.openadr.objects import Event, Interval, Value
 
 SHORTEST_CYCLE = timedelta(minutes=1)
-"""Of intervals that are repeated: seconds without end would fill the memory."""
+MOST_A_MINUTE = 10
+"""Values of intervals that are repeated: more of them without end would fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +76,19 @@ type _Spans = Sequence[tuple[Interval, datetime, datetime | None]]
 def _passes(event: Event, received_at: datetime, since: datetime, until: datetime) -> Iterator[_Spans]:
     """Yield each time that the intervals are gone through, as far as it touches [since, until)."""
     first = _origin(event, received_at)
-    spans = _spans(event, first, first, received_at)
+    spans = _spans(event, first, Duration(), received_at)
     yield spans
     cycle = _cycle(event)
     if event.duration is None or cycle is None or not spans:
         return
     length = cycle.after(first, MARKET_ZONE) - first
-    if length < SHORTEST_CYCLE:
+    said = sum(len(interval.payloads) for interval, _, _ in spans)
+    if length < SHORTEST_CYCLE or said * timedelta(minutes=1) > MOST_A_MINUTE * length:
         raise UnacceptableError(event.id, Reason.IMPOSSIBLE, "intervals of seconds are repeated")
     # Days differ by an hour: start a little early.
     times = max(1, int((since - first) / length) - 2)
-    while (start := (cycle * times).after(first, MARKET_ZONE)) < until:
-        yield _spans(event, start, first, received_at)
+    while (cycle * times).after(first, MARKET_ZONE) < until:
+        yield _spans(event, first, cycle * times, received_at)
         times += 1
 
 
@@ -109,22 +111,27 @@ def _duration(event: Event, interval: Interval) -> Duration | None:
     return None if duration is None or duration.is_nothing or duration.is_endless else duration
 
 
-def _spans(event: Event, origin: datetime, first: datetime, received_at: datetime) -> _Spans:
-    """Return each interval with its start and end, where going through them begins at `origin`."""
-    cursor: datetime | None = origin
-    spans = []
+def _spans(event: Event, first: datetime, passed: Duration, received_at: datetime) -> _Spans:
+    """Return each interval with its start and end, where going through them began at `first`, `passed` ago.
+
+    Each moment is counted from where the intervals first began, and not from the moment before it: of days
+    that begin at half past two, one begins at half past three, and the next must not.
+    """
+    base, offset, is_open = first, passed, False
+    spans: list[tuple[Interval, datetime, datetime | None]] = []
     for interval in event.intervals or ():
         period = interval.interval_period
-        start = cursor
         if period is not None and (event.interval_period is None or period.start is not None):
-            start = (period.start or made_at(event, received_at)) + (origin - first)
-        if start is None:
+            base, offset, is_open = period.start or made_at(event, received_at), passed, False
+        if is_open:
             raise UnacceptableError(
                 event.id, Reason.CONTRADICTORY, f"interval {interval.id} follows one without an end"
             )
+        start = offset.after(base, MARKET_ZONE)
         duration = _duration(event, interval)
-        cursor = None if duration is None else duration.after(start, MARKET_ZONE)
-        spans.append((interval, start, cursor))
+        is_open = duration is None
+        offset += duration or Duration()
+        spans.append((interval, start, None if is_open else offset.after(base, MARKET_ZONE)))
     return spans
 
 

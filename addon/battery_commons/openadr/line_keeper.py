@@ -1,8 +1,8 @@
 """Keeps one line to an operator up: registered, listening, and never out of step for long."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import inf
@@ -25,13 +25,12 @@ from battery_commons.openadr.registration import (
     register_resources,
     register_ven,
 )
-from battery_commons.openadr.trouble import LineError, LineTrouble
+from battery_commons.openadr.trouble import NOT_TAKEN, OF_ONE_CALL, LineError, LineTrouble
 from battery_commons.openadr.vtn_client import VtnClient
 from battery_commons.store import Store, StoreError
 from battery_commons.store.group_commit import GroupCommit
 
 LEAVE_WITHIN_S = 10.0
-_NOT_TAKEN = {LineTrouble.REFUSED, LineTrouble.FORBIDDEN, LineTrouble.NOT_THERE}
 
 _LOGGER = structlog.get_logger(__name__)
 
@@ -47,7 +46,8 @@ class LineStatus:
     trouble: LineError | None = None
     """What is wrong now; None while all is well."""
     not_taken: LineError | None = None
-    """What the VTN did not take of the village's VEN, resources or subscription: events come all the same."""
+    """What the VTN did not take of the village's VEN, resources or subscription, or does not tell of its
+    broker: events come all the same."""
     programs: Sequence[str] = ()
     counts: dict[str, int] = field(default_factory=dict)
     """Of what came since the start; see EventIntake."""
@@ -126,7 +126,8 @@ class LineKeeper:
                     wait_s = self._pace.first_wait_s
                     await self._until_wanted()
                     continue
-                self._register_at = -inf
+                if trouble.trouble is not LineTrouble.BUSY:
+                    self._register_at = -inf  # What asks to be left alone is not asked everything again.
                 pause_s = wait_s if trouble.wait_s is None else max(trouble.wait_s, self._pace.first_wait_s)
                 _LOGGER.warning(
                     "operator_line_down",
@@ -183,20 +184,26 @@ class LineKeeper:
         self._programs = {id_: each.name for id_, each in shown.items()}
         self._intake.units.listed({id_: each.descriptors for id_, each in shown.items()}, wanted)
         self._intake.programs = list(self._programs) if line.programs else None
-        not_taken = await _unless_taken(self._register_ven())
+        troubles: list[LineError] = []
+        with _apart(troubles):
+            await self._register_ven()
         if line.callback_url:  # Also without a VEN: a VTN that makes none may call all the same.
-            refused = await _unless_taken(subscribe(self.client, self.kept, list(self._programs)))
-            not_taken = not_taken or refused
-        broker = await offered(self.client, line, self.kept.ven_id, list(self._programs))
-        await self._broker.listen_to(broker)
-        self._register_at = asyncio.get_running_loop().time() + self._pace.register_s
+            with _apart(troubles):
+                await subscribe(self.client, self.kept, list(self._programs))
+        with _apart(troubles):
+            broker = await offered(self.client, line, self.kept.ven_id, list(self._programs))
+            await self._broker.listen_to(broker)
+        may_pass = any(each.trouble not in NOT_TAKEN for each in troubles)
+        again_s = self._pace.reconcile_s if may_pass else self._pace.register_s
+        self._register_at = asyncio.get_running_loop().time() + again_s
+        not_taken = next(iter(troubles), None)
         programs = sorted(self._programs.values())
         _LOGGER.info(
             "operator_line_up",
             line=self.kept.id,
             ven=self.kept.ven_id,
             programs=programs,
-            has_broker=broker is not None,
+            has_broker=self._broker.is_there,
             not_taken=str(not_taken or ""),
         )
         self._status = replace(self._status, programs=programs, not_taken=not_taken)
@@ -206,7 +213,8 @@ class LineKeeper:
         if ven_id != self.kept.ven_id:
             await asyncio.to_thread(self._store.note_ven, self.kept.id, ven_id)
             self.kept = replace(self.kept, ven_id=ven_id)
-        await register_resources(self.client, ven_id, await asyncio.to_thread(self._resources))
+        wanted = await asyncio.to_thread(self._resources)
+        self._intake.targets.listed(await register_resources(self.client, ven_id, wanted))
 
     async def _told_by_broker(self, messages: Sequence[bytes]) -> None:
         self._ways.works(Reception.MQTT)
@@ -237,12 +245,12 @@ class LineKeeper:
         self._wanted.clear()
 
 
-async def _unless_taken(step: Awaitable[None]) -> LineError | None:
-    """Return why a VTN does not take what a step would have it take. Raises LineError for anything else."""
+@contextmanager
+def _apart(troubles: list[LineError]) -> Iterator[None]:
+    """Let what is wrong with a part of a VTN keep what follows from nothing."""
     try:
-        await step
+        yield
     except LineError as error:
-        if error.trouble not in _NOT_TAKEN:
+        if error.trouble not in OF_ONE_CALL:
             raise
-        return error
-    return None
+        troubles.append(error)

@@ -10,7 +10,7 @@ from urllib.parse import quote_plus, urljoin
 
 from aiohttp import encode_basic_auth, hdrs
 
-from battery_commons.domain.operator_line import OperatorLine, is_safe_address
+from battery_commons.domain.operator_line import OperatorLine, may_follow
 from battery_commons.openadr.http import Answer, Caller
 from battery_commons.openadr.trouble import LineError, LineTrouble
 
@@ -89,15 +89,23 @@ class Tokens:
             said = answer.body.get("tokenURL") if isinstance(answer.body, dict) else None
             usual = f"{self._line.url}/auth/token"
             if answer.status == HTTPStatus.OK and isinstance(said, str):
-                said = urljoin(f"{self._line.url}/auth/server", said)  # Some leave their own name away.
-                if not is_safe_address(said):
-                    raise LineError(LineTrouble.NO_SENSE, "tokenURL is not https")
-                self._url = said
+                self._url = _followed(f"{self._line.url}/auth/server", said)
             elif answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 return usual  # For now: it may say where as soon as it is well again.
             else:
                 self._url = usual
         return self._url
+
+
+def _followed(from_url: str, said: str) -> str:
+    """Return the address that a server names; some leave their own name away. Raises LineError."""
+    try:
+        url = urljoin(from_url, said)
+    except ValueError:
+        url = ""
+    if not may_follow(url, from_url):
+        raise LineError(LineTrouble.NO_SENSE, "tokenURL is not https")
+    return url
 
 
 def _read(answer: Answer) -> tuple[str, float]:

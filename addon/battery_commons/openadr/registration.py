@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from battery_commons.domain.operator_line import OperatorLine
-from battery_commons.openadr.forms import UnreadableError, one_form
+from battery_commons.openadr.targets import Named, names_of
 from battery_commons.openadr.trouble import LineError, LineTrouble
 from battery_commons.openadr.units import Descriptors, descriptors_of
 from battery_commons.openadr.vtn_client import VtnClient, segment
@@ -63,8 +63,11 @@ async def register_ven(client: VtnClient, line: OperatorLine) -> str:
         return own[0]
 
 
-async def register_resources(client: VtnClient, ven_id: str, wanted: Sequence[WantedResource]) -> None:
-    """Make the VTN's resources of the village what they are to be. Others are left. Raises LineError."""
+async def register_resources(client: VtnClient, ven_id: str, wanted: Sequence[WantedResource]) -> Named:
+    """Make the VTN's resources of the village what they are to be. Others are left.
+
+    Return what the operator calls those that were there. Raises LineError.
+    """
     known = {
         each.get("resourceName"): (id_, each)
         for id_, each in _objects(await client.listed("resources", {"venID": ven_id}))
@@ -84,19 +87,16 @@ async def register_resources(client: VtnClient, ven_id: str, wanted: Sequence[Wa
         id_, there = known[each.name]
         if each.attributes and there.get("attributes", []) != list(each.attributes):
             await client.put(f"resources/{segment(id_)}", resource)
+    return {each.name: names_of(known[each.name][1]) if each.name in known else () for each in wanted}
 
 
 def _objects(listed: Sequence[object]) -> list[tuple[str, Mapping[str, object]]]:
     """Return the objects of a list that have an id, each with it."""
-    found: list[tuple[str, Mapping[str, object]]] = []
-    for each in listed:
-        try:
-            read = one_form(each)
-        except UnreadableError:
-            continue
-        if isinstance(read, dict) and isinstance(id_ := read.get("id"), str) and id_:
-            found.append((id_, read))
-    return found
+    return [
+        (id_, each)
+        for each in listed
+        if isinstance(each, dict) and isinstance(id_ := each.get("id"), str) and id_
+    ]
 
 
 def _id(answer: object) -> str:

@@ -1,7 +1,9 @@
 """From the events in force to what operators ask and tell, in the village's own terms. Pure.
 
-Where events overlap, the more urgent one counts (the lower `priority`; one without comes last), and of equals
-the one made later: an operator that sends a second event means the second.
+Where events of one operator overlap, the more urgent one counts (the lower `priority`; one without comes
+last), and of equals the one made later: an operator that sends a second event means the second. What one
+operator asks takes nothing from what another asks: both count. Of what can only be one thing, prices and
+forecasts, the more urgent of all counts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,6 +36,8 @@ from battery_commons.openadr.objects import Event
 AHEAD = timedelta(hours=48)
 """Further than any plan looks."""
 _LEAST_URGENT = 10**9 + 1
+_OF_ALL_LINES = frozenset({PRICE, EXPORT_PRICE, LOAD_FORECAST})
+"""What there is one of, whoever tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class InForce:
     ven_name: str = ""
     reference: str = ""
     """What the village calls the event; empty for its id."""
+    line_id: str = ""
+    """Over which operator's line it came."""
 
 
 class _Said(NamedTuple):
@@ -67,7 +73,7 @@ def signals(
     event that targets none of these is for the whole village, since the operator sent it here. `calls` are
     those that come in another form (dutch_profile/calls.py).
     """
-    said: dict[tuple[str, str], list[_Said]] = {}
+    said: dict[_Key, list[_Said]] = {}
     since, until = slot_start(now), now + AHEAD
     for each in events:
         found = windows(each.event, since, until, received_at=each.received_at, ven_name=each.ven_name)
@@ -78,9 +84,10 @@ def signals(
         urgency = _LEAST_URGENT if each.event.priority is None else each.event.priority
         for window in found:
             rank = urgency, -made, event.id or ""
+            line_id = "" if window.type in _OF_ALL_LINES else each.line_id
             for subject in _subjects(each.event, subjects):
                 entry = _Said(rank, window.start, window.end, event, window)
-                said.setdefault((window.type, subject), []).append(entry)
+                said.setdefault((window.type, subject, line_id), []).append(entry)
     obeyed = {key: _most_urgent(entries) for key, entries in said.items()}
     return OperatorSignals(
         limits=[
@@ -138,16 +145,20 @@ def _most_urgent(entries: Sequence[_Said]) -> list[_Said]:
     return obeyed
 
 
-type _Obeyed = Mapping[tuple[str, str], Sequence[_Said]]
+type _Key = tuple[str, str, str]
+"""Type, subject and line."""
+type _Obeyed = Mapping[_Key, Sequence[_Said]]
 
 
 def _of(obeyed: _Obeyed, type_: str) -> Iterable[tuple[str, _Said]]:
-    return ((subject, each) for (of, subject), entries in obeyed.items() if of == type_ for each in entries)
+    return (
+        (subject, each) for (of, subject, _), entries in obeyed.items() if of == type_ for each in entries
+    )
 
 
 def _by_event(obeyed: _Obeyed, type_: str) -> Iterable[tuple[str, list[_Said]]]:
     """Yield what follows without a gap, of one event on one subject."""
-    for (of, subject), entries in obeyed.items():
+    for (of, subject, _), entries in obeyed.items():
         run: list[_Said] = []
         for each in entries if of == type_ else ():
             if run and (run[-1].end != each.start or run[-1].event is not each.event):

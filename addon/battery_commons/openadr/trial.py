@@ -9,7 +9,7 @@ from aiohttp import ClientSession, DummyCookieJar
 from battery_commons.domain.operator_line import OperatorLine, Reception
 from battery_commons.openadr.reception.notifiers import offered
 from battery_commons.openadr.registration import find_ven, programs_of
-from battery_commons.openadr.trouble import LineError
+from battery_commons.openadr.trouble import OF_ONE_CALL, LineError
 from battery_commons.openadr.vtn_client import VtnClient
 
 
@@ -31,7 +31,7 @@ class Tried:
     found: Sequence[str] = ()
     """What it showed: programs by name, the VEN's id, how many events, or by which way they will come."""
     trouble: LineError | None = None
-    """Why it came to nothing; the steps behind it are then not tried."""
+    """Why it came to nothing; the steps behind it are then not tried. But without a VEN events come too."""
 
 
 async def try_line(line: OperatorLine) -> AsyncIterator[Tried]:
@@ -50,8 +50,14 @@ async def _steps(client: VtnClient, line: OperatorLine) -> AsyncIterator[Tried]:
         programs = await programs_of(client, line)
         yield Tried(step, sorted(each.name for each in programs.values()))
         step = TrialStep.VEN
-        ven_id = await find_ven(client, line)
-        yield Tried(step, [ven_id] if ven_id else [])
+        ven_id, trouble = None, None
+        try:
+            ven_id = await find_ven(client, line)
+        except LineError as error:
+            if error.trouble not in OF_ONE_CALL:
+                raise
+            trouble = error
+        yield Tried(step, [ven_id] if ven_id else [], trouble)
         step = TrialStep.EVENTS
         events = await client.listed("events")
         yield Tried(step, [str(len(events))])

@@ -36,6 +36,18 @@ class LineTrouble(StrEnum):
     """A mistake of ours, which the log holds."""
 
 
+NOT_TAKEN = frozenset({LineTrouble.REFUSED, LineTrouble.FORBIDDEN, LineTrouble.NOT_THERE})
+"""What an operator does not take for these it takes no better when it is sent again."""
+OF_ONE_CALL = NOT_TAKEN | {
+    LineTrouble.CREDENTIALS,
+    LineTrouble.BROKEN,
+    LineTrouble.NO_SENSE,
+    LineTrouble.TOO_LARGE,
+    LineTrouble.REDIRECTED,
+}
+"""May be wrong with a part of the server alone: what else is asked of it may go well."""
+
+
 class LineError(Exception):
     """A call over a line came to nothing."""
 

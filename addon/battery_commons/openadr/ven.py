@@ -49,7 +49,7 @@ class OperatorLines:
         self._keepers: dict[str, tuple[OperatorLine, LineKeeper, asyncio.Task[None]]] = {}
 
     def changed(self) -> None:
-        """Take note that there are other lines, or other parts of the village."""
+        """Take note that there are other lines, or that one was changed."""
         self._changed.set()
 
     def status(self, line_id: str) -> LineStatus:

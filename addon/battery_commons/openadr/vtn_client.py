@@ -1,13 +1,16 @@
-"""Calls of an operator's VTN (OpenADR 3.1, HTTP and JSON)."""
+"""Calls of an operator's VTN (OpenADR 3.1, HTTP and JSON). Answers are in the one form; see forms.py."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import quote
 
 from aiohttp import ClientSession, hdrs
 
 from battery_commons.domain.operator_line import OperatorLine
+from battery_commons.openadr.forms import readable
 from battery_commons.openadr.http import Answer, Caller
 from battery_commons.openadr.oauth import Tokens
 from battery_commons.openadr.trouble import LineError, LineTrouble
@@ -15,8 +18,17 @@ from battery_commons.openadr.trouble import LineError, LineTrouble
 PAGE = 50
 """As many objects as a VTN gives at once (OpenADR 3.1)."""
 MOST_LISTED = 50_000
+LARGEST_LIST = 64 * 1024 * 1024
+"""In bytes, of all pages together: what is read takes several times as much memory."""
 _MOST_BARREN = 20
 """Pages in a row that hold one thing many times over, and nothing new."""
+_LATER = {
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.TOO_EARLY,
+}
+"""Nothing is wrong with the call itself."""
 _PAGINGS: Sequence[Sequence[str]] = (("skip", "limit"), ("skip",), ())
 """How a page is asked for, the standard's way first."""
 
@@ -73,10 +85,11 @@ class VtnClient:
 
     async def _pages(self, path: str, params: Mapping[str, str], paging: Collection[str]) -> list[object]:
         found: dict[str, object] = {}
-        passed = barren = 0
-        while len(found) < MOST_LISTED:
+        passed = barren = size = 0
+        while len(found) < MOST_LISTED and size <= LARGEST_LIST:
             asked = {"skip": str(passed), "limit": str(PAGE)}
-            page = await self._page(path, {**params, **{name: asked[name] for name in paging}}, passed)
+            wanted = {**params, **{name: asked[name] for name in paging}}
+            page, page_size = await self._page(path, wanted, passed)
             new = {key: each for each in page if (key := _key(each)) not in found}
             is_repeating = len(page) == PAGE and len({_key(each) for each in page}) < PAGE
             barren = 0 if new else barren + 1
@@ -84,21 +97,25 @@ class VtnClient:
                 return list(found.values())
             found |= new
             passed += len(page)
-        raise LineError(LineTrouble.TOO_LARGE, f"{path}: over {MOST_LISTED}")
+            size += page_size
+        raise LineError(LineTrouble.TOO_LARGE, f"{path}: {len(found)} objects, {size} bytes")
 
-    async def _page(self, path: str, params: Mapping[str, str], passed: int) -> list[object]:
-        """Return what a VTN shows behind what was `passed`: some answer 204 or 404 where there is nothing."""
+    async def _page(self, path: str, params: Mapping[str, str], passed: int) -> tuple[list[object], int]:
+        """Return what a VTN shows behind what was `passed`, and its bytes.
+
+        Some answer 204 or 404 where there is nothing.
+        """
         try:
             answer = await self._answer(hdrs.METH_GET, path, params=params)
         except LineError as error:
             if passed and error.trouble is LineTrouble.NOT_THERE:
-                return []
+                return [], 0
             raise
         if answer.status == HTTPStatus.NO_CONTENT:
-            return []
+            return [], 0
         if not isinstance(answer.body, list):
             raise LineError(LineTrouble.NO_SENSE, f"{path} is no list")
-        return answer.body
+        return answer.body, answer.size
 
     async def _written(self, method: str, path: str, message: Mapping[str, object]) -> object:
         """Send an object, and count what becomes of reports."""
@@ -136,7 +153,7 @@ class VtnClient:
             token = await self._tokens.token(refused=token)
             answer = await self._with(token, method, path, params, message)
         _require_taken(answer)
-        return answer
+        return replace(answer, body=await asyncio.to_thread(readable, answer.body))
 
     async def _with(
         self,
@@ -148,7 +165,8 @@ class VtnClient:
     ) -> Answer:
         headers = {str(hdrs.AUTHORIZATION): f"Bearer {token}"}
         url = f"{self._line.url}/{path}"
-        return await self._caller.call(method, url, params=params, headers=headers, message=message)
+        answer = await self._caller.call(method, url, params=params, headers=headers, message=message)
+        return replace(answer, hidden=(*answer.hidden, token))
 
 
 def segment(object_id: str) -> str:
@@ -171,9 +189,9 @@ def _require_taken(answer: Answer) -> None:
             trouble = LineTrouble.CREDENTIALS
         case HTTPStatus.FORBIDDEN:
             trouble = LineTrouble.FORBIDDEN
-        case HTTPStatus.NOT_FOUND:
+        case HTTPStatus.NOT_FOUND | HTTPStatus.NOT_IMPLEMENTED:
             trouble = LineTrouble.NOT_THERE
-        case HTTPStatus.TOO_MANY_REQUESTS | HTTPStatus.SERVICE_UNAVAILABLE:
+        case status if status in _LATER:
             raise LineError(LineTrouble.BUSY, answer.problem(), wait_s=answer.wait_s)
         case status if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             trouble = LineTrouble.BROKEN

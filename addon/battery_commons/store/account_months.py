@@ -4,13 +4,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import LargeBinary, delete, insert, select, type_coerce, update
 
 from battery_commons.store.audit import Act, Author, record
 from battery_commons.store.database import Database
-from battery_commons.store.errors import NotFoundError
-from battery_commons.store.schema_account import account_month, gathered_month, grid_revenue
+from battery_commons.store.errors import KeptAlreadyError, NotFoundError
+from battery_commons.store.schema_account import account, account_month, gathered_month, grid_revenue
 from battery_commons.store.tokens import new_id
 from battery_commons.store.upsert import insert_new, insert_or_update
 
@@ -68,6 +69,14 @@ class AccountMonthStore(Database):
             rows = connection.execute(select(gathered_month).where(gathered_month.c.period == period)).all()
         return {row.account: Gathered(row.until, json.loads(row.tables_json)) for row in rows}
 
+    def gathered_stamps(self, period: str) -> dict[str, str]:
+        """Return, by account, a digest of what was gathered of a month, which is not unpacked for it."""
+        table = gathered_month
+        packed = type_coerce(table.c.tables_json, LargeBinary)
+        statement = select(table.c.account, packed.label("packed")).where(table.c.period == period)
+        with self._read() as connection:
+            return {row.account: sha256(row.packed).hexdigest() for row in connection.execute(statement)}
+
     def gathered_until(self, period: str) -> dict[str, datetime]:
         """Return, by account, until when a month has been looked at."""
         table = gathered_month
@@ -83,16 +92,20 @@ class AccountMonthStore(Database):
             row = connection.execute(statement).one_or_none()
         return None if row is None else Gathered(row.until, json.loads(row.tables_json))
 
-    def put_gathered(self, period: str, account: str, gathered: Gathered) -> None:
-        """Keep what was gathered of a home's month, in the place of what was there."""
+    def put_gathered(self, period: str, number: str, gathered: Gathered) -> None:
+        """Keep what was gathered of a home's month, in the place of what was there.
+
+        Not of a home that has left meanwhile: its last days were gathered as it did, and can be read no more.
+        """
         row = {
             "period": period,
-            "account": account,
+            "account": number,
             "until": gathered.until,
             "tables_json": json.dumps(dict(gathered.tables)),
         }
         with self._write() as connection:
-            insert_or_update(connection, gathered_month, [row])
+            if connection.scalar(select(account.c.home_id).where(account.c.number == number)) is not None:
+                insert_or_update(connection, gathered_month, [row])
 
     def revenues(self, period: str | None = None) -> list[KeptRevenue]:
         """Return what was typed and not removed, of one month or of all, the oldest month first."""
@@ -108,11 +121,18 @@ class AccountMonthStore(Database):
         ]
 
     def add_revenue(self, period: str, contract: str, cents: int, evidence: str, by: Author) -> str:
-        """Keep what a contract brought in in a month, and return its id."""
+        """Keep what a contract brought in in a month, and return its id.
+
+        Raises KeptAlreadyError for an amount that is there with the same evidence, as of a form sent twice.
+        """
         revenue_id = f"revenue-{new_id()}"
-        row = {"id": revenue_id, "period": period, "contract": contract, "cents": cents}
+        row = {"period": period, "contract": contract, "cents": cents, "evidence": evidence}
+        table = grid_revenue
+        is_there = select(table.c.id).filter_by(**row).where(table.c.removed_at.is_(None))
         with self._write() as connection:
-            connection.execute(insert(grid_revenue).values(**row, evidence=evidence, typed_at=by.at))
+            if connection.scalar(is_there) is not None:
+                raise KeptAlreadyError("this amount is there already, with the same evidence")
+            connection.execute(insert(table).values(id=revenue_id, **row, typed_at=by.at))
             record(connection, by, Act.REVENUE_TYPED, contract, f"{period}, {cents / 100:.2f} EUR")
         return revenue_id
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, func, select
+from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, func, or_, select, update
 
-from battery_commons.domain.activation import Activation, ActivationSlot, Ask, Asked
+from battery_commons.domain.activation import Activation, ActivationSlot, Ask, Asked, BatteryPower
 from battery_commons.store import schema
 from battery_commons.store.database import Database
 from battery_commons.store.upsert import insert_or_update
@@ -15,11 +15,18 @@ from battery_commons.store.upsert import insert_or_update
 class ActivationStore(Database):
     """Activations by event and part of the grid."""
 
-    def keep_activation(self, activation: Activation, slots: Sequence[ActivationSlot] = ()) -> None:
+    def keep_activation(
+        self,
+        activation: Activation,
+        slots: Sequence[ActivationSlot] = (),
+        since: datetime | None = None,
+    ) -> None:
         """Keep an activation as it is now, and what is asked and planned in some of its quarter hours.
 
-        From the first of `slots` on, others that were kept of it are gone: they are not asked any more.
+        From `since` on, or else the first of `slots`, others that were kept of it are gone: they are not
+        asked any more.
         """
+        since = since or (slots[0].start if slots else None)
         ask = activation.ask
         key = {"event_id": ask.event_id, "subject": ask.subject}
         values = {
@@ -28,25 +35,28 @@ class ActivationStore(Database):
         row = key | {"kind": ask.kind.value, "start": ask.start, "end": ask.end} | values
         with self._write() as connection:
             insert_or_update(connection, schema.activation, [row])
-            if slots:
-                table = schema.activation_slot
-                later = table.c.start >= slots[0].start
+            table = schema.activation_slot
+            if since is not None:
+                later = table.c.start >= since
                 connection.execute(delete(table).where(_of(table, ask.event_id, ask.subject), later))
+            if slots:
                 insert_or_update(connection, table, [key | asdict(slot) for slot in slots])
-
-    def forget_activation_slots(self, ask: Ask, since: datetime) -> None:
-        """Keep no more what is asked and planned from a moment on: something else counts then."""
-        table = schema.activation_slot
-        with self._write() as connection:
-            connection.execute(
-                delete(table).where(_of(table, ask.event_id, ask.subject), table.c.start >= since)
-            )
 
     def activations(self, most: int = 200) -> list[Activation]:
         """Return the activations that begin last, the latest first."""
         table = schema.activation
         statement = (
             select(table).order_by(table.c.start.desc(), table.c.event_id, table.c.subject).limit(most)
+        )
+        with self._read() as connection:
+            return [_activation(row) for row in connection.execute(statement).mappings()]
+
+    def activations_between(self, start: datetime, end: datetime) -> list[Activation]:
+        """Return those that were planned for, and whose time reaches into [start, end)."""
+        table = schema.activation
+        until = func.coalesce(table.c.withdrawn_at, table.c.end)
+        statement = select(table).where(
+            table.c.planned_at.is_not(None), table.c.start < end, or_(until.is_(None), until > start)
         )
         with self._read() as connection:
             return [_activation(row) for row in connection.execute(statement).mappings()]
@@ -83,6 +93,42 @@ class ActivationStore(Database):
             ActivationSlot(**{name: row[name] for name in ActivationSlot.__dataclass_fields__})
             for row in rows
         ]
+
+    def battery_sums(self, event_id: str, subject: str) -> dict[datetime, BatteryPower | None]:
+        """Return what batteries did in the quarter hours that are closed; None where none reported."""
+        table = schema.activation_slot
+        statement = select(table).where(_of(table, event_id, subject), table.c.silent.is_not(None))
+        with self._read() as connection:
+            return {
+                row.start: None
+                if row.drawn_w is None
+                else BatteryPower(row.drawn_w, row.silent, row.silent_w)
+                for row in connection.execute(statement)
+            }
+
+    def slots_to_close(self, before: datetime) -> dict[tuple[str, str], list[datetime]]:
+        """Return by event and part of the grid which quarter hours before a moment are not closed yet."""
+        table = schema.activation_slot
+        statement = select(table.c.event_id, table.c.subject, table.c.start).where(
+            table.c.silent.is_(None), table.c.start < before
+        )
+        found: dict[tuple[str, str], list[datetime]] = {}
+        with self._read() as connection:
+            for row in connection.execute(statement.order_by(table.c.start)):
+                found.setdefault((row.event_id, row.subject), []).append(row.start)
+        return found
+
+    def close_slots(self, event_id: str, subject: str, sums: Mapping[datetime, BatteryPower | None]) -> None:
+        """Keep what batteries did in some quarter hours, for as long as what was asked in them is kept."""
+        table = schema.activation_slot
+        with self._write() as connection:
+            for start, each in sums.items():
+                values = (None, 0, 0.0) if each is None else (each.power_w, each.silent, each.spread_w)
+                connection.execute(
+                    update(table)
+                    .where(_of(table, event_id, subject), table.c.start == start)
+                    .values(dict(zip(("drawn_w", "silent", "silent_w"), values, strict=True)))
+                )
 
     def sequences_issued(self, start: datetime, end: datetime) -> dict[str, int]:
         """Return the number of the first plan that each home was sent from one moment to another."""

@@ -27,3 +27,7 @@ class InvitationUsedError(InvitationError):
 
 class InvitationExpiredError(InvitationError):
     """This invitation has run out."""
+
+
+class KeptAlreadyError(ValueError):
+    """What should be kept is there already."""

@@ -28,6 +28,7 @@ from battery_commons.store.upsert import insert_or_update
 
 TOLD_FOR = timedelta(days=1)
 """Homes can say what they did until so long after a code's end."""
+_DECIDED = (ProposalState.ANNOUNCED.value, ProposalState.DISMISSED.value)
 _BECAUSE = TypeAdapter(Because)
 _CHANGE = TypeAdapter(Change)
 _BASELINE = TypeAdapter(CodeBaseline)
@@ -63,10 +64,9 @@ class FlashMobStore(Database):
         """
         table = schema_mob.code_proposal
         is_open = table.c.state == ProposalState.OPEN.value
-        closed = [ProposalState.ANNOUNCED.value, ProposalState.DISMISSED.value]
         with self._write() as connection:
             connection.execute(update(table).where(is_open).values(state=ProposalState.LAPSED.value))
-            decided = set(connection.scalars(select(table.c.id).where(table.c.state.in_(closed))))
+            decided = set(connection.scalars(select(table.c.id).where(table.c.state.in_(_DECIDED))))
             rows = [
                 {
                     "id": each.id,
@@ -105,12 +105,10 @@ class FlashMobStore(Database):
             for row in rows
         ]
 
-    def dismissed_proposals(self, now: datetime) -> set[str]:
-        """Return the ids of the dismissed proposals that are still to begin."""
+    def decided_proposals(self, now: datetime) -> set[str]:
+        """Return the ids of the proposals still to begin that were announced or dismissed."""
         table = schema_mob.code_proposal
-        statement = select(table.c.id).where(
-            table.c.state == ProposalState.DISMISSED.value, table.c.start > now
-        )
+        statement = select(table.c.id).where(table.c.state.in_(_DECIDED), table.c.start > now)
         with self._read() as connection:
             return set(connection.scalars(statement))
 

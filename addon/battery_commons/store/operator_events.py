@@ -82,8 +82,8 @@ class OperatorEventStore(Database):
         with self._write() as connection:
             rank = _newest_rank(connection, line_id)
             for event_id in event_ids:
-                known = _versions(connection, line_id, event_id)
-                if not known or known[0].withdrawn_at is not None:
+                newest = _newest(connection, line_id, event_id)
+                if newest is None or newest.withdrawn_at is not None:
                     continue
                 withdrawn.append(event_id)
                 connection.execute(
@@ -91,7 +91,7 @@ class OperatorEventStore(Database):
                 )
                 # A listing that was asked for before this must not bring it back.
                 rank += 1
-                connection.execute(_of(line_id, event_id, known[0].version).values(rank=rank))
+                connection.execute(_of(line_id, event_id, newest.version).values(rank=rank))
         return withdrawn
 
     def newest_operator_rank(self, line_id: str) -> int:
@@ -112,8 +112,9 @@ class OperatorEventStore(Database):
 
     def newest_operator_versions(self, line_id: str) -> dict[str, str]:
         """Return the newest version of every event that was not withdrawn, by its id."""
-        chosen = (_TABLE.c.line_id == line_id) & _TABLE.c.withdrawn_at.is_(None)
-        columns = select(_TABLE.c.event_id, _TABLE.c.version).where(chosen).order_by(_TABLE.c.rank)
+        there = (_TABLE.c.line_id == line_id) & _TABLE.c.withdrawn_at.is_(None)
+        ranks = select(func.max(_TABLE.c.rank)).where(there).group_by(_TABLE.c.event_id)
+        columns = select(_TABLE.c.event_id, _TABLE.c.version).where(there, _TABLE.c.rank.in_(ranks))
         with self._read() as connection:
             return {row.event_id: row.version for row in connection.execute(columns)}
 
@@ -156,13 +157,12 @@ class OperatorEventStore(Database):
 def _keep(
     connection: Connection, line_id: str, arrived: ArrivedEvent, at: datetime, listed_since: int | None
 ) -> KeptEvent | None:
-    known = _versions(connection, line_id, arrived.event_id)
-    newest = known[0] if known else None
+    newest = _newest(connection, line_id, arrived.event_id)
     is_withdrawn = newest is not None and newest.withdrawn_at is not None
     is_told_by_listing = listed_since is not None and (newest is None or newest.rank <= listed_since)
     counts = is_told_by_listing or newest is None or not _is_overtaken(arrived, newest)
     rank = _newest_rank(connection, line_id) + 1 if counts else _OVERTAKEN
-    if all(row.version != arrived.version for row in known):
+    if newest is None or not _is_known(connection, line_id, arrived):
         connection.execute(
             insert(_TABLE).values(
                 line_id=line_id,
@@ -179,8 +179,12 @@ def _keep(
             )
         )
         kept = KeptEvent(arrived, is_new=True, counts=counts, is_after_withdrawal=is_withdrawn)
-    elif is_told_by_listing and newest is not None and (is_withdrawn or newest.version != arrived.version):
-        connection.execute(_of(line_id, arrived.event_id, arrived.version).values(rank=rank))
+    elif is_told_by_listing and (is_withdrawn or newest.version != arrived.version):
+        again: dict[str, object] = {"rank": rank}
+        if not _came_elsewhere(connection, line_id, arrived.event_id):
+            # By when each first came it is settled what the village calls them; see event_references.py.
+            again["received_at"] = at
+        connection.execute(_of(line_id, arrived.event_id, arrived.version).values(again))
         kept = KeptEvent(arrived, is_new=False, counts=True)
     else:
         return None
@@ -193,11 +197,26 @@ def _newest_rank(connection: Connection, line_id: str) -> int:
     return connection.scalar(select(func.max(_TABLE.c.rank)).where(_TABLE.c.line_id == line_id)) or _OVERTAKEN
 
 
-def _versions(connection: Connection, line_id: str, event_id: str) -> Sequence[Row[Any]]:
-    """Return what is known of an event's versions, the newest first."""
+def _newest(connection: Connection, line_id: str, event_id: str) -> Row[Any] | None:
+    """Return the newest version of an event: of some there are thousands."""
     columns = (_TABLE.c.version, _TABLE.c.rank, _TABLE.c.modified, _TABLE.c.withdrawn_at)
     chosen = (_TABLE.c.line_id == line_id) & (_TABLE.c.event_id == event_id)
-    return connection.execute(select(*columns).where(chosen).order_by(_TABLE.c.rank.desc())).all()
+    newest = select(*columns).where(chosen).order_by(_TABLE.c.rank.desc()).limit(1)
+    return connection.execute(newest).first()
+
+
+def _is_known(connection: Connection, line_id: str, arrived: ArrivedEvent) -> bool:
+    """Return whether this version of an event came before."""
+    chosen = (_TABLE.c.line_id == line_id) & (_TABLE.c.event_id == arrived.event_id)
+    same = select(_TABLE.c.rank).where(chosen, _TABLE.c.version == arrived.version)
+    return connection.execute(same).first() is not None
+
+
+def _came_elsewhere(connection: Connection, line_id: str, event_id: str) -> bool:
+    """Return whether an event of this id came over another line too."""
+    others = select(schema.operator_line.c.id).where(schema.operator_line.c.id != line_id)
+    chosen = _TABLE.c.line_id.in_(others) & (_TABLE.c.event_id == event_id)
+    return connection.execute(select(_TABLE.c.rank).where(chosen).limit(1)).first() is not None
 
 
 def _of(line_id: str, event_id: str, version: str | None = None) -> Update:

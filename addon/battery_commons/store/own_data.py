@@ -58,6 +58,19 @@ class OwnDataStore(Database):
             in_means = first_by_battery(connection, rolled, rolled.c.start, home_id)
         return {battery_id: slot_start(at) for battery_id, at in sorted((in_full | in_means).items())}
 
+    def last_heard(self, home_id: str, battery_id: str) -> datetime | None:
+        """Return the quarter hour in which a battery of a home was last heard of; None if it never was."""
+        full, rolled = schema.battery_reading, schema.battery_quarter_hour
+        with self._read() as connection:
+            last = [
+                connection.scalar(
+                    select(func.max(at)).where(table.c.home_id == home_id, table.c.battery_id == battery_id)
+                )
+                for table, at in ((full, full.c.at), (rolled, rolled.c.start))
+            ]
+        known = [slot_start(at) for at in last if at is not None]
+        return max(known) if known else None
+
     def battery_readings(
         self, home_id: str, battery_id: str, start: datetime, end: datetime
     ) -> list[BatteryReading]:

@@ -438,6 +438,10 @@ activation_slot = Table(
     Column("ceiling_w", Float),
     Column("base_w", Float, nullable=False),
     Column("batteries_w", Float, nullable=False),
+    # What the batteries did, once the quarter hour is closed: a sum, which outlasts the means of each.
+    Column("drawn_w", Float),
+    Column("silent", Integer),
+    Column("silent_w", Float),
 )
 
 dutch_flex = Table(
@@ -503,6 +507,7 @@ vtn_object = Table(
     Column("modified_at", UtcDateTime, nullable=False),
     Index("vtn_object_by_kind", "kind", "created_at"),
     Index("vtn_object_by_parent", "parent_id"),
+    Index("vtn_object_by_client", "client_id", "kind", "created_at"),
 )
 
 contract = Table(

@@ -65,12 +65,15 @@ class VoteReadings(SettingsStore):
             )
 
     def votes_of(self, home_id: str) -> list[tuple[Vote, OnRoll]]:
-        """Return every vote that a home is on the roll of or is told an effect of, by its close."""
+        """Return every vote that a home proposed, is on the roll of or is told an effect of, by its close."""
+        vote = tables.vote.c
         effects = select(tables.vote_home_effect.c.vote_id).filter_by(home_id=home_id)
         own = select(tables.elector.c.vote_id).filter_by(home_id=home_id).union(effects)
         with self._read() as connection:
             ids = connection.scalars(
-                select(tables.vote.c.id).where(tables.vote.c.id.in_(own)).order_by(tables.vote.c.closes_at)
+                select(vote.id)
+                .where(vote.id.in_(own) | (vote.proposed_by == home_id))
+                .order_by(vote.closes_at)
             ).all()
         return [(self.vote(vote_id), self.on_roll(vote_id, home_id)) for vote_id in ids]
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from battery_commons.store import schema
 from battery_commons.store import schema_votes as tables
@@ -53,6 +53,21 @@ def ballots(connection: Connection, vote_id: str) -> list[Ballot]:
     ballots = [Ballot(row.choice, row.number, from_text(row.signature)) for row in rows]
     # By number, and not by what a database on a server may have kept of their order.
     return sorted(ballots, key=lambda ballot: ballot.number)
+
+
+def forget_order(connection: Connection, vote_id: str) -> None:
+    """Write a vote's roll and box anew by their keys, all rows at once.
+
+    A database on a server keeps rows in the order in which they came, and one order beside the other would
+    lead from ballots to homes.
+    """
+    for table in (tables.signed_paper, tables.ballot):
+        of_vote = table.c.vote_id == vote_id
+        by_key = select(table).where(of_vote).order_by(*table.primary_key)
+        rows = connection.execute(by_key).mappings().all()
+        connection.execute(delete(table).where(of_vote))
+        if rows:
+            connection.execute(insert(table), [dict(row) for row in rows])
 
 
 def public_key(row: Row[Any]) -> VoteKey:

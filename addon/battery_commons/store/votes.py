@@ -156,19 +156,22 @@ class VoteStore(VoteReadings):
 
     def cast(self, vote_id: str, ballot: Ballot, now: datetime) -> None:
         """Put a ballot in the box."""
-        with self._write() as connection:
+        with self._read() as connection:
             row = _open_row(connection, vote_id, now)
-            if ballot.choice not in rows.motion_of(row).options():
-                raise VoteRefusedError(Refusal.UNKNOWN_CHOICE)
-            if not ballot.is_signed(vote_id, rows.public_key(row)):
-                raise VoteRefusedError(Refusal.BALLOT_INVALID)
-            kept = {
-                "vote_id": vote_id,
-                "digest": ballot.digest(),
-                "choice": ballot.choice,
-                "number": ballot.number,
-                "signature": to_text(ballot.signature),
-            }
+        # Looked at before anybody's turn to write: anybody may send anything here.
+        if ballot.choice not in rows.motion_of(row).options():
+            raise VoteRefusedError(Refusal.UNKNOWN_CHOICE)
+        if not ballot.is_signed(vote_id, rows.public_key(row)):
+            raise VoteRefusedError(Refusal.BALLOT_INVALID)
+        kept = {
+            "vote_id": vote_id,
+            "digest": ballot.digest(),
+            "choice": ballot.choice,
+            "number": ballot.number,
+            "signature": to_text(ballot.signature),
+        }
+        with self._write() as connection:
+            _open_row(connection, vote_id, now)
             if not insert_new(connection, tables.ballot, [kept]):
                 raise VoteRefusedError(Refusal.ALREADY_CAST)
 
@@ -196,6 +199,7 @@ class VoteStore(VoteReadings):
                 private_prime=None,
                 result_json=rows.RESULT.dump_json((result, dict(counted.votes))).decode(),
             )
+            rows.forget_order(connection, vote_id)
             votes = ", ".join(f"{choice} {votes}" for choice, votes in counted.votes.items())
             detail = f"{result.outcome}: {votes}"
             record(connection, Author(author_name(vote_id), now), Act.VOTE_CLOSED, vote_id, detail)

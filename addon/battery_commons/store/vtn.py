@@ -93,11 +93,13 @@ class VtnStore(Database):
         """Return who calls with this id and secret, and keep that it did; None for nobody."""
         table = schema.vtn_client
         is_it = (table.c.client_id == client_id) & (table.c.secret_sha256 == fingerprint(secret))
-        with self._write() as connection:
+        with self._read() as connection:
             row = connection.execute(select(table).where(is_it)).first()
-            if row is not None:
-                connection.execute(update(table).where(is_it).values(seen_at=at))
-        return None if row is None else _client(row)
+        if row is None:
+            return None  # Who guesses keeps nobody else from writing.
+        with self._write() as connection:
+            connection.execute(update(table).where(is_it).values(seen_at=at))
+        return _client(row)
 
     def is_vtn_client(self, client_id: str) -> bool:
         """Return whether a client may still call."""
@@ -112,17 +114,26 @@ class VtnStore(Database):
         kind: Kind,
         *,
         parent_id: str | None = None,
+        program_id: str | None = None,
         client_ids: Collection[str] | None = None,
         name: str | None = None,
         made_since: datetime | None = None,
         skip: int = 0,
         most: int | None = None,
     ) -> list[VtnObject]:
-        """Return objects of a kind in the order in which they were made; of those `most`, after `skip`."""
+        """Return objects of a kind in the order in which they were made; of those `most`, after `skip`.
+
+        `program_id` is of the program of whose events they are.
+        """
         table = schema.vtn_object
         query = select(table).where(table.c.kind == kind.value)
         if parent_id is not None:
             query = query.where(table.c.parent_id == parent_id)
+        if program_id is not None:
+            event = table.alias()
+            query = query.where(
+                table.c.parent_id.in_(select(event.c.id).where(event.c.parent_id == program_id))
+            )
         if client_ids is not None:
             query = query.where(table.c.client_id.in_(client_ids))
         if name is not None:
@@ -135,12 +146,12 @@ class VtnStore(Database):
             ).all()
         return [_object(row) for row in rows]
 
-    def count_vtn_reports(self) -> dict[tuple[str, str], int]:
-        """Return how many reports there are, by event and by the client that made them."""
+    def count_vtn_reports(self, event_ids: Collection[str]) -> dict[tuple[str, str], int]:
+        """Return how many reports there are on some events, by event and by the client that made them."""
         table = schema.vtn_object
         of_each = (
             select(table.c.parent_id, table.c.client_id, func.count())
-            .where(table.c.kind == Kind.REPORT.value)
+            .where(table.c.kind == Kind.REPORT.value, table.c.parent_id.in_(event_ids))
             .group_by(table.c.parent_id, table.c.client_id)
         )
         with self._read() as connection:
@@ -162,11 +173,14 @@ class VtnStore(Database):
             ).first()
         return None if row is None else _object(row)
 
-    def count_vtn_objects(self, client_id: str) -> int:
-        """Return how many objects a client has."""
+    def count_vtn_objects(self, client_id: str, kind: Kind | None = None) -> int:
+        """Return how many objects a client has, of a kind or of all."""
         table = schema.vtn_object
+        query = select(func.count()).where(table.c.client_id == client_id)
+        if kind is not None:
+            query = query.where(table.c.kind == kind.value)
         with self._read() as connection:
-            return int(connection.scalar(select(func.count()).where(table.c.client_id == client_id)) or 0)
+            return int(connection.scalar(query) or 0)
 
     def add_vtn_object(self, made: VtnObject, by: Author | None = None) -> None:
         """Keep a new object; an administrator publishes events. Raises NotFoundError without its parent."""
@@ -178,7 +192,10 @@ class VtnStore(Database):
             record(connection, by, Act.VTN_EVENT_PUBLISHED, made.id, made.name)
 
     def change_vtn_object(self, changed: VtnObject) -> None:
-        """Keep an object as it is now. Raises NotFoundError where it, or what it belongs to, has gone."""
+        """Keep an object as it is now; the resources of a VEN are whose the VEN is.
+
+        Raises NotFoundError where it, or what it belongs to, has gone.
+        """
         table = schema.vtn_object
         with self._write() as connection:
             try:
@@ -187,6 +204,9 @@ class VtnStore(Database):
                 ).rowcount
             except IntegrityError as error:
                 raise NotFoundError(f"there is no {changed.parent_id}") from error
+            if changed.kind is Kind.VEN:
+                of_it = (table.c.parent_id == changed.id) & (table.c.client_id != changed.client_id)
+                connection.execute(update(table).where(of_it).values(client_id=changed.client_id))
         if not done:
             raise NotFoundError(f"there is no {changed.id}")
 

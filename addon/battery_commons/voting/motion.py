@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from math import isfinite
 
 from battery_commons.domain.bylaws import Bounds, Bylaws, SharingRule
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.settings import VillageSettings
+from battery_commons.domain.time import MARKET_ZONE
 
 CHOICES = "abcde"
 """How the options of a motion are called, in their order."""
@@ -84,13 +85,13 @@ class Motion:
 
         `models` are those that the village can be steered by.
         """
-        if not 1 <= len(self.title) <= LONGEST_TITLE:
+        if not _is_said(self.title, LONGEST_TITLE):
             yield Wrong.TITLE, f"give it a title of at most {LONGEST_TITLE} characters"
-        if len(self.explanation) > LONGEST_EXPLANATION:
+        if len(self.explanation) > LONGEST_EXPLANATION or "\0" in self.explanation:
             yield Wrong.EXPLANATION, f"explain it in at most {LONGEST_EXPLANATION} characters"
         if not LEAST_OPTIONS <= len(self.values) <= MOST_OPTIONS:
             yield Wrong.OPTIONS, f"give {LEAST_OPTIONS} to {MOST_OPTIONS} options"
-        elif len(set(self.values)) < len(self.values):
+        elif len({_as_read(value) for value in self.values}) < len(self.values):
             yield Wrong.SAME_OPTIONS, "no option may be there twice"
         for value in self.values:
             if problem := _value_problem(self.subject, value, bylaws, models):
@@ -100,12 +101,22 @@ class Motion:
     def _time_problems(self, bylaws: Bylaws, now: datetime) -> Iterator[tuple[Wrong, str]]:
         if self.opens_at < now:
             yield Wrong.OPENS_IN_PAST, "a vote opens now or later"
-        if self.closes_at - self.opens_at < timedelta(days=bylaws.vote_days):
+        if max(self.opens_at, self.takes_effect_at) > now + AHEAD:
+            yield Wrong.FAR_AHEAD, f"a result takes effect within {AHEAD.days} days from now"
+        elif self.closes_at < days_later(self.opens_at, bylaws.vote_days):
             yield Wrong.TOO_SHORT, f"by the bylaws a vote is open for at least {bylaws.vote_days} days"
         if self.takes_effect_at < self.closes_at:
             yield Wrong.TAKES_EFFECT_FIRST, "a result takes effect at the close or later"
-        if self.takes_effect_at > now + AHEAD:
-            yield Wrong.FAR_AHEAD, f"a result takes effect within {AHEAD.days} days from now"
+
+
+def _is_said(text: str, longest: int) -> bool:
+    """Return whether `text` says something, in what every database takes."""
+    return bool(text.strip()) and len(text) <= longest and "\0" not in text
+
+
+def _as_read(value: Value) -> Value:
+    """Return a value such that what reads the same is the same."""
+    return " ".join(value.split()).casefold() if isinstance(value, str) else value
 
 
 def _value_problem(
@@ -123,7 +134,7 @@ def _value_problem(
             if value not in set(SharingRule):
                 return Wrong.VALUE, f"the sharing rules are {', '.join(SharingRule)}"
         case _:
-            if not 1 <= len(value) <= LONGEST_TEXT:
+            if not _is_said(value, LONGEST_TEXT):
                 return Wrong.VALUE, f"say each use of the fund in at most {LONGEST_TEXT} characters"
     return None
 
@@ -136,6 +147,12 @@ def _figure_problem(subject: Subject, value: Value, bounds: Bounds) -> tuple[Wro
     if not bounds.hold(value):
         return Wrong.OUT_OF_BOUNDS, f"by the bylaws {subject} is {bounds.least:g} to {bounds.most:g}"
     return None
+
+
+def days_later(moment: datetime, days: int) -> datetime:
+    """Return the moment `days` later by the clock on the wall, or by 24 hours a day where that is sooner."""
+    on_the_wall = moment.astimezone(MARKET_ZONE) + timedelta(days=days)
+    return min(on_the_wall.astimezone(UTC), moment + timedelta(days=days))
 
 
 def bounds_of(subject: Subject, bylaws: Bylaws) -> Bounds | None:

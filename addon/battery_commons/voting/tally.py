@@ -17,6 +17,8 @@ class Outcome(StrEnum):
     """Two options or more had the most votes: all stays as it is."""
     NO_QUORUM = "no_quorum"
     """Too few voted: all stays as it is."""
+    STUFFED = "stuffed"
+    """There are more ballots than were signed: all stays as it is, and the vote is to be held again."""
 
 
 class NotCounted(StrEnum):
@@ -52,7 +54,7 @@ class Result:
     ballots: int
     """That counted."""
     signatures: int
-    """That were given for ballots: never fewer than ballots."""
+    """That were given for ballots."""
     could_vote: int
     """How many votes there were at the close, given or not."""
 
@@ -91,7 +93,11 @@ def decide(counted: Count, *, quorum: float, signatures: int, could_vote: int) -
     most = max(counted.votes.values(), default=0)
     leading = [choice for choice, votes in counted.votes.items() if votes == most]
     choice = None
-    if not counted.total or counted.total < quorum * could_vote:
+    # Rounded, since 28 % of 25 votes would be a little more than 7.
+    enough = round(quorum * could_vote, 6)
+    if counted.total > signatures:
+        outcome = Outcome.STUFFED
+    elif not counted.total or counted.total < enough:
         outcome = Outcome.NO_QUORUM
     elif len(leading) > 1:
         outcome = Outcome.TIE

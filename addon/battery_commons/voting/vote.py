@@ -76,7 +76,9 @@ class EffectSource(StrEnum):
     OWN = "own"
     """The village's own past."""
     ACCOUNT = "account"
-    """The month of the village's account that was settled last."""
+    """The village's account: the month that was settled last, or what the fund holds."""
+    CODES = "codes"
+    """What residents did in the codes that were measured."""
     EXAMPLE = "example"
     """The built-in village: this one's record is too short."""
     NONE = "none"
@@ -104,6 +106,10 @@ class OptionEffect:
     self_consumption: float | None = None
     to_fund_eur: float | None = None
     """What the community fund would have got of the last settled month."""
+    moved_kwh_per_week: float | None = None
+    """What residents would draw less in codes red and more in codes green, at most..."""
+    moved_within_kwh: float | None = None
+    """...and so much more or less, in 95 of 100 cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +133,10 @@ class Effects:
     days: int = 0
     options: Mapping[str, OptionEffect] = field(default_factory=dict)
     """By option."""
+    codes: int = 0
+    """On how many measured codes they rest."""
+    fund_eur: float | None = None
+    """What the community fund held, where the vote is on its use."""
 
 
 type Reckoned = tuple[Effects, dict[str, HomeEffect]]

@@ -111,6 +111,8 @@ def _effect(vote: Vote, choice: str, own: HomeEffect | None) -> wire.Effect | No
         cost_eur_per_month=effect.cost_eur_per_month,
         self_consumption=effect.self_consumption,
         to_fund_eur=effect.to_fund_eur,
+        moved_kwh_per_week=effect.moved_kwh_per_week,
+        moved_within_kwh=effect.moved_within_kwh,
         own_share_eur=None if own is None else own.shared_eur.get(choice),
         own_bill_eur_per_month=None if own is None else own.bill_eur_per_month.get(choice),
         own_bill_is_estimated=own is not None and own.is_estimated,
@@ -126,6 +128,8 @@ def effects_basis(village: VillageServer, vote: Vote, told: Telling) -> wire.Eff
         state=vote.effects.source,
         start=None if start is None else told(start),
         days=vote.effects.days,
+        codes=vote.effects.codes,
+        fund_eur=vote.effects.fund_eur,
     )
 
 

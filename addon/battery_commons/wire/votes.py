@@ -48,6 +48,10 @@ class Effect(_Part):
     """Of a vote on sharing: what the fund would have got of the last settled month."""
     own_share_eur: float | None = None
     """Of a vote on sharing: what the home that asks would have got of that month, beside being made whole."""
+    moved_kwh_per_week: float | None = None
+    """Of a vote on codes: what residents would draw less in codes red and more in codes green, at most..."""
+    moved_within_kwh: float | None = None
+    """...and so much more or less, in 95 of 100 cases."""
     own_bill_eur_per_month: float | None
     """Of the home that asks, and shown to nobody else; None where it changes nothing or is not reckoned."""
     own_bill_is_estimated: bool
@@ -87,6 +91,10 @@ class EffectsBasis(_Part):
     """While they are reckoned."""
     start: AwareDatetime | None = None
     days: int = 0
+    codes: int = 0
+    """On how many measured codes they rest, where the vote is on codes."""
+    fund_eur: float | None = None
+    """What the community fund held, where the vote is on its use."""
 
 
 class VoteResult(_Part):
@@ -184,7 +192,7 @@ class PublishedBallots(Message):
     options: list[Choice]
     ballots: list[PublishedBallot]
     signatures: int
-    """How many were signed: never fewer than ballots."""
+    """How many were signed: where there are fewer than ballots, the box was stuffed."""
 
 
 class PageLink(Message):

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from .blind import VoteKey, blind, from_text, to_text, unblinded
+from .blind import VoteKey, blind, from_text, read_key, to_text, unblinded
+from .fields import part
 from .votes import Vote
 
 _HEADING = "battery-commons-ballot/1"
@@ -30,7 +31,16 @@ class Stage(StrEnum):
     COUNTED = "counted"
     """It was found among the ballots that were published."""
     MISSING = "missing"
-    """The vote is over, and it is not there."""
+    """The vote is over, and it is not there, or not under the key that it was made with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The ballots of a vote that is over, as the village shows them to everybody."""
+
+    key: VoteKey
+    choices: Mapping[str, str]
+    """By the ballots' numbers; empty where two ballots with one number differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +91,32 @@ class Ballot:
         """Return it with the village's signature, to be cast after a random while. Raises NotSignedError."""
         message = _message(self.vote_id, self.choice, self.number)
         signature = unblinded(self.key, message, blind_signature, self.inverse)
-        left = max(timedelta(0), self.closes_at - now)
-        most = min(LONGEST_WAIT, _SHARE_OF_TIME_LEFT * left)
-        wait = random.SystemRandom().random() * most
-        return replace(self, stage=Stage.SIGNED, signature=to_text(signature), cast_at=now + wait)
+        cast_at = self._at_random(now, LONGEST_WAIT)
+        return replace(self, stage=Stage.SIGNED, signature=to_text(signature), cast_at=cast_at)
 
     def cast(self) -> Self:
         """Return it as one that is in the box."""
         return replace(self, stage=Stage.CAST)
 
-    def looked_up(self, published: Mapping[str, str]) -> Self:
-        """Return it as found or missed among the ballots that were counted: their choices by number."""
-        if published.get(self.number) != self.choice:
+    def looked_up(self, published: Published) -> Self:
+        """Return it as found or missed among the ballots that were counted.
+
+        Their key must be the one that this ballot was made with: a village that gave each home a key of its
+        own could tell their ballots apart.
+        """
+        if published.key != self.key or published.choices.get(self.number) != self.choice:
             return replace(self, stage=Stage.MISSING)
         return replace(self, stage=Stage.COUNTED, choice="", number="", signature="", inverse=0, blinded=b"")
 
-    def is_due(self, now: datetime) -> bool:
-        """Return whether it is to be cast now."""
-        return self.stage is Stage.SIGNED and (self.cast_at is None or now >= self.cast_at)
+    def due(self, now: datetime, again_within: timedelta) -> datetime:
+        """Return when a signed ballot is to be cast: once its moment is past, a random while from `now`."""
+        if self.cast_at is not None and self.cast_at > now:
+            return self.cast_at
+        return self._at_random(now, again_within)
+
+    def _at_random(self, now: datetime, longest: timedelta) -> datetime:
+        left = max(timedelta(0), self.closes_at - now)
+        return now + random.SystemRandom().random() * min(longest, _SHARE_OF_TIME_LEFT * left)
 
     def stored(self) -> dict[str, Any]:
         """Return what must survive a restart."""
@@ -136,8 +154,9 @@ class Ballot:
         )
 
 
-def published_choices(message: Mapping[str, Any]) -> dict[str, str]:
-    """Return the choices of published ballots by their numbers. Raises ValueError for another message."""
+def read_published(message: Mapping[str, Any]) -> Published:
+    """Return the ballots of a vote as they were published. Raises ValueError for another message."""
+    key = part(message, "key")
     listed = message.get("ballots")
     if not isinstance(listed, list):
         raise ValueError("ballots is no list")  # noqa: TRY004 - a wrong message, not a wrong call
@@ -145,10 +164,12 @@ def published_choices(message: Mapping[str, Any]) -> dict[str, str]:
     for each in listed:
         if not isinstance(each, Mapping) or not isinstance(each.get("choice"), str):
             raise ValueError("a ballot has a choice")  # noqa: TRY004 - a wrong message, not a wrong call
-        if len(from_text(each.get("number"))) != _NUMBER_BYTES or each["number"] in choices:
-            raise ValueError("a ballot has a number of its own")
-        choices[each["number"]] = each["choice"]
-    return choices
+        number, choice = each.get("number"), each["choice"]
+        if not isinstance(number, str) or len(from_text(number)) != _NUMBER_BYTES:
+            raise ValueError("a ballot has a number")
+        # Two that differ count for nothing, as where they are counted: who looks for one of them misses it.
+        choices[number] = choice if choices.get(number, choice) == choice else ""
+    return Published(read_key(key.get("n"), key.get("e")), choices)
 
 
 def _message(vote_id: str, choice: str, number: str) -> bytes:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from .ballot import Ballot, published_choices
+from .ballot import Ballot, Published, read_published
 from .blind import from_text, to_text
 from .client import CommunityClient, CommunityError, understood
 from .fields import text
@@ -75,11 +75,11 @@ class VoteCalls:
             if error.said != ALREADY_CAST:
                 raise
 
-    async def published(self, vote_id: str) -> dict[str, str]:
-        """Return the choices of all ballots of a vote that is over, by their numbers."""
+    async def published(self, vote_id: str) -> Published:
+        """Return all ballots of a vote that is over."""
         answer = await self._client.call("GET", f"{_path(vote_id)}/ballots")
         with understood():
-            return published_choices(answer)
+            return read_published(answer)
 
     async def page_path(self) -> str:
         """Return the way to this home's own page, behind the village's address: it opens once."""

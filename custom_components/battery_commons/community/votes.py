@@ -45,6 +45,12 @@ class Effect:
     own_bill_eur_per_month: float | None
     """Of this home: nobody else is told."""
     own_bill_is_estimated: bool
+    own_share_eur: float | None
+    """Of a vote on sharing: this home's share of the month that was settled last."""
+    to_fund_eur: float | None
+    """Of a vote on sharing: what the community fund would have got of that month."""
+    moved_kwh_per_week: float | None
+    """Of a vote on codes: what residents would move together, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,9 @@ class Vote:
     signed: frozenset[int]
     """Which of them were given, counted from 0, here or on the home's page in a browser."""
     effects_state: str
-    """What the effects rest on: own, example, none, failed, or reckoning."""
+    """What the effects rest on: own, example, account, codes, none, failed, or reckoning."""
+    fund_eur: float | None
+    """What the community fund held, where the vote is on its use."""
     result: Result | None
 
     @property
@@ -104,10 +112,16 @@ class Vote:
         return tuple(paper for paper in range(self.papers) if paper not in self.signed)
 
     def option(self, named: str) -> Option | None:
-        """Return the answer with a letter, or with what it says in some language."""
+        """Return the answer with a letter, or else with what it says in some language.
+
+        A letter comes first: an answer may say the letter of another.
+        """
         wanted = named.strip().casefold()
         for option in self.options:
-            if wanted in {option.choice, *(label.strip().casefold() for label in option.labels.values())}:
+            if wanted == option.choice:
+                return option
+        for option in self.options:
+            if wanted in {label.strip().casefold() for label in option.labels.values()}:
                 return option
         return None
 
@@ -141,6 +155,7 @@ def _vote(vote: Mapping[str, Any]) -> Vote:
         papers=whole(vote.get("papers"), _MAX_PAPERS),
         signed=_signed(vote.get("signed")),
         effects_state=text(part(vote, "effects"), "state"),
+        fund_eur=optional(part(vote, "effects"), "fund_eur", number),
         result=None if result is None else _result(part(vote, "result")),
     )
     if read.closes_at <= read.opens_at:
@@ -181,6 +196,9 @@ def _effect(effect: Mapping[str, Any]) -> Effect:
         self_consumption=optional(effect, "self_consumption", number),
         own_bill_eur_per_month=optional(effect, "own_bill_eur_per_month", number),
         own_bill_is_estimated=effect.get("own_bill_is_estimated") is True,
+        own_share_eur=optional(effect, "own_share_eur", number),
+        to_fund_eur=optional(effect, "to_fund_eur", number),
+        moved_kwh_per_week=optional(effect, "moved_kwh_per_week", number),
     )
 
 

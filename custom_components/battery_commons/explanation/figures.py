@@ -27,6 +27,11 @@ def power(power_w: float, words: Phrases) -> str:
     return f"{_decimals(size_w / 1000, 1, words)} kW"
 
 
+def change_of_power(change_w: float, words: Phrases) -> str:
+    """Return by how much a power changes, such as `-12.3 kW`."""
+    return f"{_decimals(change_w / 1000, 1, words, sign='+')} kW"
+
+
 def percent(share: float) -> str:
     """Return a share (0 to 1) such as `96 %`."""
     return f"{100 * share:.0f} %"
@@ -64,5 +69,5 @@ def transformer(name: str, words: Phrases) -> str:
     )
 
 
-def _decimals(figure: float, decimals: int, words: Phrases) -> str:
-    return f"{figure:.{decimals}f}".replace(".", words.decimal_mark)
+def _decimals(figure: float, decimals: int, words: Phrases, *, sign: str = "") -> str:
+    return f"{figure:{sign}.{decimals}f}".replace(".", words.decimal_mark)

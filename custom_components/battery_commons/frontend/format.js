@@ -61,6 +61,7 @@ export function formats(hass) {
       const most = Math.abs(watts) >= 100_000 ? 0 : 1;
       return Math.abs(watts) < 1_000 ? `${number(watts, 0, 0)} W` : `${number(watts / 1_000, most, most)} kW`;
     },
+    kilowattHours: (kwh) => `${number(kwh, 0, 1)} kWh`,
     kilowatts: (watts) => number(watts / 1_000, 0, 1),
     price: (euro) => number(euro, 2, 2, { style: "currency", currency: "EUR" }),
     time: (value) => moment(value, { hour, minute: "2-digit", ...clock }),

@@ -11,7 +11,7 @@ const JOIN = "/config/integrations/dashboard/add?domain=battery_commons";
 const SILENT = ["unavailable", "unknown"];
 /** The name of an entity without that of its device, which stands above it. */
 const OWN_NAME = { type: "entity" };
-/** As wide as two tiles: a whole row on a phone. */
+/** As wide as two tiles, a whole row on a phone: for a name that would be cut off, as "Contribution t…". */
 const WIDE = { grid_options: { columns: 12 } };
 /** As wide as its section. */
 const FULL = { grid_options: { columns: "full" } };
@@ -76,12 +76,12 @@ function batterySection({ id, keys }, word) {
     ...grid([
       { type: CARD, device: id, ...FULL },
       tile(keys.state_of_charge),
-      tile(keys.stored_energy),
       tile(keys.power),
-      tile(keys.setpoint),
+      tile(keys.stored_energy, WIDE),
+      tile(keys.setpoint, WIDE),
       tile(keys.next_action),
       tile(keys.next_action_at),
-      tile(keys.reason, WIDE),
+      tile(keys.reason, FULL),
       settings.length ? heading(word("view_settings"), "mdi:tune-variant", "subtitle") : undefined,
       ...settings,
     ]),
@@ -98,19 +98,24 @@ function noBatterySection(word) {
 }
 
 function villageSection(village, keys, hass, word) {
+  const figures = [
+    keys.transformer_limit,
+    keys.transformer_headroom,
+    keys.transformer_peak,
+    keys.transformer_peak_at,
+    keys.feeder_peak,
+    keys.feeder_peak_at,
+    keys.congestion_signal,
+    keys.members_online,
+    keys.peak_shaved,
+    keys.co2_saved,
+    keys.own_sun,
+    keys.hours_saved,
+  ];
   return grid([
     heading(village.name || word("view_village"), "mdi:transmission-tower"),
     loadGauge(keys, hass),
-    tile(keys.transformer_limit),
-    tile(keys.transformer_headroom),
-    tile(keys.transformer_peak, WIDE),
-    tile(keys.transformer_peak_at, WIDE),
-    tile(keys.feeder_peak, WIDE),
-    tile(keys.feeder_peak_at, WIDE),
-    tile(keys.congestion_signal),
-    tile(keys.members_online),
-    tile(keys.peak_shaved),
-    tile(keys.co2_saved),
+    ...figures.map((entity) => tile(entity, WIDE)),
   ]);
 }
 
@@ -157,12 +162,29 @@ function togetherSection(keys, word) {
   if (!figures.length && !codes.length) return undefined;
   return grid([
     whileAnyTells(figures, heading(word("view_contribution"), "mdi:hand-heart")),
-    ...figures.map((entity) => tile(entity)),
+    ...figures.map((entity) => tile(entity, WIDE)),
     whileAnyTells(codes, heading(word("view_codes"), "mdi:traffic-light")),
     whileAnyTells(codes, { type: "calendar", entities: codes, initial_view: "listWeek", ...FULL }),
-    tile(keys.join_code, WIDE),
-    tile(keys.code_report, { ...WIDE, state_content: ["state", "report"] }),
+    joinTile(keys.join_code, word),
+    tile(keys.code_report, WIDE),
+    report(keys.code_report),
   ]);
+}
+
+/**
+ * The report of the last code, whole: a tile would cut it off. These are the village's words, so they are left no
+ * sign that Markdown makes a link or a picture of.
+ */
+function report(entity) {
+  if (!entity) return undefined;
+  const content = `{{ state_attr('${entity}', 'report') | default('', true) | regex_replace("[^\\\\w\\\\s.,:;%()'+–-]", '') }}`;
+  return { type: "markdown", text_only: true, content, visibility: told(entity), ...FULL };
+}
+
+/** A button is unknown until it is pressed for the first time; it is there while there is a code to join. */
+function joinTile(entity, word) {
+  const features = [{ type: "button", action_name: word("join") }];
+  return tile(entity, { ...WIDE, features, hide_state: true, visibility: [{ condition: "state", entity, state_not: ["unavailable"] }] });
 }
 
 function historySection(batteries, keys, word) {

@@ -65,6 +65,7 @@ export class VoteView {
     children.push(make("p", { class: "small" }, `${when}${others}`));
     const basis = { example: "vote_effects_example", reckoning: "vote_effects_reckoning", failed: "vote_effects_failed" };
     if (basis[vote.effects]) children.push(make("p", { class: "notice" }, word(basis[vote.effects])));
+    if (typeof vote.fund_eur === "number") children.push(make("p", { class: "small" }, word("vote_fund_holds", { price: format.price(vote.fund_eur) })));
     if (!vote.votes_left) {
       const given = vote.own_ballots?.length ? "vote_given" : "vote_not_on_roll";
       children.push(this.#answers(vote, word, format, true), make("p", { role: "status" }, word(given)));
@@ -166,6 +167,9 @@ export function effectsOf(option, word, format) {
   if (typeof bill === "number") {
     lines.push(word(option.own_bill_is_estimated ? "vote_bill_estimated" : "vote_bill", { price: format.price(bill) }));
   }
+  if (typeof option.own_share_eur === "number") lines.push(word("vote_share", { price: format.price(option.own_share_eur) }));
+  if (typeof option.to_fund_eur === "number") lines.push(word("vote_to_fund", { price: format.price(option.to_fund_eur) }));
+  if (typeof option.moved_kwh_per_week === "number") lines.push(word("vote_moved", { energy: format.kilowattHours(option.moved_kwh_per_week) }));
   if (typeof option.cost_eur_per_month === "number") lines.push(word("vote_village", { price: format.price(option.cost_eur_per_month) }));
   if (typeof option.highest_import_w === "number") lines.push(word("vote_peak", { power: format.power(option.highest_import_w) }));
   return lines;

@@ -18,7 +18,7 @@ from custom_components.battery_commons.community.account import (
     parse_account,
     parse_lines,
 )
-from custom_components.battery_commons.community.ballot import Ballot, Stage, published_choices
+from custom_components.battery_commons.community.ballot import Ballot, Stage, read_published
 from custom_components.battery_commons.community.blind import VoteKey, from_text
 from custom_components.battery_commons.community.client import CommunityClient
 from custom_components.battery_commons.community.vote_calls import Proposal, VoteCalls
@@ -74,6 +74,33 @@ def test_golden_votes_are_read() -> None:
     assert OPEN.option("c") is None
 
 
+def test_what_account_and_codes_tell_of_an_answer_is_read() -> None:
+    (vote,) = golden("votes")["votes"]
+    told = {"own_share_eur": 12.5, "to_fund_eur": 80.0, "moved_kwh_per_week": 17.25}
+    first, second = vote["options"]
+    options = [first | {"effect": first["effect"] | told}, second]
+    effects = {"state": "account", "fund_eur": 312.5}
+
+    (read,) = parse_votes({"votes": [vote | {"options": options, "effects": effects}]})
+
+    effect = read.options[0].effect
+    assert effect is not None
+    assert (effect.own_share_eur, effect.to_fund_eur, effect.moved_kwh_per_week) == (12.5, 80.0, 17.25)
+    assert (read.effects_state, read.fund_eur) == ("account", 312.5)
+
+
+def test_an_answer_that_says_another_ones_letter_is_not_taken_for_it() -> None:
+    (vote,) = golden("votes")["votes"]
+    swapped = [
+        option | {"labels": {"en": other, "nl": other}}
+        for option, other in zip(vote["options"], "ba", strict=True)
+    ]
+
+    (read,) = parse_votes({"votes": [vote | {"options": swapped}]})
+
+    assert read.option("b") is read.options[1]
+
+
 async def test_a_ballot_is_signed_and_cast_in_golden_messages(
     client: CommunityClient, aioclient_mock: AiohttpClientMocker
 ) -> None:
@@ -101,7 +128,10 @@ async def test_a_ballot_that_is_in_the_box_already_is_a_success(
 def test_golden_ballots_are_read() -> None:
     number = golden("cast_ballot")["number"]
 
-    assert published_choices(golden("published_ballots")) == {number: "b"}
+    published = read_published(golden("published_ballots"))
+
+    assert published.choices == {number: "b"}
+    assert published.key == OPEN.key
 
 
 async def test_a_proposal_is_a_golden_one(
@@ -194,11 +224,25 @@ def test_a_vote_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
         parse_votes({"votes": [vote | wrong]})
 
 
-def test_two_ballots_with_one_number_are_no_ballots() -> None:
-    listed = golden("published_ballots")["ballots"]
+def test_two_ballots_with_one_number_that_differ_count_for_nothing() -> None:
+    published = golden("published_ballots")
+    (listed,) = published["ballots"]
+    number = listed["number"]
 
-    with pytest.raises(ValueError, match="number"):
-        published_choices({"ballots": listed + listed})
+    twice = read_published(published | {"ballots": [listed, listed]})
+    differing = read_published(published | {"ballots": [listed, listed | {"choice": "a"}, listed]})
+
+    assert twice.choices == {number: "b"}
+    assert differing.choices == {number: ""}
+
+
+def test_a_ballot_without_a_number_is_none() -> None:
+    published = golden("published_ballots")
+    (listed,) = published["ballots"]
+
+    for number in (None, 1, "AQAB"):
+        with pytest.raises(ValueError, match="number"):
+            read_published(published | {"ballots": [listed | {"number": number}]})
 
 
 values = st.recursive(
@@ -219,10 +263,13 @@ def test_a_vote_with_anything_in_a_field_is_read_or_refused(field: str, value: o
 
 
 @given(
-    st.fixed_dictionaries({}, optional=dict.fromkeys(("months", "balance_cents", "lines", "ballots"), values))
+    st.fixed_dictionaries(
+        {"key": st.just(golden("published_ballots")["key"]) | values},
+        optional=dict.fromkeys(("months", "balance_cents", "lines", "ballots"), values),
+    )
 )
 def test_any_account_statement_or_box_is_read_or_refused(message: dict[str, object]) -> None:
-    for parse in (parse_account, parse_lines, published_choices):
+    for parse in (parse_account, parse_lines, read_published):
         try:
             parse(message)
         except ValueError:

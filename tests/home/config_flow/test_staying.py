@@ -14,6 +14,16 @@ from tests.home.coordinator import ADDRESS, FakeCoordinator
 from tests.home.doorstep import Doorstep
 from tests.home.village import Village
 
+CONTRACT = {
+    "first_day": "2026-03-01",
+    "tariff_kind": "fixed",
+    "energy": 0.14,
+    "energy_tax": 0.1108,
+    "feed_in": 0.05,
+    "feed_in_costs": 0.02,
+    "net_metering": False,
+}
+
 # --- Joining again --------------------------------------------------------------------------------
 
 
@@ -91,6 +101,39 @@ async def test_a_home_that_is_not_set_up_can_join_again_too(
     assert done["reason"] == "reauth_successful"
     assert entry.data["token"] == "another-token"
     assert coordinator.bodies("POST", "/api/v1/telemetry")
+
+
+@pytest.mark.usefixtures("noon")
+@pytest.mark.parametrize(
+    ("told", "again"), [("2026-03-01", "2026-06-21"), ("2027-01-01", "2027-01-01")], ids=["current", "coming"]
+)
+async def test_a_home_that_joins_again_tells_its_contract_again(
+    hass: HomeAssistant, home: MockConfigEntry, coordinator: FakeCoordinator, told: str, again: str
+) -> None:
+    """To the village it is another home, whose account would be reckoned with a contract of nobody's."""
+    hass.config_entries.async_update_entry(home, options=CONTRACT | {"first_day": told})
+    coordinator.home_id, coordinator.token = "home-2", "another-token"
+
+    await give(hass, await ask_again(hass, home), {"invitation": coordinator.invitation})
+    await hass.async_block_till_done()
+
+    (tariff,) = coordinator.bodies("PUT", "/api/v1/home/tariff")
+    assert (tariff["first_day"], tariff["kind"], tariff["energy"]) == (again, "fixed", 0.14)
+
+
+async def test_a_contract_that_the_village_does_not_take_keeps_no_home_from_coming_back(
+    hass: HomeAssistant,
+    home: MockConfigEntry,
+    coordinator: FakeCoordinator,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    hass.config_entries.async_update_entry(home, options=CONTRACT)
+    coordinator.refusals["/api/v1/home/tariff"] = (HTTPStatus.NOT_FOUND, "not_found")
+
+    done = await give(hass, await ask_again(hass, home), {"invitation": coordinator.invitation})
+
+    assert done["reason"] == "reauth_successful"
+    assert "was not told again what this home pays for energy" in caplog.text
 
 
 async def test_an_invitation_to_another_village_does_not_bring_a_home_back(

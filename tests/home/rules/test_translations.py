@@ -49,6 +49,10 @@ def test_no_text_has_what_core_refuses(language: str) -> None:
         assert text.count("{") == text.count("}") == len(re.findall(r"{\w+}", text)), path
 
 
+def test_a_resident_is_spoken_to_in_one_way() -> None:
+    assert not [path for path, text in leaves(words("nl")) if re.search(r"\b(u|uw)\b", text, re.IGNORECASE)]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_issue_is_either_described_or_solved_here(language: str) -> None:
     for key, issue in words(language)["issues"].items():

@@ -53,6 +53,34 @@ def test_a_correction_comes_to_the_same_as_if_it_had_been_right_at_once() -> Non
     ]
 
 
+def test_corrections_after_corrections_come_to_the_same_as_the_last_of_them_at_once() -> None:
+    """Other readings, members and revenues each time: enough in one closing, and not in the next."""
+    entries, feb, mar, carried = BOOKS, FEB, MAR, CARRIED_FEB
+    for seed, cents in enumerate([0, 300_000, -30_000, 9_000, 400_000, 0], start=2):
+        if seed % 2:
+            mar = made_month(seed, homes=seed % 4 + 1, period=MARCH, revenue_cents=cents)
+            closed = close([mar], entries, carried, LATER)
+        else:
+            feb = made_month(seed, homes=seed % 4 + 1, revenue_cents=cents)
+            closed = close([feb, mar], entries, None, LATER)
+            carried = closed.months[0].carried
+        entries += closed.entries
+    first = close([feb], (), None, NOW)
+    at_once = first.entries + close([mar], first.entries, first.months[0].carried, NOW).entries
+
+    assert by_line(entries) == by_line(at_once)
+    assert all(entry.corrects is not None for entry in entries[len(BOOKS) :])
+
+
+def by_line(entries: tuple[Entry, ...]) -> dict[tuple[str, str, EntryKind, str], int]:
+    sums: dict[tuple[str, str, EntryKind, str], int] = {}
+    for entry in entries:
+        if entry.kind is not EntryKind.CLOSING:
+            line = entry.period, entry.account, entry.kind, entry.detail
+            sums[line] = sums.get(line, 0) + entry.cents
+    return {line: cents for line, cents in sums.items() if cents}
+
+
 def nonzero(entries: tuple[Entry, ...]) -> dict[str, int]:
     return {account: cents for account, cents in balances(entries).items() if cents}
 

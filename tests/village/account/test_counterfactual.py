@@ -104,6 +104,46 @@ def test_a_month_that_ends_full_is_not_cheated_and_the_next_gives_back_what_was_
     assert spent.stored_parts == -bought.stored_parts
 
 
+@pytest.mark.parametrize("seed", range(2))
+def test_over_months_an_owner_is_made_whole_by_what_the_simulator_says_the_village_cost(seed: int) -> None:
+    """October has a day of 100 quarter hours; what is left at the end of it is paid and given back once."""
+    random = np.random.default_rng(seed)
+    periods = ("2026-10", "2026-11")
+    sizes = [month_grid(period).slots for period in periods]
+    house_w = np.rint(random.normal(0, 2_500, sum(sizes)))
+    price_1e5 = random.integers(-8_000, 40_000, sum(sizes))
+    real, by_itself = PhysicalBattery(BATTERY, 5_000), PhysicalBattery(BATTERY, 5_000)
+    power_w, m1_w, stored_wh = np.zeros(sum(sizes)), np.zeros(sum(sizes)), [real.energy_wh]
+    for slot, net_w in enumerate(house_w):
+        power_w[slot] = real.step(float(random.normal(0, 3_000)), net_w, SLOT_HOURS)
+        m1_w[slot] = by_itself.step(None, net_w, SLOT_HOURS)
+        stored_wh.append(real.energy_wh)
+
+    opening: dict[str, Carried] = {}
+    lacking_eur, begins = 0.0, 0
+    for period, size in zip(periods, sizes, strict=True):
+        part = slice(begins, begins + size)
+        held_wh = np.rint(stored_wh[begins : begins + size + 1])
+        home = home_of(house_w[part], np.rint(power_w[part]), held_wh, period)
+        basis = replace(month_of(home, period), price_1e5=price_1e5[part])
+        cost = home_cost(basis, home, size, opening)
+        opening, begins = dict(cost.closing), begins + size
+        lacking_eur += cost.lacking_parts / PARTS_PER_CENT / 100
+
+    day_ahead = price_1e5 / 100_000
+    bought, sold = AFTER_NET_METERING.import_price(day_ahead), AFTER_NET_METERING.export_price(day_ahead)
+
+    def cost_eur(load_w: np.ndarray) -> float:
+        return float((load_w * np.where(load_w >= 0, bought, sold)).sum()) * SLOT_HOURS / 1_000
+
+    more_kwh = (real.energy_wh - by_itself.energy_wh) * BATTERY.discharge_efficiency / 1_000
+    wear_eur = 0.01 * (np.abs(power_w).sum() - np.abs(m1_w).sum()) * SLOT_HOURS / 1_000
+    village_cost_eur = cost_eur(house_w + power_w) - cost_eur(house_w + m1_w) + wear_eur
+    worth_eur = more_kwh * cost.stored_nano / 1e9
+    assert abs(village_cost_eur) > 50
+    assert lacking_eur == pytest.approx(village_cost_eur - worth_eur, abs=0.02)
+
+
 def test_a_gap_values_what_differs_before_it_and_joins_the_real_battery_after_it() -> None:
     power_w, stored_wh = flat(0), held(1_000)
     power_w[:4], stored_wh[4:10] = 1_000, 1_950

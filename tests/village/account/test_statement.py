@@ -42,6 +42,33 @@ def test_quarter_hours_of_which_nothing_is_known_are_counted_on_it() -> None:
     assert counted == home.days * 96
 
 
+def test_what_homes_share_is_what_is_left_after_what_was_owed_and_the_fund() -> None:
+    rich = settle(made_month(1, revenue_cents=1_000_000), Opening(claims={"h0": 700, "gone": 4_321}))
+    shares = [
+        line
+        for home in rich.homes
+        for line in statement(rich, home.account).lines
+        if line.key is LineKey.SHARE
+    ]
+    figures = shares[0].figures
+
+    assert figures["owed_before_cents"] == 5_021
+    left = figures["to_share_cents"] - figures["owed_before_cents"] - figures["fund_cents"]
+    assert sum(line.cents or 0 for line in shares) == left
+
+
+def test_a_home_s_relief_stands_beside_that_of_all_who_lowered_the_load() -> None:
+    reliefs = [
+        line.figures
+        for home in SETTLEMENT.homes
+        for line in statement(SETTLEMENT, home.account).lines
+        if line.key is LineKey.RELIEF
+    ]
+
+    of_all = sum(max(home.relief_w, 0) for home in SETTLEMENT.homes) // 4
+    assert {figures["relief_of_all_wh"] for figures in reliefs} == {of_all}
+
+
 def test_corrections_are_on_the_statement_of_the_month_that_they_are_about() -> None:
     first = close([BASIS], (), None, NOW)
     again = close([replace(BASIS, revenues=(Revenue("cbc", 90_000),))], first.entries, None, NOW)

@@ -8,7 +8,10 @@ from battery_commons.account.ledger import FUND, GRID, SETTLED, EntryKind, balan
 from battery_commons.account.statement import LineKey, statement
 from battery_commons.account.units import PARTS_PER_CENT
 from battery_commons.audit import audit
-from tests.village.account.year import FUND_USE, JOINS, LEAVES, Year, basis_of_year, periods, settled_year
+from battery_commons.voting.tally import Outcome
+from battery_commons.voting.vote import Refusal, State
+from tests.village.account.decided import JOINS, LEAVES, decided_year
+from tests.village.account.year import FUND_USE, Year, basis_of_year, periods, settled_year
 from tests.village.audit.exported import exported, tampered
 
 
@@ -56,6 +59,31 @@ def test_no_owner_is_worse_off_than_under_m1_before_sharing(year: Year, period: 
         else:  # what they go without is owed to them
             put_off = home.made_whole_cents - home.total_cents
             assert settlement.closing.claims.get(home.account, 0) >= put_off
+
+
+def test_the_year_is_steered_and_settled_as_its_members_voted(year: Year) -> None:
+    steered = [decided_year().models[period] for period in periods()]
+    assert steered == ["M4"] * 3 + ["M5"] * 2 + ["M3"] * 2 + ["M4+M5"] * 3 + ["M2"] * 2
+    rules = [year.months[period].basis.rules for period in periods()]
+    shared = [(each.sharing, each.fund_share_1e4) for each in rules]
+    assert shared == [("equal", 1_000)] * 4 + [("contribution", 500)] * 4 + [("fund", 0)] * 4
+
+
+def test_votes_of_too_few_change_nothing_and_all_others_took_effect_by_themselves() -> None:
+    states = [vote.state for vote in decided_year().votes]
+    results = [vote.result for vote in decided_year().votes]
+    assert states.count(State.IN_FORCE) == 8
+    assert [states.index(State.NO_RESULT), len(states)] == [7, 9]
+    assert [each.outcome for each in results if each].count(Outcome.NO_QUORUM) == 1
+    assert {each.ballots for each in results if each} == {2, 11, 12}
+
+
+def test_who_joined_or_left_since_a_vote_opened_and_who_voted_before_were_refused() -> None:
+    refused = decided_year().refused
+    assert refused[0] == ("c136", Refusal.NOT_ON_ROLL)  # Joined while it was open.
+    assert ("c092", Refusal.NOT_ON_ROLL) in refused  # Left while it was open.
+    assert ("c001", Refusal.ALREADY_VOTED) in refused
+    assert refused.count(("c005", Refusal.VOTE_CLOSED)) == 9
 
 
 def test_the_year_has_all_that_it_is_said_to_have(year: Year) -> None:

@@ -1,7 +1,8 @@
 """A year of the built-in village as its account sees it: July 2026 to June 2027.
 
-Its models change as votes decide, homes join and leave, net metering ends on 1 January and one home changes
-supplier in the midst of a month, meters fail, and two months are corrected after they were closed.
+Models and rules change as its members vote (decided.py), homes join and leave, net metering ends on 1 January
+and one home changes supplier in the midst of a month, meters fail, and two months are corrected after they
+were closed.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,6 @@ from battery_commons.account.basis import (
     HomeMonth,
     Ints,
     MonthBasis,
-    MonthRules,
     Revenue,
 )
 from battery_commons.account.closing import ClosedMonth, close
@@ -28,36 +28,18 @@ from battery_commons.account.settle import MonthSettlement
 from battery_commons.account.table import Table
 from battery_commons.control.models import OBJECTIVES
 from battery_commons.control.optimise import optimise
-from battery_commons.domain.bylaws import SharingRule
 from battery_commons.domain.grid import FEEDER_ID
 from battery_commons.domain.home_tariff import StatedTariff, stated
-from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.tariff import Tariff, tariff_at
 from battery_commons.domain.time import SLOT, TimeGrid
 from battery_commons.simulation.builtin import record_builtin
 from battery_commons.simulation.problems import half_full, problem_with_foresight
 from battery_commons.simulation.recorded import Floats, RecordedVillage
 from battery_commons.simulation.replay import drive
+from tests.village.account.decided import FIRST, JOINS, LAST, LEAVES, WITHOUT_BATTERY, decided_year
 
-FIRST, LAST = "2026-07", "2027-06"
-MODELS = {
-    "2026-07": ControlModel.M4,
-    "2026-10": ControlModel.M5,
-    "2026-12": ControlModel.M3,
-    "2027-02": ControlModel.LAYERED,
-    "2027-05": ControlModel.M2,
-}
-"""From which month on which model steers: what votes decided."""
-RULES = {
-    "2026-07": (SharingRule.EQUAL, 1_000),
-    "2026-11": (SharingRule.CONTRIBUTION, 500),
-    "2027-03": (SharingRule.FUND, 0),
-}
 REVENUE_CENTS = {"2026-10": 30_000, "2026-11": 31_575, "2027-02": 22_201, "2027-03": 24_000, "2027-04": 3}
 FUND_USE = {FUND: -4_000, BANK: 4_000}
-WITHOUT_BATTERY = ("c001", "c002", "c007")
-JOINS = {"c136": date(2026, 9, 17), "c007": date(2026, 12, 3)}
-LEAVES = {"c092": date(2027, 2, 11), "c002": date(2026, 10, 31)}
 NEW_SUPPLIER = Tariff("Another supplier", net_metering=False, purchase_fee=0.0151, feed_in_fee=0.0025)
 CHANGES_SUPPLIER = ("c005", midnight(date(2027, 3, 15)))
 FAULTS = (
@@ -89,10 +71,6 @@ def periods(first: str = FIRST, last: str = LAST) -> list[str]:
     return every
 
 
-def in_force[T](choices: dict[str, T], period: str) -> T:
-    return choices[max(since for since in choices if since <= period)]
-
-
 @cache
 def lived_year() -> tuple[RecordedVillage, Floats, Floats]:
     """The village's record moved to 2026/27, with what its batteries did (N, T) and held (N, T + 1)."""
@@ -101,7 +79,7 @@ def lived_year() -> tuple[RecordedVillage, Floats, Floats]:
     powers, energies = [], [stored_wh[:, np.newaxis]]
     for period in periods():
         grid = month_grid(period)
-        model = in_force(MODELS, period)
+        model = decided_year().models[period]
         for first in range(0, grid.slots, 672):
             start = (grid.start - record.grid.start) // SLOT + first
             slots = min(672, grid.slots - first)
@@ -156,7 +134,6 @@ def basis_of_year(period: str, *, repaired: bool = False) -> MonthBasis:
     assert record.feeder_background_w is not None
     loads = {t.id: load_w[k] for k, t in enumerate(record.transformers)}
     loads[FEEDER_ID] = record.feeder_background_w[part] + load_w.sum(axis=0)
-    sharing, fund_share = in_force(RULES, period)
     homes = []
     for site in (*batteries, *WITHOUT_BATTERY):
         month_begins, month_ends = days_of(period)
@@ -185,7 +162,7 @@ def basis_of_year(period: str, *, repaired: bool = False) -> MonthBasis:
     all_known = np.ones(grid.slots, dtype=np.bool_)
     return MonthBasis(
         period,
-        MonthRules(sharing, fund_share, 40_000, owners_bear_shortage=False),
+        decided_year().rules[period],
         whole(record.day_ahead[part] * 100_000),
         all_known,
         tuple(Revenue(name, cents) for name, cents in (("G-CBC", REVENUE_CENTS.get(period, 0)),) if cents),

@@ -5,6 +5,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,12 +18,18 @@ KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC_KEY = public_key_text(KEY.public_key())
 
 
-def signature(entry: Entry) -> Signature:
-    return Signature(entry.number, entry.hash, base64.b64encode(KEY.sign(signed_bytes(entry))).decode())
+def signature(entry: Entry, key: Ed25519PrivateKey = KEY) -> Signature:
+    return Signature(entry.number, entry.hash, base64.b64encode(key.sign(signed_bytes(entry))).decode())
+
+
+def signatures(entries: Sequence[Entry], key: Ed25519PrivateKey = KEY) -> tuple[Signature, ...]:
+    """One for all that was booked at a moment."""
+    booked = groupby(entries, key=lambda entry: entry.at)
+    return tuple(signature([*together][-1], key) for _, together in booked)
 
 
 def exported(path: Path, entries: Sequence[Entry], tables: Mapping[tuple[str, str, str], str]) -> Path:
-    write_export(path, Export("Ansen", PUBLIC_KEY, tuple(entries), (signature(entries[-1]),), tables))
+    write_export(path, Export("Ansen", PUBLIC_KEY, tuple(entries), signatures(entries), tables))
     return path
 
 

@@ -114,6 +114,14 @@ def test_codes_count_by_their_hours_and_their_errors_add_up_as_squares() -> None
     assert found.change.high_w - found.change.change_w == pytest.approx(1.96 * 250)
 
 
+def test_who_joined_is_told_of_as_many_codes_as_who_was_asked() -> None:
+    unknown = replace(code(-1.0), homes=None)
+
+    found = together([code(-1.0), unknown], CongestionSignal.RED)
+
+    assert (found.joined, found.asked) == (3, 6)
+
+
 def test_codes_of_another_colour_do_not_count() -> None:
     assert together([code(-1.0)], CongestionSignal.GREEN).times == 0
     assert together([code(-1.0)], CongestionSignal.GREEN).change is None

@@ -12,7 +12,7 @@ from battery_commons.domain.flash_mob import VILLAGE
 from battery_commons.leaving import leave
 from battery_commons.store import NotFoundError, schema
 from battery_commons.store.audit import Author
-from tests.village.account_store import Kept
+from tests.village.account_store import Kept, join
 from tests.village.community.conftest import END, START
 
 DAY = timedelta(days=1)
@@ -113,6 +113,16 @@ def test_a_home_is_named_only_while_it_asks_for_it(lived: Kept) -> None:
     assert named.kwh == pytest.approx((-3_200 + 2_100 - 1_400) / 6 * 2 / 1000)
     assert named.kwh_within == pytest.approx(400 * 2 / 1000 * 3**0.5)
     assert told(store, PERIOD, lived.clock.at).named == []
+
+
+def test_a_home_is_asked_only_what_was_announced_since_it_joined(lived: Kept) -> None:
+    store = lived.store
+    joined = join(store, "De Nieuwe", START + 5 * DAY)
+    store.show_home(joined, lived.clock.at, shown=True)
+
+    [named] = told(store, PERIOD, lived.clock.at).named
+
+    assert (named.joined, named.asked) == (0, 2)
 
 
 def test_a_home_that_left_is_named_no_more_and_cannot_ask(lived: Kept) -> None:

@@ -1,5 +1,6 @@
 """The community's pages, and the report of its year."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from html import unescape
@@ -112,12 +113,22 @@ async def test_the_report_is_one_page_that_needs_nothing_else(
     assert ("Ansen in 2026" in page, "2,3 kW minder" in page) == (True, language == "nl")
 
 
-async def test_the_report_is_also_on_paper_and_the_same_whenever_it_is_made(pages: Client) -> None:
-    first = await (await pages.get("/community/report/2026.pdf?lang=en")).read()
-    second = await (await pages.get("/community/report/2026.pdf?lang=en")).read()
+async def test_the_report_is_also_on_paper_and_is_shown_while_it_is_drawn(pages: Client) -> None:
+    asked = await pages.get("/community/report/2026.pdf?lang=nl")
+    page = await asked.text()
+    assert (asked.url.path, asked.url.query["lang"]) == ("/community/report/2026", "nl")
+    assert "<progress" in page
 
-    assert first.startswith(b"%PDF")
-    assert first == second
+    async with asyncio.timeout(120):
+        while "Het verslag is klaar." not in (page := await read(pages, "/community/report/2026?lang=nl")):
+            await asyncio.sleep(0.2)
+
+    assert "community/report/2026.pdf" in page
+    drawn = await pages.get("/community/report/2026.pdf?lang=nl")
+    assert (await drawn.read()).startswith(b"%PDF")
+    assert 'filename="verslag-2026.pdf"' in drawn.headers["Content-Disposition"]
+    # What is not asked for in the same language is another report.
+    assert "<progress" in await read(pages, "/community/report/2026?lang=en")
 
 
 async def test_there_is_no_report_of_what_is_not_kept(pages: Client) -> None:
@@ -147,7 +158,7 @@ async def entered(members: Client, token: str) -> str:
     """Open the home's own page in this browser, and return what the village says of the community."""
     headers = {"Authorization": f"Bearer {token}"}
     link = await members.post("/api/v1/home/page-link", headers=headers)
-    await members.post((await link.json())["path"])
+    await members.post((await link.json())["path"], headers={"Sec-Fetch-Site": "same-origin"})
     return await read(members, "/page/community?period=2026-05&lang=en")
 
 
@@ -202,6 +213,18 @@ async def test_members_read_the_same_page_and_choose_there_whether_they_are_name
 
     await members.post("/page/shown", data={"shown": "no"}, headers=own)
     assert lived.store.shown_homes() == {}
+
+
+async def test_members_see_how_far_their_report_on_paper_is(members: Client, token: str) -> None:
+    assert (await members.get("/page/report/2026?lang=nl")).status == 401
+    page = await entered(members, token)
+    assert 'report/2026?lang=en"' in page
+
+    asked = await members.get("/page/report/2026.pdf?lang=nl")
+
+    assert (asked.url.path, asked.url.query["lang"]) == ("/page/report/2026", "nl")
+    assert "<progress" in (text := await asked.text())
+    assert 'content="2"' in text, "it is looked again after two seconds"
 
 
 async def test_another_site_cannot_have_a_home_named(members: Client, token: str, lived: Kept) -> None:

@@ -14,7 +14,7 @@ from battery_commons.experiment.measure import Kind, Measure
 from battery_commons.experiment.record import Experiment
 from battery_commons.experiment.schedule import Design
 from battery_commons.web.pages.report_content import Amounts, ExperimentTold, Report, Year, yearly_report
-from battery_commons.web.pages.report_files import report_file
+from battery_commons.web.pages.report_files import report_html, report_on_paper
 from battery_commons.web.pages.words.words import Words
 
 TODAY = date(2027, 1, 9)
@@ -77,8 +77,14 @@ def test_a_year_of_which_nothing_is_known_says_so_on_paper_too(language: str) ->
     facts = period_facts(Period.read("2026"), [], TODAY)
     year = Year(Told("Ansen", facts, {}, [], [], [], None), 0, None, [], TODAY)
 
-    page = report_file(year, "html", Words(language)).decode()
+    told = yearly_report(year, Words(language))
+    page = report_html(told, Words(language))
 
     assert {"en": "Nothing was booked.", "nl": "Er is niets geboekt."}[language] in page
     assert {"en": "Of 365 days that are over, 0 are kept.", "nl": "zijn er 0 bewaard"}[language] in page
-    assert report_file(year, "pdf", Words(language)).startswith(b"%PDF")
+    shares: list[float] = []
+    drawn = report_on_paper(told, Words(language), shares.append)
+    assert drawn.startswith(b"%PDF")
+    assert drawn == report_on_paper(told, Words(language), shares.append)
+    assert min(shares) == 0.0
+    assert max(shares) < 1.0

@@ -28,6 +28,16 @@ def test_one_wrong_character_is_seen(iban: str) -> None:
                 read_iban(iban[:place] + wrong + iban[place + 1 :])
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "account"),
+    [("97", "00", "ABNA0000000075"), ("98", "01", "ABNA0000000057"), ("02", "99", "ABNA0000000039")],
+)
+def test_check_digits_that_are_never_given_out_are_refused(right: str, wrong: str, account: str) -> None:
+    assert read_iban(f"NL{right}{account}")
+    with pytest.raises(ValueError, match="IBAN"):
+        read_iban(f"NL{wrong}{account}")
+
+
 @given(st.text())
 def test_whatever_is_typed_is_an_iban_or_refused(typed: str) -> None:
     with suppress(ValueError):

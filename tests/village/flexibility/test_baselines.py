@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from battery_commons.domain.activation import BatteryPower
 from battery_commons.domain.time import MARKET_ZONE, SLOT
 from battery_commons.flexibility.proof.baselines import (
-    BatteryPower,
     Method,
     high_4_of_5,
     meter_minus_batteries,
     operators_own,
 )
+from battery_commons.students_t import quantile
 
 THURSDAY = datetime(2025, 6, 19, 15, 0, tzinfo=UTC)
 """17:00 on a Dutch clock."""
@@ -53,8 +54,10 @@ def test_it_is_the_mean_of_the_four_days_with_most_load_of_the_last_five_weekday
 
     assert [day.day for day in found.days] == [12, 13, 17, 18]
     assert {each.power_w for each in found.expected.values()} == {12_500.0}
-    # 1.28 standard deviations of 11, 12, 13 and 14 kW, for one day more.
-    assert found.expected[THURSDAY].spread_w == pytest.approx(1.28 * 1_290.994 * 1.25**0.5, rel=1e-4)
+    # Of 11, 12, 13 and 14 kW, for one day more: Student's t of three degrees of freedom.
+    assert found.expected[THURSDAY].spread_w == pytest.approx(
+        quantile(0.9, 3) * 1_290.994 * 1.25**0.5, rel=1e-3
+    )
 
 
 def test_it_is_moved_by_how_much_the_two_hours_before_differ() -> None:
@@ -83,7 +86,16 @@ def test_weekends_are_held_against_weekends() -> None:
 
     found = high_4_of_5(saturday, Meter(past() | dict.fromkeys(saturday, 1.0) | _until(saturday[0])), [])
 
-    assert {day.weekday() for day in found.days} == {5, 6}
+    assert [day.day for day in found.days] == [8, 9, 14, 15]  # The 9th was Whit Monday.
+
+
+def test_a_public_holiday_is_as_a_weekend_and_no_day_to_hold_a_weekday_against() -> None:
+    thursday = [at - timedelta(days=7) for at in EVENING]
+    # Between the 6th and the 10th are a weekend and Whit Monday.
+    assert [day.day for day in high_4_of_5(thursday, Meter(past()), []).days] == [5, 6, 10, 11]
+
+    whit_monday = [at - timedelta(days=10) for at in EVENING]
+    assert [day.day for day in high_4_of_5(whit_monday, Meter(past()), []).days] == [31, 1, 7, 8]
 
 
 def _until(at: datetime) -> dict[datetime, float]:

@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from battery_commons.domain.activation import Activation, ActivationSlot, Ask, Asked
+from battery_commons.domain.activation import Activation, ActivationSlot, Ask, Asked, BatteryPower
 from battery_commons.domain.time import SLOT
 from battery_commons.flexibility.proof.baselines import (
     Baseline,
-    BatteryPower,
     Expected,
     Method,
     meter_minus_batteries,
@@ -113,6 +112,15 @@ def test_a_call_is_kept_only_if_silent_batteries_cannot_have_undone_it(
     batteries: BatteryPower | None, *, kept: bool | None
 ) -> None:
     assert one(slot(ceiling_w=-2_000.0), 1.0, batteries).kept is kept
+
+
+def test_a_call_that_was_missed_is_not_hidden_by_a_meter_that_is_silent() -> None:
+    both = slot(highest_w=5_000.0, ceiling_w=-2_000.0)
+
+    assert one(both, None, BatteryPower(-1_000)).kept is False
+    assert one(both, None, BatteryPower(-1_000)).missed_w == 1_000
+    assert one(both, None, BatteryPower(-3_000)).kept is None
+    assert one(both, None, BatteryPower(-3_000)).missed_w is None
 
 
 def test_where_nothing_is_asked_nothing_is_kept_or_missed() -> None:

@@ -1,6 +1,6 @@
 """A village with a past in a real database: what it drew, evening after evening."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import override
@@ -12,6 +12,7 @@ from battery_commons.domain.grid import CongestionSignal, Transformer
 from battery_commons.domain.reading import BatteryReading, MeterReading
 from battery_commons.domain.situation import Situation
 from battery_commons.domain.time import SLOT, TimeGrid, WallClock
+from battery_commons.mob.baseline import around
 from battery_commons.mob_keeper import MobKeeper
 from battery_commons.store import Store
 from battery_commons.store.records import HomeBattery
@@ -19,8 +20,8 @@ from battery_commons.tick import Decision
 
 FIRST = datetime(2026, 1, 1, 16, tzinfo=UTC)
 """The first evening: 17:00 on the wall's clock."""
-SLOTS = 24
-"""The two hours of a window, and the four after it."""
+HOURS = around(TimeGrid(FIRST, 24))
+"""The two hours of a window and the four after it, with those around them."""
 HOMES = ("zon", "accu", "stil")
 """One with a meter, one with a battery as well, one that shares nothing."""
 
@@ -48,6 +49,8 @@ class LivedVillage:
     names: Sequence[str] = HOMES
     metered: bool = True
     """Whether the transformer has a meter."""
+    battery: tuple[str, str] = "accu", "b1"
+    """Whose it is, and what that home calls it."""
     rng: np.random.Generator = field(default_factory=lambda: np.random.default_rng(7))
 
     def __post_init__(self) -> None:
@@ -61,37 +64,54 @@ class LivedVillage:
         self.store.put_transformer(Transformer("t1", "Brink", 100_000))
         for name in self.names:
             self.store.add_invitation("t1", f"code-{name}", FIRST + timedelta(days=1))
-            home_id = self.store.join(f"code-{name}", name, [], FIRST).home_id
-            if name == "accu":
-                battery = Battery(f"{home_id}/b1", "t1", 10_000, 5_000, 5_000)
-                self.store.describe_home(home_id, [], [HomeBattery(home_id, "b1", "Garage", battery)])
+            self.store.join(f"code-{name}", name, [], FIRST)
+        self.homes = {home.name: home.id for home in self.store.homes()}
+        self.has_battery(*self.battery)
+
+    def has_battery(self, name: str, battery_id: str) -> None:
+        """Have a home say that this is its battery, and no other; it is the one that `live` is about."""
+        home_id = self.homes[name]
+        self.battery = name, battery_id
+        battery = Battery(f"{home_id}/{battery_id}", "t1", 10_000, 5_000, 5_000)
+        self.store.describe_home(home_id, [], [HomeBattery(home_id, battery_id, "Garage", battery)])
 
     def evening(self, day: int) -> datetime:
         """Return when the evening of a day begins."""
         return FIRST + timedelta(days=day)
 
-    def live(self, day: int, change_w: float = 0.0, battery_w: float = 0.0) -> None:
+    def live(
+        self, day: int, change_w: float = 0.0, battery_w: float = 0.0, silent: Collection[str] = ()
+    ) -> None:
         """Let an evening pass: in its first two hours village and homes draw `change_w` more, each.
 
-        `battery_w` is what the battery draws meanwhile.
+        `battery_w` is what the battery draws meanwhile. Of homes that are `silent` nothing is known.
         """
-        starts = TimeGrid(self.evening(day), SLOTS).starts()
-        change = np.where(np.arange(SLOTS) < 8, change_w, 0.0)
+        starts = self._hours(day)
+        change = np.where(
+            [self.evening(day) <= at < self.evening(day) + 8 * SLOT for at in starts], change_w, 0.0
+        )
         level = self.rng.normal(0, 200)
-        house = 1_000 + self.rng.normal(0, 20, SLOTS) + self.rng.normal(0, 30) + change
-        whole = 60_000 + level + self.rng.normal(0, 100, SLOTS) + change + battery_w
+        house = 1_000 + self.rng.normal(0, 20, HOURS.slots) + self.rng.normal(0, 30) + change
+        whole = 60_000 + level + self.rng.normal(0, 100, HOURS.slots) + change + battery_w
         if self.metered:
             self._meter("t1", starts, whole)
-        for name in self.homes.keys() - {"stil"}:
-            of_battery_w = battery_w if name == "accu" else 0.0
+        for name in sorted(self.homes.keys() - {"stil", *silent}):
+            of_battery_w = battery_w if name == self.battery[0] else 0.0
             readings = [
                 MeterReading(at, float(w)) for at, w in zip(starts, house + of_battery_w, strict=True)
             ]
             self.store.add_house_readings(self.homes[name], readings)
-        accu = f"{self.homes['accu']}/b1"
+        if self.battery[0] not in silent:
+            self.battery_reports(day, battery_w)
+
+    def battery_reports(self, day: int, battery_w: float) -> None:
+        """Have the battery's home tell of an evening what that drew."""
+        starts = self._hours(day)
+        name, battery_id = self.battery
+        battery = f"{self.homes[name]}/{battery_id}"
         self.store.add_battery_readings(
-            self.homes["accu"],
-            [BatteryReading(accu, at, 0.5, battery_w, None, "village", "hold", None) for at in starts],
+            self.homes[name],
+            [BatteryReading(battery, at, 0.5, battery_w, None, "village", "hold", None) for at in starts],
         )
 
     def live_through(self, days: range) -> None:
@@ -114,6 +134,9 @@ class LivedVillage:
         """Have the keeper look so long after an evening began."""
         self.clock.at = self.evening(day) + timedelta(hours=hours)
         self.keeper.look()
+
+    def _hours(self, day: int) -> list[datetime]:
+        return [at + timedelta(days=day) for at in HOURS.starts()]
 
     def _meter(self, transformer_id: str, starts: list[datetime], loads_w: np.ndarray) -> None:
         self.store.add_meter_readings(

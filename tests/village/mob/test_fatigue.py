@@ -1,5 +1,6 @@
 """Residents are not asked more often than they accept."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +9,7 @@ from battery_commons.domain.flash_mob import Change
 from battery_commons.domain.grid import CongestionSignal
 from battery_commons.mob.fatigue import LEAST_WILLING, WEEK, AskedBefore, willingness
 
+RED, GREEN = CongestionSignal.RED, CongestionSignal.GREEN
 START = datetime(2026, 1, 1, 16, tzinfo=UTC)
 
 
@@ -23,6 +25,11 @@ def asked(*joining: int, done_w: tuple[float, ...] = ()) -> list[AskedBefore]:
         )
         for n, each in enumerate(joining)
     ]
+
+
+def opposite(change: Change | None) -> Change | None:
+    assert change is not None
+    return Change(-change.change_w, -change.high_w, -change.low_w, change.error_w)
 
 
 def test_before_the_first_code_the_rules_alone_count() -> None:
@@ -65,6 +72,26 @@ def test_a_response_that_falls_beyond_its_uncertainty_counts_even_where_all_say_
 
 def test_a_response_that_may_be_as_it_was_does_not_count() -> None:
     assert not willingness(asked(8, 8, 8, 8, 8, 8, done_w=(2e3, 2e3, 2e3, 1.9e3, 1.9e3, 1.9e3))).did_less
+
+
+def test_codes_red_and_green_are_held_each_against_its_own() -> None:
+    before = asked(8, 8, 8, 8, 8, 8, done_w=(9e3, 2e3, 9e3, 2e3, 9e3, 2e3))
+    lately = asked(8, 8, 8, done_w=(2e3, 2e3, 2e3))
+
+    def colours(codes: list[AskedBefore], *colour: CongestionSignal) -> list[AskedBefore]:
+        return [
+            replace(each, code=one, change=each.change if one is RED else opposite(each.change))
+            for each, one in zip(codes, colour, strict=True)
+        ]
+
+    # At noon people did far more, and are not asked for that lately.
+    noon_and_evening = colours(before, GREEN, RED, GREEN, RED, GREEN, RED)
+    assert not willingness(noon_and_evening + lately).did_less
+    # Codes red alone tell that less is done.
+    less = asked(8, 8, 8, done_w=(1e3, 1e3, 1e3))
+    found = willingness(noon_and_evening + less)
+    assert found.did_less
+    assert found.share == pytest.approx(0.5)
 
 
 def test_a_village_without_homes_is_asked_nothing_of() -> None:

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -27,11 +27,17 @@ from battery_commons.mob_told import announced_residents
 from battery_commons.store import Store
 from battery_commons.store.audit import VILLAGE_ITSELF, Act, Author
 from battery_commons.tick import Decision, VillagePlanner
-from tests.village.mob.lived import HOMES, LivedVillage
+from tests.village.mob.lived import LivedVillage
 
 DAYS = 40
 DAY = timedelta(days=1)
 RED = CongestionSignal.RED
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have nobody else to leave the processor to."""
+    monkeypatch.setattr("battery_commons.mob_measuring.sleep", lambda _seconds: None)
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +134,16 @@ def test_readings_that_are_late_are_waited_for_and_then_given_up(lived: LivedVil
     assert over.state is ResultState.UNMEASURED
 
 
+def test_a_code_of_before_anything_was_measured_is_not_waited_for(lived: LivedVillage) -> None:
+    start = lived.evening(DAYS)
+    lived.store.announce_code(RED, start, start + 8 * SLOT, start - DAY / 2)
+
+    lived.look_after(DAYS, hours=24 * 9)
+
+    [over] = codes_over(lived.store, start, lived.clock.at)
+    assert over.state is ResultState.UNMEASURED
+
+
 def test_a_village_without_a_past_measures_nothing_and_says_so(young: LivedVillage) -> None:
     young.live_through(range(5))
     young.announce(5)
@@ -139,22 +155,106 @@ def test_a_village_without_a_past_measures_nothing_and_says_so(young: LivedVilla
     assert over.state is ResultState.UNMEASURED
 
 
-def test_without_a_transformers_meter_five_homes_that_share_theirs_stand_for_the_village(
-    tmp_path: Path,
+SHARING = ("zon", "accu", "een", "twee", "drie", "vier", "vijf", "zes")
+
+
+@pytest.fixture(scope="module")
+def unmetered_past(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a village of which only homes are measured, and each of them not on one day in eight."""
+    file = tmp_path_factory.mktemp("unmetered") / "village.db"
+    with closing(Store.open(file)) as store:
+        lived = LivedVillage(store, names=(*SHARING, "stil"), metered=False)
+        with store.together():
+            for day in range(DAYS):
+                lived.live(day, silent={SHARING[day % len(SHARING)]})
+    return file
+
+
+@pytest.fixture
+def unmetered(unmetered_past: Path, tmp_path: Path) -> Iterator[LivedVillage]:
+    with closing(Store.open(Path(shutil.copy(unmetered_past, tmp_path / "village.db")))) as store:
+        yield LivedVillage(store, metered=False)
+
+
+def test_without_a_transformers_meter_the_homes_that_share_theirs_stand_for_the_village(
+    unmetered: LivedVillage,
 ) -> None:
-    with closing(Store.open(tmp_path / "village.db")) as store:
-        unmetered = LivedVillage(store, names=(*HOMES, "een", "twee", "drie"), metered=False)
-        unmetered.live_through(range(DAYS))
-        code = unmetered.announce(DAYS)
-        unmetered.live(DAYS, change_w=-600.0, battery_w=3_000.0)
+    code = unmetered.announce(DAYS)
+    unmetered.live(DAYS, change_w=-600.0, battery_w=3_000.0)
 
-        unmetered.look_after(DAYS, hours=6.5)
+    unmetered.look_after(DAYS, hours=6.5)
 
-        together = store.responses(code)[VILLAGE]
-        assert together.homes == 5
-        assert together.window.low_w <= -3_000 <= together.window.high_w < 0
-        [over] = codes_over(store, unmetered.evening(DAYS), unmetered.clock.at)
-        assert over.result().told().en.startswith("The 5 homes that share their meter: together")
+    together = unmetered.store.responses(code)[VILLAGE]
+    assert together.homes == 8
+    assert together.window.low_w <= -4_800 <= together.window.high_w < 0
+    [over] = codes_over(unmetered.store, unmetered.evening(DAYS), unmetered.clock.at)
+    assert over.result().told().en.startswith("The 8 homes that share their meter: together")
+    assert over.code.closed
+
+
+def test_a_home_that_is_not_heard_of_counts_as_usual_and_not_among_the_homes(unmetered: LivedVillage) -> None:
+    code = unmetered.announce(DAYS)
+    unmetered.live(DAYS, change_w=-600.0, silent={"twee"})
+
+    unmetered.look_after(DAYS, hours=6.5)
+
+    together = unmetered.store.responses(code)[VILLAGE]
+    assert together.homes == 7
+    assert together.window.low_w <= -4_200 <= together.window.high_w < 0
+    # It may still come.
+    [over] = unmetered.store.codes_since(unmetered.evening(DAYS))
+    assert not over.closed
+
+
+def test_too_few_homes_that_are_heard_of_tell_nothing(unmetered: LivedVillage) -> None:
+    code = unmetered.announce(DAYS)
+    unmetered.live(DAYS, silent={"een", "twee"})
+
+    unmetered.look_after(DAYS, hours=6.5)
+
+    assert VILLAGE not in unmetered.store.responses(code)
+
+
+def test_a_home_that_leaves_in_a_code_is_not_waited_for(unmetered: LivedVillage) -> None:
+    unmetered.announce(DAYS)
+    unmetered.live(DAYS)
+    unmetered.store.leave(unmetered.homes["een"])
+
+    unmetered.look_after(DAYS, hours=6.5)
+
+    [over] = codes_over(unmetered.store, unmetered.evening(DAYS), unmetered.clock.at)
+    assert over.state is ResultState.UNMEASURED
+
+
+def test_a_home_with_another_battery_is_measured_again_once_enough_is_known(lived: LivedVillage) -> None:
+    lived.has_battery("accu", "b2")
+    # While neither is heard of, and on the days of the former, what the house drew is not known.
+    for day in range(DAYS, DAYS + 30):
+        lived.live(day)
+    code = lived.announce(DAYS + 30)
+    lived.live(DAYS + 30, change_w=-600.0, battery_w=3_000.0)
+
+    lived.look_after(DAYS + 30, hours=6.5)
+
+    own = lived.store.responses(code)[of_home(lived.homes["accu"])].window
+    assert own.low_w <= -600 <= own.high_w < 0
+    days = lived.store.baselines(code)[of_home(lived.homes["accu"])].window.days
+    assert min(days) >= lived.evening(DAYS).date()
+
+
+def test_a_battery_that_tells_late_is_waited_for(lived: LivedVillage) -> None:
+    # Its home shares no meter that would be waited for.
+    lived.has_battery("stil", "b9")
+    lived.battery_reports(DAYS - 1, 0.0)
+    code = lived.announce(DAYS)
+    lived.live(DAYS, change_w=-600.0, battery_w=5_000.0, silent={"stil"})
+    lived.look_after(DAYS, hours=6.5)
+    assert lived.store.responses(code)[VILLAGE].window.change_w == pytest.approx(4_400, abs=1_500)
+
+    lived.battery_reports(DAYS, 5_000.0)
+    lived.look_after(DAYS, hours=20)
+
+    assert lived.store.responses(code)[VILLAGE].window.change_w == pytest.approx(-600, abs=1_500)
 
 
 def test_a_code_withdrawn_while_it_ran_is_not_measured(lived: LivedVillage) -> None:
@@ -240,6 +340,7 @@ def test_a_village_that_announces_by_itself_waits_for_the_last_moment(lived: Liv
     assert lived.store.announced_codes(lived.clock.at) == []
 
     lived.clock.at = lived.evening(DAYS) - timedelta(hours=4, minutes=13)
+    busy_evening(lived)
     lived.keeper.look()
 
     [announced] = lived.store.announced_codes(lived.clock.at)
@@ -251,6 +352,34 @@ def test_a_village_that_announces_by_itself_waits_for_the_last_moment(lived: Liv
     assert lived.store.proposals(lived.clock.at) == []
     entry = lived.store.audit()[0]
     assert (entry.act, entry.administrator) == (Act.CODE_ANNOUNCED, VILLAGE_ITSELF)
+
+
+def test_a_village_that_announces_by_itself_wakes_nobody(lived: LivedVillage) -> None:
+    # 17:00 less nine hours is 8:00; the last half hour for that begins while people sleep until 7:45.
+    rules = CodeRules(by_itself=True, hours_ahead=9, quiet_until=time(7, 45))
+    lived.store.change_settings(lambda former: replace(former, codes=rules))
+    lived.clock.at = lived.evening(DAYS) - timedelta(hours=9, minutes=28)
+    busy_evening(lived)
+    lived.keeper.look()
+    assert lived.store.announced_codes(lived.clock.at) == []
+
+    lived.clock.at += timedelta(minutes=15)
+    lived.keeper.look()
+
+    assert len(lived.store.announced_codes(lived.clock.at)) == 1
+
+
+def test_a_day_that_has_its_code_red_is_asked_for_no_other(lived: LivedVillage) -> None:
+    lived.store.change_settings(lambda former: replace(former, codes=CodeRules(most_per_week=7)))
+    lived.clock.at = lived.evening(DAYS) - timedelta(hours=8)
+    evening = lived.evening(DAYS)
+    # By hand, for later than the village itself would have asked.
+    lived.store.announce_code(RED, evening + 3 * DAY / 24, evening + 5 * DAY / 24, lived.clock.at)
+    busy_evening(lived)
+
+    lived.keeper.look()
+
+    assert lived.store.proposals(lived.clock.at) == []
 
 
 def test_what_was_dismissed_is_not_proposed_again(lived: LivedVillage) -> None:
@@ -273,6 +402,19 @@ def test_an_evening_that_is_calm_after_all_is_not_proposed_any_more(lived: Lived
     busy_evening(lived, peak_w=20_000.0)
     assert lived.decided is not None
     assert np.allclose(lived.decided[1].problem.base_load_w, 20_000.0)
+    lived.keeper.look()
+
+    assert lived.store.proposals(lived.clock.at) == []
+
+
+def test_what_was_expected_hours_ago_is_not_proposed_any_more(lived: LivedVillage) -> None:
+    lived.clock.at = lived.evening(DAYS) - timedelta(hours=9)
+    busy_evening(lived)
+    lived.keeper.look()
+    assert lived.store.proposals(lived.clock.at)
+
+    # No plan has been made since.
+    lived.clock.at += timedelta(hours=1)
     lived.keeper.look()
 
     assert lived.store.proposals(lived.clock.at) == []

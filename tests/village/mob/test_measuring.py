@@ -1,4 +1,4 @@
-"""A hundred codes in the built-in village: what is measured is what was truly done, within what is stated."""
+"""Codes in the built-in village: what is measured is what was truly done, within what is stated."""
 
 import pytest
 
@@ -15,7 +15,12 @@ def responding() -> tuple[Found, Found]:
 
 @pytest.fixture(scope="module")
 def nobody() -> tuple[Found, Found]:
-    return Trial(shift_share=0.0, homes_watched=1).run(100, highest)
+    """Return what is found where nobody responds, of a code on every day of most of a year."""
+    trials = [Trial(0.0, n, n, homes_watched=int(n == 62)).run(100, highest) for n in (62, 63, 64)]
+    of_village, of_homes = ([each[n] for each in trials] for n in (0, 1))
+    return Found([miss for each in of_village for miss in each.misses]), Found(
+        [miss for each in of_homes for miss in each.misses]
+    )
 
 
 @pytest.mark.parametrize("subject", [0, 1], ids=["the village", "single homes"])

@@ -157,3 +157,11 @@ def test_nothing_is_announced_in_the_quiet_hours() -> None:
 
     assert (latest.day, latest.time()) == (21, time(21, 45))
     assert announce_by(NOON + 6 * HOUR, RULES) == NOON + 2 * HOUR
+
+
+def test_a_quarter_hour_to_announce_in_is_left_after_the_quiet_hours() -> None:
+    # 12:00 the next day, four hours ahead is 8:00: the quiet hours end only then.
+    latest = announce_by(NOON + 24 * HOUR, RULES).astimezone(MARKET_ZONE)
+
+    assert (latest.day, latest.time()) == (21, time(21, 45))
+    assert announce_by(NOON + 24.25 * HOUR, RULES) == NOON + 20.25 * HOUR

@@ -12,7 +12,7 @@ from battery_commons.control.flash_mob import AFTER_SLOTS, WINDOW_SLOTS
 from battery_commons.domain.grid import CongestionSignal
 from battery_commons.domain.series import MeasuredSeries, Weather
 from battery_commons.domain.time import MARKET_ZONE, SLOT, SLOTS_PER_DAY, TimeGrid
-from battery_commons.mob.baseline import Floats, Span, baseline, earlier_days
+from battery_commons.mob.baseline import Floats, Span, around, baseline, earlier_days
 from battery_commons.mob.response import change
 from battery_commons.simulation.builtin import record_builtin
 from battery_commons.simulation.recorded import RecordedVillage
@@ -104,7 +104,7 @@ class Trial:
             watched = self._rng.integers(0, len(homes_w), self.homes_watched)
             for n, load_w in [(None, homes_w.sum(axis=0)), *((n, homes_w[n]) for n in watched)]:
                 of = float(true_w.sum() if n is None else true_w[n])
-                miss = measured(load_w, hours, announced_at, busy, weather, of)
+                miss = measured(load_w, hours, announced_at, busy, weather, of, is_home=n is not None)
                 (of_village if n is None else of_homes).append(miss)
             busy.append((announced_at, hours.end + AFTER_SLOTS * SLOT))
         return Found(of_village), Found(of_homes)
@@ -149,13 +149,21 @@ def measured(
     busy: Sequence[Span],
     weather: Weather,
     true_w: float,
+    *,
+    is_home: bool = False,
 ) -> Miss:
     """Return what is measured of a load (T,) that truly did `true_w` in some hours, less that."""
     begins = village().grid.start
     series = MeasuredSeries(begins, load_w)
 
-    days = [day for day in earlier_days(hours, announced_at, busy) if day.start >= begins]
-    fixed = baseline(hours, announced_at, {day.start: series.over(day) for day in days}, weather)
+    days = [day for day in earlier_days(around(hours), announced_at, busy) if day.start >= begins]
+    fixed = baseline(
+        hours,
+        announced_at,
+        {day.start: series.over(day) for day in days},
+        weather,
+        chosen_by_it=not is_home,
+    )
     assert fixed is not None
     found = change(fixed, series.over(hours))
     return Miss(

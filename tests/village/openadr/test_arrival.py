@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 
 from battery_commons.openadr.arrival import LARGEST_EVENT, arrived, identity
 from battery_commons.openadr.forms import UnreadableError, one_form, read_json
+from battery_commons.openadr.intervals import windows
+from battery_commons.openadr.objects import parse_event
+from tests.village.openadr.dutch_profile.written import flex
 from tests.village.openadr.vtn_peer import limit_event
 
 JSON = st.recursive(
@@ -56,6 +59,14 @@ def test_an_event_that_ends_when_no_calendar_does_is_refused() -> None:
         "randomizeStart": "PT9999999H999999999M99999999999S",
     }
     assert arrived(EVENT | {"intervalPeriod": far}, NOW).refusal == "malformed"
+
+
+@pytest.mark.parametrize("duration", ["P9999Y", "P5000Y", "P999999D", "PT0S"])
+def test_a_call_of_the_dutch_profile_that_no_calendar_holds_is_refused(duration: str) -> None:
+    """It may not end the line over which it came, either: the next listing would bring it again."""
+    call = flex((4, 2, 6), window=NOW.replace(minute=0, second=0, microsecond=0) + timedelta(days=2))
+    call["intervals"][0]["intervalPeriod"]["duration"] = duration
+    assert arrived(call, NOW).refusal in {"profile_form", "profile_intervals"}
 
 
 def test_a_servers_own_stamp_may_lack_its_time_zone_but_no_start_may() -> None:
@@ -111,6 +122,19 @@ def test_an_event_has_an_end_as_far_as_that_is_known(duration: str, *, has_end: 
     assert event.refusal is None
     assert (event.ends_at is not None) is has_end
     assert event.ends_at is None or event.ends_at > start
+
+
+@pytest.mark.parametrize("ven_name", ["Ansen", "Brinkdorp", "Ruinen"])
+def test_an_event_has_not_ended_before_its_start_is_moved_as_far_as_it_may(ven_name: str) -> None:
+    start = NOW + timedelta(hours=1)
+    period = {"start": start.isoformat(), "duration": "PT1H", "randomizeStart": "PT240H"}
+    moved = EVENT | {"id": "e3", "intervalPeriod": period}
+    until = NOW + timedelta(days=30)
+    [window] = windows(parse_event(moved), NOW, until, received_at=NOW, ven_name=ven_name)
+    ends_at = arrived(moved, NOW).ends_at
+    assert window.end is not None
+    assert ends_at is not None
+    assert ends_at > window.end
 
 
 def test_a_huge_event_is_refused_and_not_kept_whole() -> None:

@@ -97,6 +97,22 @@ def test_what_cannot_be_obeyed_after_all_keeps_the_others_from_nothing(store: St
     assert [each.event_id for each in in_force(store).signals(NOW).limits] == ["event-1"]
 
 
+def test_what_contradicts_itself_only_later_keeps_the_others_from_nothing_then(
+    store: Store, line_id: str
+) -> None:
+    """An hour, and one thirty days on, again and again: after thirty days they meet."""
+    values = [{"type": "IMPORT_CAPACITY_LIMIT", "values": [5]}]
+    periods = [{"start": (SOON + k * timedelta(days=30)).isoformat(), "duration": "PT1H"} for k in (0, 1)]
+    apart = [{"id": k, "intervalPeriod": each, "payloads": values} for k, each in enumerate(periods)]
+    repeated = {"intervals": apart, "intervalPeriod": None, "duration": "P9999Y", "targets": ["feeder"]}
+    keep(store, line_id, limit("event-2", **repeated))
+    keep(store, line_id, limit(intervalPeriod={"start": SOON.isoformat()}))
+    events = in_force(store)
+
+    assert {each.event_id for each in events.signals(NOW).limits} == {"event-1", "event-2"}
+    assert {each.event_id for each in events.signals(NOW + timedelta(days=29)).limits} == {"event-1"}
+
+
 def test_calls_in_another_form_are_among_them(store: Store) -> None:
     call = FlexCall("event-1", "t1", NOW, [0.0])
 
@@ -126,6 +142,24 @@ def test_events_of_two_lines_that_are_numbered_alike_are_told_apart(
 
     assert asked == {"1": "t1", f"1 ({other})": FEEDER_ID}
     assert events.received() == {"1": NOW, f"1 ({other})": NOW + SLOT}
+
+
+def test_what_one_operator_asks_takes_nothing_from_what_another_asks(
+    store: Store, line_id: str, other: str
+) -> None:
+    keep(store, line_id, limit("1", priority=0))
+    lower = [{"id": 0, "payloads": [{"type": "IMPORT_CAPACITY_LIMIT", "values": [5]}]}]
+    keep(store, other, limit("2", intervals=lower))
+
+    assert {each.import_w for each in in_force(store).signals(NOW).limits} == {20_000, 5_000}
+
+
+def test_a_price_is_one_whoever_tells_it(store: Store, line_id: str, other: str) -> None:
+    for line, price, priority in ((other, 0.1, 1), (line_id, 0.3, 0)):
+        told = [{"id": 0, "payloads": [{"type": "PRICE", "values": [price]}]}]
+        keep(store, line, limit(str(price), intervals=told, priority=priority, targets=None))
+
+    assert set(in_force(store).signals(NOW).prices.values()) == {0.3}
 
 
 def test_what_an_event_is_called_stays_when_the_other_lines_is_gone(

@@ -138,6 +138,21 @@ def test_a_days_intervals_repeat_with_the_markets_days() -> None:
     assert [each.start for each in said][-1] == datetime(2027, 3, 28, 16, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("cycle", [["P1D"], ["P1D", "PT6H"], ["P1M"]])
+def test_intervals_that_are_repeated_follow_one_another_also_where_the_clock_goes_forward(
+    cycle: list[str],
+) -> None:
+    """Half past two at night, which is not there on the day on which the clock goes forward."""
+    said = found(
+        [interval(0, duration=each) for each in cycle],
+        until=NOW + 400 * DAY,
+        duration="P9999Y",
+        intervalPeriod={"start": "2026-11-30T01:30:00Z"},
+    )
+
+    assert all(one.end == following.start for one, following in pairwise(said))
+
+
 def test_a_shorter_event_cuts_its_intervals_off() -> None:
     said = found(
         [interval(0), interval(1)],
@@ -148,10 +163,18 @@ def test_a_shorter_event_cuts_its_intervals_off() -> None:
     assert spans(said) == [(HOUR, 2 * HOUR), (2 * HOUR, 2.5 * HOUR)]
 
 
-def test_seconds_without_end_are_refused() -> None:
+@pytest.mark.parametrize(("seconds", "many"), [("1", 1), ("0.1", 1_000)])
+def test_seconds_without_end_are_refused(seconds: str, many: int) -> None:
+    period = {"start": "2026-11-28T12:00:00Z", "duration": f"PT{seconds}S"}
     with pytest.raises(UnacceptableError) as refused:
-        found([interval(0, "2026-11-28T12:00:00Z", "PT1S")], duration="P9999Y")
+        found([interval(0)] * many, duration="P9999Y", intervalPeriod=period)
     assert refused.value.reason == Reason.IMPOSSIBLE
+
+
+def test_minutes_may_be_repeated_without_end() -> None:
+    period = {"start": "2026-11-28T12:00:00Z", "duration": "PT1M"}
+
+    assert len(found([interval(0), interval(1)], duration="P9999Y", intervalPeriod=period)) == 24 * 60
 
 
 def test_a_random_start_is_the_same_each_time_and_another_for_each_village() -> None:

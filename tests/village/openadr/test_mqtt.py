@@ -1,6 +1,5 @@
 """Events that an operator tells of at its broker: a real mosquitto."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -79,7 +78,7 @@ async def test_a_broker_without_messages_is_not_relied_on(
 ) -> None:
     async with mqtt_broker(tmp_path) as operator.broker, running(store, line_to(operator)) as village:
         await listening(village)
-        await asyncio.sleep(0.3)
+        await village.until_listed_twice(operator)
         event = operator.add_event(100)
         await village.until_asked({event["id"]: 100})
         await village.until(lambda: village.status.reception is Reception.POLLING)

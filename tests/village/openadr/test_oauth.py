@@ -90,6 +90,17 @@ async def test_an_expired_token_is_renewed_once(session: ClientSession) -> None:
         assert fake.asked["POST /auth/token"] == 3
 
 
+@pytest.mark.parametrize("status", [408, 425, 429, 503])
+async def test_what_may_go_well_later_is_not_refused(session: ClientSession, status: int) -> None:
+    async with vtn() as fake:
+        client = VtnClient(session, line_to(fake))
+        await client.token()
+        fake.down = lambda: web.Response(status=status)
+        with pytest.raises(LineError) as error:
+            await client.post("reports", {})
+        assert error.value.trouble is LineTrouble.BUSY
+
+
 async def test_a_wrong_secret_is_said(session: ClientSession) -> None:
     async with vtn() as fake:
         client = VtnClient(session, line_to(fake, secret="guessed"))

@@ -103,7 +103,7 @@ async def test_a_subscription_that_the_vtn_lost_is_made_again(store: Store) -> N
         await village.until_heard()
         first = fake.add_event(100)
         await fake.tell("CREATE", first)
-        await asyncio.sleep(0.2)
+        await village.until_listed_twice(fake)
         fake.subscriptions.clear()
         fake.add_event(90)
         await village.until(lambda: bool(fake.subscriptions))
@@ -206,7 +206,7 @@ async def test_a_webhook_that_goes_silent_is_replaced_by_polling_until_it_speaks
         await fake.tell("CREATE", first)
         assert village.status.reception is Reception.WEBHOOK
         fake.notifies = False
-        await asyncio.sleep(0.2)
+        await village.until_listed_twice(fake)
         second = fake.add_event(90)
         await village.until_asked({first["id"]: 100, second["id"]: 90})
         await village.until(lambda: village.status.reception is Reception.POLLING)

@@ -58,6 +58,11 @@ class Village:
         """Wait until all of the operator's events were seen."""
         await self.until(lambda: self.status.heard_at is not None)
 
+    async def until_listed_twice(self, fake: FakeVtn) -> None:
+        """Wait until a whole listing of events was asked for and taken in since."""
+        pages = fake.asked["GET /events"] + 4  # Each has two, of which the last is empty.
+        await self.until(lambda: fake.asked["GET /events"] > pages)
+
     async def until_asked(self, limits: dict[str, float]) -> None:
         """Wait until this is asked."""
         try:

@@ -5,7 +5,7 @@ import json
 import re
 import ssl
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -46,6 +46,9 @@ class Quirks:
     operations: tuple[str, ...] = ("CREATE", "UPDATE", "DELETE")
     notifies_as: str = "camel"
     """`camel`, `snake`, `string` (the object within a string) or `all_string`."""
+    lists_in_snake: bool = False
+    fails: Mapping[str, HTTPStatus] = field(default_factory=dict)
+    """What it answers to whoever asks it for anything of a kind, such as `subscriptions`."""
     page: int = 50
     knows_pages: bool = True
     knows_filters: bool = True
@@ -178,6 +181,8 @@ class FakeVtn:
             token = request.headers.get("Authorization", "").removeprefix("Bearer ")
             if token not in self.tokens or not self.believes_tokens:
                 return _problem(HTTPStatus.UNAUTHORIZED, "expired")
+        if (status := self.quirks.fails.get(request.path.split("/")[1])) is not None:
+            return _problem(status, "not this")
         is_json = request.can_read_body and request.content_type == "application/json"
         if self.quirks.refuses_nulls and is_json and _has_null(await request.json()):
             return _problem(HTTPStatus.BAD_REQUEST, "null is not allowed")
@@ -230,7 +235,7 @@ class FakeVtn:
             found = found[skip : skip + min(self.quirks.page, int(request.query.get("limit", 50)))]
         if not found and self.quirks.beyond is not None:
             return web.Response(status=self.quirks.beyond)
-        return web.json_response(found)
+        return web.json_response(_snake(found) if self.quirks.lists_in_snake else found)
 
     async def _create(self, request: web.Request) -> web.Response:
         kept, said = self._kept(request), await request.json()

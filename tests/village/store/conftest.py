@@ -16,7 +16,7 @@ from battery_commons.store.place import Place
 from battery_commons.store.records import HomeBattery, NewHome
 from battery_commons.store.schema import METADATA
 from battery_commons.store.shape import migrate
-from tests.village.postgresql import Cluster
+from tests.village.postgresql import Cluster, place_of
 
 NOON = datetime(2026, 6, 21, 12, tzinfo=UTC)
 
@@ -24,12 +24,8 @@ NOON = datetime(2026, 6, 21, 12, tzinfo=UTC)
 @pytest.fixture(params=["sqlite", "postgresql"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """Return where a new village is kept."""
-    if request.param == "sqlite":
-        yield tmp_path / "village.db"
-        return
-    cluster: Cluster = request.getfixturevalue("postgresql")
-    with cluster.village() as url:
-        yield url
+    with place_of(request, tmp_path) as place:
+        yield place
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -73,8 +73,8 @@ def test_what_was_dismissed_or_announced_is_not_proposed_again(store: Store) -> 
     store.propose_codes([proposal(), proposal(9)], NOON)
 
     assert open_ids(store) == []
-    assert store.dismissed_proposals(NOON) == {proposal().id}
-    assert store.dismissed_proposals(NOON + 6 * HOUR) == set()
+    assert store.decided_proposals(NOON) == {proposal().id, proposal(9).id}
+    assert store.decided_proposals(NOON + 9 * HOUR) == set()
     assert [each.act for each in store.audit()] == [Act.CODE_ANNOUNCED, Act.CODE_DISMISSED]
     with pytest.raises(NotFoundError):
         store.dismiss_proposal(proposal().id, ANNA)

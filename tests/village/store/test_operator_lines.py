@@ -102,6 +102,33 @@ def test_what_is_withdrawn_comes_back_by_a_listing_only(store: Store, line_id: s
     assert in_force(store) == {"e1": '{"number": 2}'}
 
 
+def test_what_is_shown_again_came_in_again(store: Store, line_id: str) -> None:
+    """From then on homes are asked, so by then is told how fast they answered."""
+    keep(store, line_id, version(1))
+    store.withdraw_operator_events(line_id, ["e1"], NOON)
+    later = NOON + timedelta(hours=5)
+    since = store.newest_operator_rank(line_id)
+    store.keep_operator_events(line_id, [version(1)], later, listed_since=since)
+    [again] = store.operator_events()
+    assert again.received_at == later
+
+
+def test_what_is_shown_again_is_called_as_before(store: Store, line_id: str) -> None:
+    other = store.add_operator_line(replace(LINE, name="Region"))
+    keep(store, line_id, version(1))
+    store.keep_operator_events(other, [version(1)], NOON + timedelta(hours=1))
+    called = store.event_references([(line_id, "e1"), (other, "e1")])
+    store.withdraw_operator_events(line_id, ["e1"], NOON)
+    since = store.newest_operator_rank(line_id)
+    store.keep_operator_events(line_id, [version(1)], NOON + timedelta(hours=5), listed_since=since)
+    assert store.event_references([(line_id, "e1"), (other, "e1")]) == called
+
+
+def test_of_many_versions_the_newest_is_known(store: Store, line_id: str) -> None:
+    keep(store, line_id, *(version(number) for number in range(30)), version(5), version(1, "e2"))
+    assert store.newest_operator_versions(line_id) == {"e1": "v29", "e2": "v1"}
+
+
 def test_a_listing_that_was_on_its_way_undoes_nothing_that_came_meanwhile(store: Store, line_id: str) -> None:
     keep(store, line_id, version(1), version(1, "e2"))
     since = store.newest_operator_rank(line_id)

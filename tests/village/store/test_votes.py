@@ -219,6 +219,34 @@ def test_nothing_in_the_box_leads_to_the_roll(store: Store, home: NewHome) -> No
     assert {"vote_id", "digest", "choice", "number", "signature"} == set(box[0])
 
 
+def test_after_the_close_no_order_of_rows_leads_from_the_box_to_the_roll(store: Store, home: NewHome) -> None:
+    """A database on a server keeps rows in the order in which they came, unless they are written anew."""
+    others = [joined(store, f"home-{number}") for number in range(8)]
+    vote_id = opened(store, home, *others)
+    for each in [home, *others]:
+        voted(store, vote_id, each, "a")
+    store.close_vote(vote_id, CLOSED)
+
+    with store._read() as connection:
+        roll = list(connection.scalars(select(schema_votes.signed_paper.c.home_id)))
+        box = list(connection.scalars(select(schema_votes.ballot.c.digest)))
+
+    assert (roll, box) == (sorted(roll), sorted(box))
+    assert (len(roll), len(box)) == (9, 9)
+
+
+def test_a_box_with_more_ballots_than_were_signed_changes_nothing(store: Store, home: NewHome) -> None:
+    vote_id = opened(store, home)
+    for _ in range(2):
+        voter = Voter(vote_id, KEY.public, "b")
+        store.cast(vote_id, voter.ballot(KEY.sign(voter.blinded)), NOON)
+
+    closed = store.close_vote(vote_id, CLOSED)
+
+    assert closed.state is State.NO_RESULT
+    assert closed.result == Result(Outcome.STUFFED, None, 2, 0, 1)
+
+
 def test_the_key_is_thrown_away_at_the_close(store: Store, home: NewHome) -> None:
     vote_id = opened(store, home)
     store.close_vote(vote_id, CLOSED)
@@ -242,6 +270,14 @@ def test_what_has_opened_is_not_withdrawn(store: Store, home: NewHome) -> None:
     vote_id = opened(store, home)
     with pytest.raises(VoteRefusedError):
         store.withdraw_vote(vote_id, ANNA)
+
+
+def test_what_a_home_proposed_is_among_its_votes_before_it_opens(store: Store, home: NewHome) -> None:
+    other = joined(store, "second-home")
+    vote_id = store.propose(MOTION, ANNA, home.home_id)
+
+    assert [vote.id for vote, _ in store.votes_of(home.home_id)] == [vote_id]
+    assert store.votes_of(other.home_id) == []
 
 
 def test_the_effect_on_a_home_is_its_own_and_gone_with_it(store: Store, home: NewHome) -> None:

@@ -40,7 +40,7 @@ def test_lists_are_read_in_parts_by_name_and_by_age(store: Store, client_id: str
 
 
 def test_old_reports_are_dropped_and_the_others_counted(store: Store, client_id: str) -> None:
-    assert store.count_vtn_reports() == {("event", client_id): 3}
+    assert store.count_vtn_reports(["event"]) == {("event", client_id): 3}
     store.drop_vtn_reports("event", NOON + timedelta(hours=2))
     assert ids(store.vtn_objects(Kind.REPORT)) == ["r2"]
     assert ids(store.vtn_objects(Kind.EVENT)) == ["event"]

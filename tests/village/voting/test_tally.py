@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from battery_commons.voting.ballot import Ballot
@@ -76,3 +76,22 @@ def test_the_most_votes_decide_where_enough_have_voted(
 def test_without_a_quorum_in_the_bylaws_one_vote_is_enough_and_none_is_not() -> None:
     assert decide(Count({"a": 1, "b": 0}, {}), quorum=0, signatures=1, could_vote=9).choice == "a"
     assert decide(Count({"a": 0, "b": 0}, {}), quorum=0, signatures=0, could_vote=9).choice is None
+
+
+@given(st.integers(0, 100), st.integers(1, 200))
+@example(28, 25)  # 0.28 * 25 is a little more than 7
+def test_a_quorum_is_reached_by_exactly_so_many_votes(percent: int, could_vote: int) -> None:
+    enough = max(1, -(-percent * could_vote // 100))
+
+    def outcome(votes: int) -> Outcome:
+        counted = Count({"a": votes, "b": 0}, {})
+        return decide(counted, quorum=percent / 100, signatures=votes, could_vote=could_vote).outcome
+
+    assert outcome(enough) is Outcome.CHOSEN
+    assert outcome(enough - 1) is Outcome.NO_QUORUM
+
+
+def test_a_box_with_more_ballots_than_were_signed_decides_nothing() -> None:
+    decided = decide(Count({"a": 6, "b": 1}, {}), quorum=0.3, signatures=6, could_vote=10)
+
+    assert (decided.outcome, decided.choice) == (Outcome.STUFFED, None)

@@ -7,6 +7,8 @@ from enum import StrEnum
 from itertools import islice
 from statistics import fmean, stdev
 
+from battery_commons.domain.activation import BatteryPower
+from battery_commons.domain.holidays import is_public_holiday
 from battery_commons.domain.time import MARKET_ZONE, SLOT, slot_start
 
 CHOSEN, LOOKED_AT = 4, 5
@@ -17,8 +19,9 @@ ADJUSTED_BY = 8
 """Slots: the two hours before an activation say how this day differs from others."""
 LONGEST = timedelta(hours=24)
 """Nothing that lasts longer is held against other days."""
-_EIGHTY_PERCENT = 1.28
-"""Standard deviations on either side of a mean that hold four out of five of what is drawn at random."""
+_EIGHTY_PERCENT = 1.638
+"""Standard deviations, as found in four days, on either side of their mean that hold four out of five days:
+Student's t with three degrees of freedom."""
 _SATURDAY = 5
 
 type Span = tuple[datetime, datetime]
@@ -58,18 +61,6 @@ class Baseline:
     expected: Mapping[datetime, Expected]
     days: Sequence[date] = field(default=())
     """Which days it rests on, where it rests on days."""
-
-
-@dataclass(frozen=True, slots=True)
-class BatteryPower:
-    """What all batteries behind a part of the grid drew together in a quarter hour."""
-
-    power_w: float
-    """Of those that reported."""
-    silent: int = 0
-    """How many did not."""
-    spread_w: float = 0.0
-    """What those could have drawn or delivered at most."""
 
 
 def meter_minus_batteries(
@@ -138,14 +129,14 @@ class _Day:
 def _days_like(
     slots: Sequence[datetime], begins: datetime, loads: Loads, busy: Collection[Span]
 ) -> Iterator[_Day]:
-    """Give the whole days before that are of the same kind, weekday or weekend, the latest first."""
+    """Give the whole days before that are of the same kind, worked or free, the latest first."""
     today = begins.astimezone(MARKET_ZONE).date()
     before = _before(begins)
     for back in range(1, REACH_DAYS + 1):
         day = today - timedelta(days=back)
         ahead, during = _days_earlier(before, back), _days_earlier(slots, back)
         reached = min(*ahead, *during), max(*ahead, *during) + SLOT
-        if _is_weekend(day) != _is_weekend(today) or reached[1] > before[0] or _is_busy(reached, busy):
+        if _is_free(day) != _is_free(today) or reached[1] > before[0] or _is_busy(reached, busy):
             continue
         seen = loads(*reached)
         before_w, during_w = _powers(ahead, seen), _powers(during, seen)
@@ -169,8 +160,8 @@ def _powers(slots: Sequence[datetime], loads_w: Mapping[datetime, float]) -> lis
     return [loads_w[at] for at in slots] if all(at in loads_w for at in slots) else None
 
 
-def _is_weekend(day: date) -> bool:
-    return day.weekday() >= _SATURDAY
+def _is_free(day: date) -> bool:
+    return day.weekday() >= _SATURDAY or is_public_holiday(day)
 
 
 def _is_busy(reached: Span, busy: Collection[Span]) -> bool:

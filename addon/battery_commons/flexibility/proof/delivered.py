@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from battery_commons.domain.activation import Activation, ActivationSlot
+from battery_commons.domain.activation import Activation, ActivationSlot, BatteryPower
 from battery_commons.domain.time import SLOT, SLOT_HOURS
-from battery_commons.flexibility.proof.baselines import Baseline, BatteryPower, Method
+from battery_commons.flexibility.proof.baselines import Baseline, Method
 
 NOTHING_W = 50.0
 """Less than this beyond what was asked is shown as 0.0 kW, and counts as kept."""
@@ -77,7 +77,7 @@ class Proof:
     @property
     def unknown(self) -> int:
         """In how many that cannot be told, of those in which something was asked."""
-        return sum(slot.kept is None and _asks(slot.asked) for slot in self.slots)
+        return sum(slot.kept is None and _things_asked(slot.asked) > 0 for slot in self.slots)
 
 
 def slots_in_force(
@@ -134,12 +134,12 @@ def _proof_slot(
                 expected.age,
             )
     beyond = _beyond(asked, load_w, batteries)
-    if not beyond:
-        return ProofSlot(asked, load_w, batteries, None, None, delivered)
-    missed_w = max(0.0, *(power_w for power_w, _ in beyond))
-    is_kept = max(power_w + spread_w for power_w, spread_w in beyond) < NOTHING_W
-    is_missed = max(power_w - spread_w for power_w, spread_w in beyond) >= NOTHING_W
+    # What was not measured may have been kept; what was measured to be missed is missed all the same.
+    is_whole = bool(beyond) and len(beyond) == _things_asked(asked)
+    is_kept = is_whole and max(power_w + spread_w for power_w, spread_w in beyond) < NOTHING_W
+    is_missed = any(power_w - spread_w >= NOTHING_W for power_w, spread_w in beyond)
     kept = is_kept if is_kept or is_missed else None
+    missed_w = max([0.0, *(power_w for power_w, _ in beyond)]) if is_whole or is_missed else None
     return ProofSlot(asked, load_w, batteries, missed_w, kept, delivered)
 
 
@@ -148,20 +148,17 @@ def _beyond(
 ) -> list[tuple[float, float]]:
     """Return by how much each thing that was asked was missed, and how far off that may be; negative is room.
 
-    Nothing where nothing was asked, or a part of what it takes to tell was not measured.
+    What takes something that was not measured is left out.
     """
     beyond = []
-    if asked.highest_w is not None or asked.lowest_w is not None:
-        if load_w is None:
-            return []
-        beyond += [] if asked.highest_w is None else [(load_w - asked.highest_w, 0.0)]
-        beyond += [] if asked.lowest_w is None else [(asked.lowest_w - load_w, 0.0)]
-    if asked.ceiling_w is not None:
-        if batteries is None:
-            return []
+    if asked.highest_w is not None and load_w is not None:
+        beyond.append((load_w - asked.highest_w, 0.0))
+    if asked.lowest_w is not None and load_w is not None:
+        beyond.append((asked.lowest_w - load_w, 0.0))
+    if asked.ceiling_w is not None and batteries is not None:
         beyond.append((batteries.power_w - asked.ceiling_w, batteries.spread_w))
     return beyond
 
 
-def _asks(slot: ActivationSlot) -> bool:
-    return (slot.highest_w, slot.lowest_w, slot.ceiling_w) != (None, None, None)
+def _things_asked(slot: ActivationSlot) -> int:
+    return sum(each is not None for each in (slot.highest_w, slot.lowest_w, slot.ceiling_w))

@@ -1,12 +1,11 @@
 """What the operator's server holds of the village: its batteries, their groups, and its reports."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from battery_commons.domain.dutch_flex import DutchParticipation, FlexGroup
 from battery_commons.openadr.dutch_profile.objects import (
     BatteryResource,
-    DutchProgram,
     Object,
     battery_attributes,
     battery_resource,
@@ -15,17 +14,29 @@ from battery_commons.openadr.dutch_profile.objects import (
     only_value,
 )
 from battery_commons.openadr.dutch_profile.terms import ReportName, ReportPayload
+from battery_commons.openadr.trouble import OF_ONE_CALL, LineError, LineTrouble
 from battery_commons.openadr.vtn_client import VtnClient, segment
 
 
 @dataclass(frozen=True, slots=True)
+class Registered:
+    """What the operator's server knows of the village's batteries."""
+
+    shown: Sequence[BatteryResource]
+    """Those that it knew already."""
+    moved: Collection[str]
+    """By Asset-ID, those that are behind another connection than it knew until now."""
+    trouble: LineTrouble | None
+    """Why it did not take another."""
+
+
+@dataclass(frozen=True, slots=True)
 class Operator:
-    """The operator's server, as the village sees it in one program."""
+    """The operator's server, as the village sees it."""
 
     client: VtnClient
     ven_id: str
     participation: DutchParticipation
-    program: DutchProgram
 
     async def groups(self) -> list[FlexGroup]:
         """Return the village's groups. Raises LineError."""
@@ -33,15 +44,15 @@ class Operator:
         shown = [flex_group(each) for each in _objects(await self.client.listed("resource_groups"))]
         return [each for each in shown if each is not None and (each.provider, each.operator) == own]
 
-    async def register(self, connections: Mapping[str, str]) -> tuple[list[BatteryResource], set[str]]:
+    async def register(self, connections: Mapping[str, str]) -> Registered:
         """Have the server know these batteries, by Asset-ID, behind these connections (EAN18).
 
-        Return all batteries of the village that it knew already, and which of them are behind another
-        connection than it knew until now. Raises LineError.
+        One that is not taken keeps the others from nothing. Raises LineError.
         """
         shown = _objects(await self.client.listed("resources", {"venID": self.ven_id}))
         known = {found.asset: (found, each) for each in shown if (found := battery_resource(each))}
-        moved = set()
+        moved: set[str] = set()
+        trouble: LineTrouble | None = None
         for asset, ean in connections.items():
             attributes = battery_attributes(self.participation.operator, ean)
             message: dict[str, object] = {
@@ -50,15 +61,21 @@ class Operator:
                 "resourceName": asset,
                 "attributes": attributes,
             }
-            if asset not in known:
-                await self.client.post("resources", message)
-                continue
-            resource, held = known[asset]
+            resource, held = known.get(asset, (None, {}))
             # What the operator itself has added stays out of it.
-            if any(only_value(held, str(each["type"])) not in _values(each) for each in attributes):
-                await self.client.put(f"resources/{segment(resource.object_id)}", message)
-                moved.add(asset)
-        return [resource for resource, _ in known.values()], moved
+            if all(only_value(held, str(each["type"])) in _values(each) for each in attributes):
+                continue
+            try:
+                if resource is None:
+                    await self.client.post("resources", message)
+                else:
+                    await self.client.put(f"resources/{segment(resource.object_id)}", message)
+                    moved.add(asset)
+            except LineError as error:
+                if error.trouble not in OF_ONE_CALL:
+                    raise
+                trouble = error.trouble
+        return Registered([resource for resource, _ in known.values()], moved, trouble)
 
     async def forget(self, resource: BatteryResource) -> None:
         """Have the server forget a battery, and with it its connection. Raises LineError."""
@@ -66,7 +83,7 @@ class Operator:
 
     async def reports(self, event_id: str) -> list[Object]:
         """Return what the village reported on an event, the oldest first. Raises LineError."""
-        own = {"programID": self.program.id, "eventID": event_id, "clientName": self.participation.provider}
+        own = {"eventID": event_id, "clientName": self.participation.provider}
         shown = _objects(await self.client.listed("reports", own))
         # A server need not know every filter.
         ours = [
@@ -87,17 +104,14 @@ class Operator:
         await self.client.put(f"reports/{segment(report_id)}", report)
 
 
-async def find_program(
-    client: VtnClient, participation: DutchParticipation, names: Sequence[str]
-) -> DutchProgram | None:
-    """Return the program of the profile that the village takes part in; None where there is none.
+async def offers_program(client: VtnClient, participation: DutchParticipation, names: Sequence[str]) -> bool:
+    """Return whether the operator offers a program of the profile; `names` are as those of a line.
 
-    `names` are those of the programs that the line is for; none means all. Raises LineError.
+    Raises LineError.
     """
     shown = _objects(await client.listed("programs"))
     chosen = [dutch_program(each) for each in shown if not names or each.get("programName") in names]
-    own = [each for each in chosen if each is not None and each.operator == participation.operator]
-    return own[0] if own else None
+    return any(each is not None and each.operator == participation.operator for each in chosen)
 
 
 def carried(report: Object) -> dict[str, list[object]]:

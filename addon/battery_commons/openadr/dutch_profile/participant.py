@@ -5,7 +5,8 @@ nothing is left out.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import structlog
 
@@ -16,20 +17,20 @@ from battery_commons.openadr.dutch_profile import reports
 from battery_commons.openadr.dutch_profile.at_operator import (
     Operator,
     carried,
-    find_program,
+    offers_program,
     requests,
     told_statuses,
 )
 from battery_commons.openadr.dutch_profile.calls import Called, newest_baseline, subject_of
 from battery_commons.openadr.dutch_profile.deliveries import Deliveries
 from battery_commons.openadr.dutch_profile.events import Anchor, ProfileEvent
-from battery_commons.openadr.dutch_profile.in_force import dutch_states, is_dutch
+from battery_commons.openadr.dutch_profile.in_force import DutchState, dutch_states, is_dutch
 from battery_commons.openadr.dutch_profile.membership import membership
 from battery_commons.openadr.dutch_profile.objects import Object, asset_of
 from battery_commons.openadr.dutch_profile.offer import available_w
 from battery_commons.openadr.dutch_profile.own_side import statuses_of, taking_part
 from battery_commons.openadr.dutch_profile.terms import OperationalStatus, ReportPayload
-from battery_commons.openadr.trouble import LineError
+from battery_commons.openadr.trouble import OF_ONE_CALL, LineError
 from battery_commons.openadr.vtn_client import VtnClient
 from battery_commons.store import Store, StoreError
 
@@ -56,6 +57,8 @@ class DutchParticipant:
         """Line, event and kind of the reports that the operator is known to have."""
         self._rejected: dict[str, dict[str, str]] = {}
         """By line and Asset-ID, as the operator's server last showed them."""
+        self._not_before: dict[str, float] = {}
+        """By line whose operator asks to be left alone, until when (loop time)."""
         self._told: set[tuple[str, str | None, str]] = set()
         """Of which refusals the log knows."""
 
@@ -85,16 +88,19 @@ class DutchParticipant:
     async def _on(
         self, kept: KeptLine, client: VtnClient, ven_id: str, participation: DutchParticipation
     ) -> None:
+        time = asyncio.get_running_loop().time
+        if time() < self._not_before.get(kept.id, 0.0):
+            return
         try:
-            program = await find_program(client, participation, kept.line.programs)
-            if program is None:
+            if not await offers_program(client, participation, kept.line.programs):
                 self._tell(kept.id, None, "profile_no_program")
                 return
-            operator = Operator(client, ven_id, participation, program)
+            operator = Operator(client, ven_id, participation)
             groups = await operator.groups()
             await self._keep(kept.id, groups)
             await self._take_part(kept.id, operator, groups)
         except LineError as error:
+            self._not_before[kept.id] = time() + (error.wait_s or 0.0)
             self._tell(kept.id, None, error.trouble)  # Without the server's own words: an EAN may be in them.
         else:
             self._told = {told for told in self._told if told[:2] != (kept.id, None)}
@@ -120,14 +126,22 @@ class DutchParticipant:
         ]
         anchor = next((each for each in state.events if isinstance(each, Anchor)), None)
         statuses = await asyncio.to_thread(statuses_of, self._store, self._clock.now(), found)
-        before = await operator.reports(anchor.event_id) if anchor else []
-        registered = await self._register(line_id, operator, of_group, anchor, before)
-        if anchor is not None:
-            known = {each: statuses[each] for each in registered}
-            await self._tell_statuses(operator, anchor, before, known)
+        await self._answer_calls(line_id, operator, state, behind)
+        with self._apart(line_id, "registration"):
+            before = await operator.reports(anchor.event_id) if anchor else []
+            registered = await self._register(line_id, operator, of_group, anchor, before)
+            if anchor is not None:
+                known = {each: statuses[each] for each in registered}
+                await self._tell_statuses(operator, anchor, before, known)
         for group, each in of_group:
-            await self._offer(operator, group, each, state.events, statuses)
-        understood = state.understood(participation)
+            with self._apart(line_id, group.name):
+                await self._offer(operator, group, each, state.events, statuses)
+
+    async def _answer_calls(
+        self, line_id: str, operator: Operator, state: DutchState, behind: Mapping[str, Takers]
+    ) -> None:
+        """Take on calls that can be followed, tell of others, and answer: that is waited for."""
+        understood = state.understood(operator.participation)
         for refused in understood.refused:
             self._tell(line_id, refused.event_id, refused.reason)
         # Before they are acknowledged: from then on they count, whatever is said of the group.
@@ -136,7 +150,20 @@ class DutchParticipant:
             await asyncio.to_thread(self._store.take_on_calls, line_id, new)
         for called in understood.called:
             if called.rests_on.subject in behind:
-                await self._answer(line_id, operator, called, behind[called.rests_on.subject])
+                with self._apart(line_id, called.dispatch.event_id):
+                    await self._answer(line_id, operator, called, behind[called.rests_on.subject])
+
+    @contextmanager
+    def _apart(self, line_id: str, about: str) -> Iterator[None]:
+        """Let what goes wrong with a call of the operator's server keep what follows from nothing."""
+        try:
+            yield
+        except LineError as error:
+            if error.trouble not in OF_ONE_CALL:
+                raise
+            self._tell(line_id, about, error.trouble)
+        else:
+            self._well(line_id, about)
 
     async def _register(
         self,
@@ -150,14 +177,19 @@ class DutchParticipant:
         provider, connections = operator.participation.provider, operator.participation.connections
         wanted = {asset_of(battery): group for group, behind in of_group for battery in behind.given}
         complete = [battery for _, behind in of_group if behind.is_complete for battery in behind.batteries]
-        shown, moved = await operator.register(
+        known = await operator.register(
             {asset_of(battery): connections[home_of(battery)] for battery in complete}
         )
-        rejected = {each.asset: each.rejected for each in shown if each.rejected is not None}
+        rejected = {each.asset: each.rejected for each in known.shown if each.rejected is not None}
         self._rejected[line_id] = rejected
         for asset, reason in rejected.items():
             self._tell(line_id, asset, reason)
-        found = membership(shown, wanted, [group for group, _ in of_group], requests(before), moved)
+        if known.trouble is None:
+            self._well(line_id, "resources")
+        else:
+            self._tell(line_id, "resources", known.trouble)
+        asked = requests(before)
+        found = membership(known.shown, wanted, [group for group, _ in of_group], asked, known.moved)
         for gone in found.forgotten:
             await operator.forget(gone)
         if anchor is None:
@@ -238,3 +270,7 @@ class DutchParticipant:
         if (line_id, about, reason) not in self._told:
             self._told.add((line_id, about, reason))
             _LOGGER.warning("flexibility_refused", line=line_id, about=about, reason=reason)
+
+    def _well(self, line_id: str, about: str) -> None:
+        """Take note that the operator's server takes what it may not have taken before."""
+        self._told -= {(line_id, about, trouble) for trouble in OF_ONE_CALL}

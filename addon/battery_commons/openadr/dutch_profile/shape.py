@@ -7,9 +7,9 @@ as the grid operators' validator counts it.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictInt, StrictStr, model_validator
 from pydantic.alias_generators import to_camel
 
 from battery_commons.openadr.dutch_profile.power import watts
@@ -43,6 +43,14 @@ class Period(_Object):
 
     start: AwareDatetime
     duration: Annotated[timedelta, Field(ge=timedelta())]
+
+    @model_validator(mode="after")
+    def _require_end(self) -> Self:
+        try:
+            _ = self.end
+        except OverflowError:
+            raise ValueError("no calendar goes that far") from None
+        return self
 
     @property
     def end(self) -> datetime:

@@ -38,6 +38,11 @@ class BrokerListener:
         self._broker: Broker | None = None
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def is_there(self) -> bool:
+        """Return whether there is a broker to listen to."""
+        return self._broker is not None
+
     async def listen_to(self, broker: Broker | None) -> None:
         """Listen to this broker from now on."""
         if broker == self._broker:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from battery_commons.domain.operator_line import OperatorLine, is_safe_address
+from battery_commons.domain.operator_line import OperatorLine, may_follow
 from battery_commons.openadr.trouble import LineError, LineTrouble
 from battery_commons.openadr.vtn_client import VtnClient, segment
 
@@ -36,7 +36,7 @@ async def offered(
     binding = notifiers.get("MQTT") if isinstance(notifiers, dict) else None
     if not isinstance(binding, dict):
         return None
-    place = next((found for uri in _list(binding.get("URIS")) if (found := _place(uri))), None)
+    place = next((found for uri in _list(binding.get("URIS")) if (found := _place(uri, line.url))), None)
     authentication = binding.get("authentication")
     said = authentication if isinstance(authentication, dict) else {}
     user: str | None = None
@@ -71,7 +71,7 @@ async def _topics(client: VtnClient, path: str) -> list[str]:
     return [topic for each in wanted if isinstance(topic := named.get(each), str) and topic]
 
 
-def _place(uri: object) -> tuple[str, int, bool] | None:
+def _place(uri: object, from_url: str) -> tuple[str, int, bool] | None:
     """Return host, port and whether over TLS; None for what is no such address, or is open to all between."""
     try:
         parts = urlsplit(str(uri))
@@ -83,7 +83,8 @@ def _place(uri: object) -> tuple[str, int, bool] | None:
     if not (tls or parts.scheme in ("mqtt", "tcp")) or not host:
         return None
     shown = f"[{host}]" if ":" in host else host
-    return (host, port, tls) if is_safe_address(f"{'https' if tls else 'http'}://{shown}") else None
+    as_http = f"{'https' if tls else 'http'}://{shown}"
+    return (host, port, tls) if may_follow(as_http, from_url) else None
 
 
 def _list(said: object) -> list[object]:

@@ -58,8 +58,10 @@ def webhook_routes(hook_of: Callable[[str], Hook | None]) -> list[web.RouteDef]:
     async def notification(request: web.Request) -> web.Response:
         """Take in a notification: only once it is on disk is it answered."""
         hook = found(request)
-        shown = request.headers.get(hdrs.AUTHORIZATION, "").encode(errors="replace")
-        if not hmac.compare_digest(shown, f"Bearer {hook.kept.webhook_token}".encode()):
+        scheme, _, shown = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+        # The scheme's case does not matter (RFC 9110, 11.1).
+        is_known = hmac.compare_digest(shown.encode(errors="replace"), hook.kept.webhook_token.encode())
+        if scheme.lower() != "bearer" or not is_known:
             return web.Response(status=HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": "Bearer"})
         try:
             async with asyncio.timeout(BODY_WITHIN_S):

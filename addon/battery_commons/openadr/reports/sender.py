@@ -7,6 +7,7 @@ sent.
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,24 +18,19 @@ from battery_commons.domain.operator_line import KeptLine, OperatorEvent
 from battery_commons.domain.plan import Plan
 from battery_commons.domain.time import Clock
 from battery_commons.openadr.dutch_profile.in_force import is_dutch
-from battery_commons.openadr.errors import UnacceptableError
-from battery_commons.openadr.objects import Event, parse_event, to_wire
+from battery_commons.openadr.objects import to_wire
 from battery_commons.openadr.pace import Pace
+from battery_commons.openadr.reports.asked import AskedReport, AskedReports
 from battery_commons.openadr.reports.known import known_of
 from battery_commons.openadr.reports.measured import MEASURES
-from battery_commons.openadr.reports.schedule import DueReport, EventSpans, due_reports, spans_of
 from battery_commons.openadr.reports.subjects import subjects
-from battery_commons.openadr.reports.values import FRESH_FOR
-from battery_commons.openadr.reports.written import QUALITY, can_report, written
-from battery_commons.openadr.trouble import LineError, LineTrouble
-from battery_commons.openadr.village_time import in_village_time
+from battery_commons.openadr.reports.written import QUALITY, written
+from battery_commons.openadr.trouble import OF_ONE_CALL, LineError, LineTrouble
 from battery_commons.openadr.vtn_client import VtnClient, segment
 from battery_commons.store import Store, StoreError
 from battery_commons.store.operator_reports import KeptReport
 
 EVERY_S = 30.0
-SETTLED_AFTER = timedelta(minutes=5)
-"""Readings of an interval have come by then."""
 SENT_WITHIN = timedelta(days=7)
 """What could not be sent for so long is not sent any more."""
 CORRECTED_WITHIN = timedelta(days=1)
@@ -42,7 +38,7 @@ CORRECTED_EVERY = timedelta(minutes=15)
 MOST_CORRECTIONS = 8
 MOST_IN_A_ROUND = 20
 """New reports on a line: whoever asks for thousands gets them over time."""
-_FOR_GOOD = {LineTrouble.REFUSED, LineTrouble.FORBIDDEN, LineTrouble.NOT_THERE, LineTrouble.TOO_LARGE}
+_FOR_GOOD = {LineTrouble.REFUSED, LineTrouble.FORBIDDEN, LineTrouble.TOO_LARGE}
 
 _LOGGER = structlog.get_logger(__name__)
 
@@ -67,12 +63,13 @@ class OperatorReports:
         self._lines = lines
         self._plan = plan
         self._pace = pace or Pace()
-        self._read: dict[_Key, tuple[Event, EventSpans] | None] = {}
-        """By line, event and text."""
+        self._asked = AskedReports(clock)
         self._looked: dict[_Key, datetime] = {}
         """When it was last looked whether a report, by line, event and name, is still right."""
         self._fresh: set[_Key] = set()
         """Reports that were never tried: the operator cannot have them."""
+        self._failed: Counter[_Key] = Counter()
+        """How often a report failed by itself: others go before one that makes a server fail."""
         self._waits: dict[str, tuple[float, float]] = {}
         """By line that is in trouble: from when on it is tried again (loop time), after how long a wait."""
 
@@ -128,81 +125,57 @@ class OperatorReports:
         before = {(each.event_id, each.name): each for each in self._store.operator_reports(kept.id, after)}
         new: list[KeptReport] = []
         found: list[KeptReport] = []
-        for event, due in self._due(kept, events, after, now):
-            sent = before.get((event.event_id, due.name))
+        for asked in self._asked.due(kept, events, after, now):
+            event_id, due = asked.event.event_id, asked.due
+            sent = before.get((event_id, due.name))
             if sent is None:
-                if len(new) < MOST_IN_A_ROUND and not _is_too_late(event, due, now):
-                    body = self._body(kept, event, due, now)
-                    new += [KeptReport(kept.id, event.event_id, due.name, due.due, body)] if body else []
+                if len(new) < MOST_IN_A_ROUND and not asked.is_too_late(now):
+                    body = self._body(kept, asked, now)
+                    new += [KeptReport(kept.id, event_id, due.name, due.due, body)] if body else []
             elif sent.refusal is None:
-                again = sent if sent.sent_at is None else self._corrected(kept, event, due, sent, now)
+                again = sent if sent.sent_at is None else self._corrected(kept, asked, sent, now)
                 found += [again] if again else []
         self._store.keep_operator_reports(new)
-        self._fresh.update((kept.id, each.event_id, each.name) for each in new)
-        return sorted([*found, *new], key=lambda each: each.due_at)
-
-    def _due(
-        self, kept: KeptLine, events: list[OperatorEvent], after: datetime, now: datetime
-    ) -> list[tuple[OperatorEvent, DueReport]]:
-        found = []
-        for event in events:
-            understood = self._understood(kept, event)
-            if understood is None:
-                continue
-            for due in due_reports(understood[1], understood[0].report_descriptors or (), after, now):
-                is_settled = not due.descriptor.historical or now - due.due >= SETTLED_AFTER
-                if is_settled and can_report(due.descriptor.payload_type):
-                    found.append((event, due))
-        return found
-
-    def _understood(self, kept: KeptLine, event: OperatorEvent) -> tuple[Event, EventSpans] | None:
-        key = event.line_id, event.event_id, event.raw
-        if key not in self._read:
-            self._read[key] = None
-            try:
-                read = in_village_time(parse_event(json.loads(event.raw)), self._clock)
-                if read.report_descriptors:
-                    self._read[key] = read, spans_of(read, event.received_at, kept.line.ven_name)
-            except (UnacceptableError, ValueError, OverflowError) as error:
-                _LOGGER.warning("event cannot be reported on", event_id=event.event_id, problem=str(error))
-        return self._read[key]
+        self._fresh.update(_key(each) for each in new)
+        return sorted([*found, *new], key=lambda each: (self._failed[_key(each)], each.due_at))
 
     def _forget(self, events: list[OperatorEvent]) -> None:
-        """Forget what was understood of events that are over or changed, and which were looked at."""
-        known = {(each.line_id, each.event_id, each.raw) for each in events}
-        self._read = {key: read for key, read in self._read.items() if key in known}
+        """Forget what is known of events that are over or changed, and of their reports."""
+        self._asked.forget_all_but(events)
+        there = {(each.line_id, each.event_id) for each in events}
+        self._failed = Counter({key: times for key, times in self._failed.items() if key[:2] in there})
         old = self._clock.now() - 2 * CORRECTED_WITHIN
         self._looked = {key: at for key, at in self._looked.items() if at > old}
 
-    def _body(self, kept: KeptLine, event: OperatorEvent, due: DueReport, now: datetime) -> str | None:
+    def _body(self, kept: KeptLine, asked: AskedReport, now: datetime) -> str | None:
         """Return a report as it is sent; None where the village has nothing that it could be of."""
-        understood = self._understood(kept, event)
-        targets = due.descriptor.targets or (understood and understood[0].targets) or ()
+        due = asked.due
         measure = MEASURES.get(due.descriptor.payload_type)
         known = known_of(self._store, now, self._plan(), due.intervals, measure or MEASURES["DEMAND"])
         of = subjects(
-            targets,
+            asked.targets,
             known.transformers,
             has_feeder=self._store.feeder() is not None,
             aggregate=due.descriptor.aggregate,
         )
         if not of:
             return None
-        report = written(due, event.event_id, kept.line.ven_name, of, known=known, clock=self._clock)
+        report = written(due, asked.event.event_id, kept.line.ven_name, of, known=known, clock=self._clock)
         return json.dumps(to_wire(report), separators=(",", ":"))
 
     def _corrected(
-        self, kept: KeptLine, event: OperatorEvent, due: DueReport, sent: KeptReport, now: datetime
+        self, kept: KeptLine, asked: AskedReport, sent: KeptReport, now: datetime
     ) -> KeptReport | None:
         """Return a report as it should be now, where late meter data makes it differ from what was sent."""
-        payload_type, key = due.descriptor.payload_type, (kept.id, event.event_id, due.name)
+        due, key = asked.due, _key(sent)
+        payload_type = due.descriptor.payload_type
         is_metered = payload_type == QUALITY or MEASURES[payload_type].is_metered
         if not is_metered or now - due.due > CORRECTED_WITHIN or sent.corrections >= MOST_CORRECTIONS:
             return None
         if now - self._looked.get(key, due.due) < CORRECTED_EVERY:
             return None
         self._looked[key] = now
-        body = self._body(kept, event, due, now)
+        body = self._body(kept, asked, now)
         return replace(sent, body=body) if body is not None and body != sent.body else None
 
     async def _send(self, client: VtnClient, report: KeptReport) -> None:
@@ -210,8 +183,11 @@ class OperatorReports:
         try:
             report = await self._sent(client, report)
         except LineError as error:
-            if error.trouble not in _FOR_GOOD:
-                self._looked.pop((report.line_id, report.event_id, report.name), None)
+            # What is not there is perhaps the server; a report that was sent, and is gone, was taken away.
+            is_gone = error.trouble is LineTrouble.NOT_THERE and report.report_id is not None
+            if error.trouble not in _FOR_GOOD and not is_gone:
+                self._looked.pop(_key(report), None)
+                self._failed[_key(report)] += error.trouble in OF_ONE_CALL
                 raise
             _LOGGER.warning(
                 "report_refused",
@@ -221,6 +197,7 @@ class OperatorReports:
                 trouble=error.trouble,
             )
             report = replace(report, refusal=error.trouble.value)
+        self._failed.pop(_key(report), None)
         await asyncio.to_thread(self._store.note_operator_report, report)
 
     async def _sent(self, client: VtnClient, report: KeptReport) -> KeptReport:
@@ -228,7 +205,7 @@ class OperatorReports:
         if report.report_id is not None:
             await client.put(f"reports/{segment(report.report_id)}", message)
             return replace(report, sent_at=now, corrections=report.corrections + 1)
-        key = report.line_id, report.event_id, report.name
+        key = _key(report)
         answer: object = await self._there(client, message) if key not in self._fresh else None
         self._fresh.discard(key)
         if answer is None:
@@ -247,11 +224,5 @@ class OperatorReports:
         return None
 
 
-def _is_too_late(event: OperatorEvent, due: DueReport, now: datetime) -> bool:
-    """Return whether a report on what was to come would tell nobody anything any more.
-
-    All of it is over, or the report was due long before it was asked for.
-    """
-    if due.descriptor.historical:
-        return False
-    return now - due.intervals[-1].end > FRESH_FOR or event.received_at - due.due > FRESH_FOR
+def _key(report: KeptReport) -> _Key:
+    return report.line_id, report.event_id, report.name

@@ -16,6 +16,7 @@ from battery_commons.openadr.vtn.tokens import LIFETIME_S, Tokens
 from battery_commons.store import Store
 
 LARGEST_FORM = 16 * 1024
+BODY_WITHIN_S = 20.0
 _MOST_FIELDS = 20
 
 _LOGGER = structlog.get_logger(__name__)
@@ -31,8 +32,8 @@ class Access:
         self._tokens = Tokens()
 
     async def token(self, request: web.Request) -> web.Response:
-        """Issue a token for an id and a secret, in the body or as HTTP Basic."""
-        body = await request.clone(client_max_size=LARGEST_FORM).read()
+        """Issue a token for an id and a secret, in the body or as HTTP Basic. Raises as `read_whole` does."""
+        body = await read_whole(request, LARGEST_FORM)
         try:
             form = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
         except ValueError:
@@ -60,6 +61,12 @@ class Access:
         if client is None or not await asyncio.to_thread(self._store.is_vtn_client, client.client_id):
             raise RefusedError(HTTPStatus.UNAUTHORIZED, "ask for a new token")
         return client
+
+
+async def read_whole(request: web.Request, most: int) -> bytes:
+    """Return a body. Raises TimeoutError for what trickles in, HTTPRequestEntityTooLarge over `most`."""
+    async with asyncio.timeout(BODY_WITHIN_S):
+        return await request.clone(client_max_size=most).read()
 
 
 def _basic(request: web.Request) -> tuple[str, str] | None:

@@ -12,7 +12,8 @@ from battery_commons.domain.time import slot_start
 from battery_commons.domain.vtn import Kind, VtnClient, VtnObject
 from battery_commons.openadr.errors import UnacceptableError
 from battery_commons.openadr.objects import Event, parse
-from battery_commons.openadr.vtn.objects import VtnObjects, shown
+from battery_commons.openadr.vtn.objects import VtnObjects
+from battery_commons.openadr.vtn.sight import ONLY, shown
 from battery_commons.store.audit import Author
 
 PROGRAM = "Asked of those below"
@@ -20,8 +21,6 @@ LONGEST = timedelta(days=7)
 FURTHEST = timedelta(days=31)
 """How long from now it begins at the latest."""
 MOST_KW = 1_000_000.0
-_ONLY = "only-"
-"""Begins the target that one of those below gets to itself."""
 
 
 class What(StrEnum):
@@ -93,35 +92,22 @@ def asked_of(event: VtnObject) -> Asked | None:
     is_plain = read.duration is None and not (span.months or span.days or span.is_nothing)
     if said.type not in set(What) or not is_figure or not is_plain or len(targets) > 1:
         return None
-    if targets and not targets[0].startswith(_ONLY):
+    if targets and not targets[0].startswith(ONLY):
         return None
-    whom = targets[0].removeprefix(_ONLY) if targets else None
+    whom = targets[0].removeprefix(ONLY) if targets else None
     return Asked(What(said.type), float(str(value)), period.start, period.start + span.exact, whom)
 
 
 def publish(objects: VtnObjects, own: VtnClient, asked: Asked, by: Author) -> str:
-    """Ask it, and return the event's id. Raises RefusedError for one that has no VEN yet, and StoreError."""
-    store = objects.store
-    target = None if asked.client_id is None else _target_of(objects, own, asked.client_id)
-    programs = store.vtn_objects(Kind.PROGRAM, client_ids=[own.client_id], name=PROGRAM)
-    program_id = (
-        programs[0].id if programs else objects.make(own, Kind.PROGRAM, {"programName": PROGRAM})["id"]
-    )
-    made = objects.make(own, Kind.EVENT, _event(asked, str(program_id), target), by)
+    """Ask it, and return the event's id.
+
+    Raises RefusedError where the program's name is taken by business logic, and StoreError.
+    """
+    made = objects.make(own, Kind.EVENT, _event(asked, objects.own_program(own, PROGRAM)), by)
     return str(made["id"])
 
 
-def _target_of(objects: VtnObjects, own: VtnClient, client_id: str) -> str:
-    """Return the target that reaches one of those below only; its VENs are given it where they lack it."""
-    target = f"{_ONLY}{client_id}"
-    for ven in objects.store.vtn_objects(Kind.VEN, client_ids=[client_id]):
-        told = shown(ven)
-        if target not in (known := told.get("targets", [])):
-            objects.change(own, Kind.VEN, ven.id, told | {"targets": [*known, target]})
-    return target
-
-
-def _event(asked: Asked, program_id: str, target: str | None) -> Mapping[str, Any]:
+def _event(asked: Asked, program_id: str) -> Mapping[str, Any]:
     minutes = (asked.end - asked.start) // timedelta(minutes=1)
     units = {"units": "KWH", "currency": "EUR"} if asked.what is What.PRICE else {"units": "KW"}
     return {
@@ -144,5 +130,5 @@ def _event(asked: Asked, program_id: str, target: str | None) -> Mapping[str, An
                 "repeat": 1,
             }
         ],
-        **({} if target is None else {"targets": [target]}),
+        **({} if asked.client_id is None else {"targets": [f"{ONLY}{asked.client_id}"]}),
     }

@@ -35,6 +35,20 @@ class Served:
     unique_name: bool = False
     """Whether a second one of the same name, in the same place, is refused (409)."""
 
+    @property
+    def parent_on_the_wire(self) -> str | None:
+        """What JSON and queries call that which an object belongs to."""
+        return None if self.parent_field is None else _on_the_wire(self.model, self.parent_field)
+
+    @property
+    def name_on_the_wire(self) -> str:
+        """What they call its name."""
+        return _on_the_wire(self.model, self.name_field)
+
+
+def _on_the_wire(model: type[KeptObject], field: str) -> str:
+    return model.model_fields[field].alias or field
+
 
 SERVED: Mapping[Kind, Served] = {
     each.kind: each

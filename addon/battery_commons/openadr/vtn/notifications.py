@@ -6,20 +6,24 @@ be told within a while is dropped and logged: a VEN also reads all its events no
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from aiohttp import ClientError, ClientSession, ClientTimeout, hdrs
 
 from battery_commons.domain.vtn import Kind, VtnObject
 from battery_commons.openadr.objects import ObjectOperation, Subscription, parse
-from battery_commons.openadr.vtn.objects import shown
-from battery_commons.openadr.vtn.sight import sights_of
+from battery_commons.openadr.vtn.receipts import Version, version_of
+from battery_commons.openadr.vtn.sight import shown, sights_of
 from battery_commons.store import Store, StoreError
 
 MOST_WAITING = 1_000
+MOST_CHARACTERS = 8_000_000
+"""Of all that waits for one client, whatever it subscribes to."""
 WITHIN = ClientTimeout(total=20, sock_connect=5)
 PAUSES_S = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
 """Between attempts; after the last one a notification is dropped."""
@@ -36,17 +40,19 @@ class _Message:
     token: str | None
     body: str
     client_id: str
-    event_id: str | None
-    """Of the event that it tells of as it is now."""
+    event: Version | None
+    """The event that it hands over, if it does."""
 
 
 class Notifications:
     """What is still to be told, and to whom."""
 
     def __init__(
-        self, store: Store, taken: Callable[[str, str], None] = lambda _client_id, _event_id: None
+        self, store: Store, taken: Callable[[str, Version], None] = lambda _client_id, _event: None
     ) -> None:
         """Know subscriptions by `store`; `taken` is told which client took the news of which event."""
+        self.waiting = Counter[str]()
+        """How many characters wait for each client."""
         self._store = store
         self._taken = taken
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -59,6 +65,7 @@ class Notifications:
         """Tell subscribers until cancelled."""
         self._loop = asyncio.get_running_loop()
         self._queues.clear()
+        self.waiting.clear()
         async with ClientSession(timeout=WITHIN) as self._session, asyncio.TaskGroup() as self._tasks:
             await asyncio.Event().wait()
 
@@ -78,32 +85,41 @@ class Notifications:
             self._loop.call_soon_threadsafe(self._enqueue, message)
 
     def _messages(self, operation: str, kept: VtnObject) -> Iterator[_Message]:
-        subscriptions = [each for each in self._store.vtn_objects(Kind.SUBSCRIPTION) if _is_for(each, kept)]
-        whose = {each.client_id for each in subscriptions}
+        wanted = [
+            (each, subscribed, asked.callback_url, asked.bearer_token, word)
+            for each in self._store.vtn_objects(Kind.SUBSCRIPTION)
+            if _is_for(each, kept)
+            for subscribed in [parse(Subscription, shown(each))]
+            for asked in subscribed.object_operations
+            if (word := _wanted(asked, operation, kept.kind)) is not None
+        ]
+        whose = {each.client_id for each, *_ in wanted}
         if not whose:
             return
-        clients = [each for each in self._store.vtn_clients() if each.client_id in whose]
-        sights = sights_of(self._store, clients)
-        for each in subscriptions:
+        sights = sights_of(
+            self._store, [each for each in self._store.vtn_clients() if each.client_id in whose]
+        )
+        is_there = kept.kind is Kind.EVENT and operation != "DELETE"
+        for each, subscribed, url, token, word in wanted:
             sight = sights.get(each.client_id)
-            if sight is None or (told := sight.of(kept, shown(kept))) is None:
+            told = None if sight is None else sight.of(kept, shown(kept))
+            if told is None or not _is_targeted(subscribed, told):
                 continue
-            for asked in parse(Subscription, shown(each)).object_operations:
-                if (word := _wanted(asked, operation, kept.kind)) is not None:
-                    is_there = kept.kind is Kind.EVENT and operation != "DELETE"
-                    yield _Message(
-                        each.id,
-                        asked.callback_url,
-                        asked.bearer_token,
-                        json.dumps({"objectType": kept.kind.value, "operation": word, "object": told}),
-                        each.client_id,
-                        kept.id if is_there else None,
-                    )
+            yield _Message(
+                each.id,
+                url,
+                token,
+                json.dumps({"objectType": kept.kind.value, "operation": word, "object": told}),
+                each.client_id,
+                version_of(kept) if is_there else None,
+            )
 
     def _forget(self, subscription_id: str) -> None:
         if (task := self._telling.pop(subscription_id, None)) is not None:
             task.cancel()
-        self._queues.pop(subscription_id, None)
+        queue = self._queues.pop(subscription_id, None)
+        while queue is not None and not queue.empty():
+            self._gone(queue.get_nowait())
 
     def _enqueue(self, message: _Message) -> None:
         queue = self._queues.get(message.subscription_id)
@@ -113,19 +129,24 @@ class Notifications:
             queue = self._queues[message.subscription_id] = asyncio.Queue(MOST_WAITING)
             telling = self._tasks.create_task(self._tell_on(message.subscription_id, queue))
             self._telling[message.subscription_id] = telling
-        if queue.full():
+        if queue.full() or self.waiting[message.client_id] + len(message.body) > MOST_CHARACTERS:
             _LOGGER.warning("notification_dropped", subscription=message.subscription_id, reason="too many")
             return
+        self.waiting[message.client_id] += len(message.body)
         queue.put_nowait(message)
+
+    def _gone(self, message: _Message) -> None:
+        self.waiting[message.client_id] -= len(message.body)
 
     async def _tell_on(self, subscription_id: str, queue: asyncio.Queue[_Message]) -> None:
         """Tell one subscriber in order, for as long as it subscribes."""
         while True:
             message = await queue.get()
+            self._gone(message)
             for pause_s in (*PAUSES_S, None):
                 if await self._sent(message):
-                    if message.event_id is not None:
-                        self._taken(message.client_id, message.event_id)
+                    if message.event is not None:
+                        self._taken(message.client_id, message.event)
                     break
                 if pause_s is None or not await self._is_there(subscription_id):
                     _LOGGER.warning("notification_dropped", subscription=subscription_id, reason="no answer")
@@ -157,6 +178,12 @@ class Notifications:
 def _is_for(subscription: VtnObject, kept: VtnObject) -> bool:
     """Return whether a subscription is about the program that an object is, or belongs to, if about one."""
     return subscription.parent_id is None or subscription.parent_id in {kept.id, kept.parent_id}
+
+
+def _is_targeted(subscription: Subscription, told: Mapping[str, Any]) -> bool:
+    """Return whether an object has one of the targets of a subscription, if that is about some."""
+    targets = subscription.targets
+    return not targets or not set(targets).isdisjoint(told.get("targets", ()))
 
 
 def _wanted(asked: ObjectOperation, operation: str, kind: Kind) -> str | None:

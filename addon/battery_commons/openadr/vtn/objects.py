@@ -1,7 +1,7 @@
 """All kinds of objects of the VTN: made, read, changed and deleted alike."""
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -10,10 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from battery_commons.domain.vtn import Kind, Role, VtnClient, VtnObject
-from battery_commons.openadr.errors import UnacceptableError
-from battery_commons.openadr.intervals import windows
 from battery_commons.openadr.objects import (
-    Event,
     KeptObject,
     Resource,
     ResourceGroup,
@@ -22,22 +19,23 @@ from battery_commons.openadr.objects import (
     to_wire,
 )
 from battery_commons.openadr.vtn.kinds import (
-    OWN_ONLY,
     SERVED,
     TARGETS_BY_BL,
     may_change,
     may_make,
 )
+from battery_commons.openadr.vtn.listing import listed
 from battery_commons.openadr.vtn.problems import RefusedError, unknown
-from battery_commons.openadr.vtn.receipts import Receipts
-from battery_commons.openadr.vtn.sight import sight_of
+from battery_commons.openadr.vtn.receipts import Receipts, version_of
+from battery_commons.openadr.vtn.sight import shown, sight_of
 from battery_commons.store import Store
 from battery_commons.store.audit import Author
 
 MOST_OF_A_CLIENT = 200_000
 """More objects than any client needs, so that none fills the disk."""
+MOST_SUBSCRIPTIONS = 100
+"""Of a client: each is looked at whenever something changes."""
 _OURS = {"id", "createdDateTime", "modificationDateTime"}
-_EVER = timedelta(days=36_500)
 
 type Told = Callable[[str, VtnObject], None]
 """Takes note of what was done (CREATE, UPDATE or DELETE) to an object."""
@@ -62,8 +60,7 @@ class VtnObjects:
         """Keep a new object, and return it as it is told. An administrator's event is `by` whom it is."""
         if not may_make(client, kind):
             raise RefusedError(HTTPStatus.FORBIDDEN, f"a VEN makes no {SERVED[kind].path}")
-        if self.store.count_vtn_objects(client.client_id) >= MOST_OF_A_CLIENT:
-            raise RefusedError(HTTPStatus.FORBIDDEN, "this client has too many objects: delete some")
+        self._refuse_too_many(client, kind)
         read = self._read(client, kind, raw)
         with self._changing:
             made = self._kept(client, kind, read, self.wall_now())
@@ -72,11 +69,31 @@ class VtnObjects:
             self.told("CREATE", made)
         return shown(made)
 
+    def _refuse_too_many(self, client: VtnClient, kind: Kind) -> None:
+        number, most = self.store.count_vtn_objects(client.client_id), MOST_OF_A_CLIENT
+        if kind is Kind.SUBSCRIPTION:
+            number, most = self.store.count_vtn_objects(client.client_id, kind), MOST_SUBSCRIPTIONS
+        if number >= most:
+            raise RefusedError(HTTPStatus.FORBIDDEN, "this client has too many objects: delete some")
+
+    def own_program(self, own: VtnClient, name: str) -> str:
+        """Return the id of the coordinator's program of a name, which is made where there is none.
+
+        Where business logic has one of that name, which is unique, it is called a little otherwise.
+        """
+        for called in (name, f"{name} ({own.name})"):
+            found = self.store.vtn_objects(Kind.PROGRAM, name=called)
+            if not found:
+                return str(self.make(own, Kind.PROGRAM, {"programName": called})["id"])
+            if found[0].client_id == own.client_id:
+                return found[0].id
+        raise RefusedError(HTTPStatus.CONFLICT, f"there is a program called {name} already")
+
     def one(self, client: VtnClient, kind: Kind, id_: str) -> dict[str, Any]:
         """Return an object, as far as the client may see it."""
-        told = self._seen(client, kind, id_)[1]
+        kept, told = self._seen(client, kind, id_)
         if kind is Kind.EVENT:
-            self.receipts.note(client.client_id, [id_], self.wall_now())
+            self.receipts.note(client.client_id, [version_of(kept)], self.wall_now())
         return told
 
     def change(self, client: VtnClient, kind: Kind, id_: str, raw: object) -> dict[str, Any]:
@@ -85,7 +102,6 @@ class VtnObjects:
             new = self._changed(client, kind, id_, raw)
             self._refuse_double(new)
             self.store.change_vtn_object(new)
-            self.receipts.forget(id_)
             self.told("UPDATE", new)
         return shown(new)
 
@@ -99,8 +115,8 @@ class VtnObjects:
         new = replace(self._kept(client, kind, read, now), id=id_, created_at=former.created_at)
         if client.role is Role.VEN:
             new = replace(new, body=_with_targets_of(former, new))
-        if client.role is Role.VEN or kind is not Kind.VEN:
-            # Whoever changes it, it stays whose it is; only BL gives a VEN to another client.
+        if client.role is Role.VEN or kind not in TARGETS_BY_BL:
+            # Whoever changes it, it stays whose it is; only BL gives a VEN, or a resource, to another client.
             new = replace(new, client_id=former.client_id)
         return new
 
@@ -121,33 +137,11 @@ class VtnObjects:
         self, client: VtnClient, kind: Kind, asked: Mapping[str, Sequence[str]]
     ) -> list[dict[str, Any]]:
         """Return the objects that a client may see and asks for: by parent, name, targets, and in parts."""
-        served = SERVED[kind]
-        parent = asked.get(_on_the_wire(served.parent_field), [None])[0] if served.parent_field else None
-        sees_own = kind is Kind.SUBSCRIPTION or (client.role is Role.VEN and kind in OWN_ONLY)
-        own = [client.client_id] if sees_own else None
-        name = asked.get(_on_the_wire(served.name_field), [None])[0]
-        skip, limit = _number(asked, "skip", 0), min(_number(asked, "limit", _PAGE), _PAGE)
-        if (sees_own or client.role is Role.BL) and not _looks_inside(kind, asked):
-            kept_page = self.store.vtn_objects(
-                kind, parent_id=parent, client_ids=own, name=name, skip=skip, most=limit
-            )
-            return [shown(kept) for kept in kept_page]
-        sight = sight_of(self.store, client)
-        events = self._events_of(asked["programID"][0]) if _is_by_program(kind, asked) else None
-        found = [
-            told
-            for kept in self.store.vtn_objects(kind, parent_id=parent, client_ids=own, name=name)
-            if (told := sight.of(kept, shown(kept))) is not None
-            and (events is None or kept.parent_id in events)
-            and self._is_asked(kept, told, asked)
-        ]
-        listed = found[skip : skip + limit]
-        if kind is Kind.EVENT:
-            self.receipts.note(client.client_id, [each["id"] for each in listed], self.wall_now())
-        return listed
-
-    def _events_of(self, program_id: str) -> set[str]:
-        return {each.id for each in self.store.vtn_objects(Kind.EVENT, parent_id=program_id)}
+        now = self.wall_now()
+        found = listed(self.store, client, kind, asked, now)
+        if kind is Kind.EVENT and client.role is Role.VEN:
+            self.receipts.note(client.client_id, [version_of(kept) for kept, _ in found], now)
+        return [told for _, told in found]
 
     def _belonging(self, kept: VtnObject) -> list[VtnObject]:
         """Return what goes with an object when that is deleted, the innermost first."""
@@ -158,22 +152,6 @@ class VtnObjects:
             for each in self.store.vtn_objects(served.kind, parent_id=kept.id)
         ]
         return [each for child in inner for each in [*self._belonging(child), child]]
-
-    def _is_asked(self, kept: VtnObject, told: Mapping[str, Any], asked: Mapping[str, Sequence[str]]) -> bool:
-        if "clientName" in asked and told.get("clientName") != asked["clientName"][0]:
-            return False
-        if "targets" in asked and set(asked["targets"]).isdisjoint(told.get("targets", ())):
-            return False
-        return not (kept.kind is Kind.EVENT and _is_true(asked.get("active"))) or self._is_active(kept)
-
-    def _is_active(self, kept: VtnObject) -> bool:
-        """Return whether an event counts now, or will."""
-        now = self.wall_now()
-        event = parse(Event, shown(kept))
-        try:
-            return bool(windows(event, now, now + _EVER, received_at=kept.created_at))
-        except UnacceptableError:
-            return False
 
     def _seen(self, client: VtnClient, kind: Kind, id_: str) -> tuple[VtnObject, dict[str, Any]]:
         """Return an object, and what the client sees of it."""
@@ -192,6 +170,10 @@ class VtnObjects:
             raw = {key: value for key, value in raw.items() if key not in dropped} | {
                 "objectType": kind.value
             }
+            if client.role is Role.VEN and kind is Kind.RESOURCE and raw.get("venID") is None:
+                # A VEN need not say that its resource is its own.
+                vens = self.store.vtn_objects(Kind.VEN, client_ids=[client.client_id], most=2)
+                raw |= {"venID": vens[0].id} if len(vens) == 1 else {}
         return parse(SERVED[kind].model, raw)
 
     def _kept(self, client: VtnClient, kind: Kind, read: KeptObject, now: datetime) -> VtnObject:
@@ -200,7 +182,7 @@ class VtnObjects:
         parent_id: str | None = getattr(read, served.parent_field) if served.parent_field else None
         if served.parent is not None:
             if parent_id is None and served.parent_needed:
-                raise RefusedError(HTTPStatus.BAD_REQUEST, f"{_on_the_wire(served.parent_field)} is missing")
+                raise RefusedError(HTTPStatus.BAD_REQUEST, f"{served.parent_on_the_wire} is missing")
             if parent_id is not None:
                 parent, _ = self._seen(client, served.parent, parent_id)
                 if kind is Kind.RESOURCE and not may_change(client, parent):
@@ -243,57 +225,9 @@ class VtnObjects:
             raise RefusedError(HTTPStatus.CONFLICT, f"there is one called {new.name} already")
 
 
-_PAGE = 50
-"""How many objects a list has at most (OpenADR 3.1, "limit")."""
-
-
-def shown(kept: VtnObject) -> dict[str, Any]:
-    """Return an object as it is told, with what the VTN adds."""
-    told: dict[str, Any] = json.loads(kept.body)
-    told |= {
-        "id": kept.id,
-        "objectType": kept.kind.value,
-        "createdDateTime": _moment(kept.created_at),
-        "modificationDateTime": _moment(kept.modified_at),
-    }
-    if kept.kind in OWN_ONLY:
-        told["clientID"] = kept.client_id
-    return told
-
-
-def _moment(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")
-
-
 def _with_targets_of(former: VtnObject, new: VtnObject) -> str:
     """Return what a VEN made of its object, with the targets that BL had given it."""
     if former.kind not in TARGETS_BY_BL:
         return new.body
     targets = json.loads(former.body).get("targets")
     return json.dumps(json.loads(new.body) | ({"targets": targets} if targets else {}))
-
-
-def _on_the_wire(field: str | None) -> str:
-    named = {"program_id": "programID", "event_id": "eventID", "ven_id": "venID"}
-    first, *others = (field or "").split("_")
-    return named.get(field or "") or first + "".join(each.capitalize() for each in others)
-
-
-def _looks_inside(kind: Kind, asked: Mapping[str, Sequence[str]]) -> bool:
-    """Return whether a list asks for what only the objects themselves tell, and the database does not."""
-    return _is_by_program(kind, asked) or not asked.keys().isdisjoint({"clientName", "targets", "active"})
-
-
-def _is_by_program(kind: Kind, asked: Mapping[str, Sequence[str]]) -> bool:
-    return kind is Kind.REPORT and "programID" in asked
-
-
-def _is_true(said: Collection[str] | None) -> bool:
-    return bool(said) and "true" in {each.lower() for each in said or ()}
-
-
-def _number(asked: Mapping[str, Sequence[str]], name: str, usual: int) -> int:
-    text = asked.get(name, [str(usual)])[0]
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):  # noqa: PLR2004 - no list is longer
-        raise RefusedError(HTTPStatus.BAD_REQUEST, f"{name} is a number from 0 on")
-    return int(text)

@@ -5,8 +5,9 @@ It is an event of a week of quarter hours, made anew each week. Answers are kept
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from threading import Lock
 from typing import Any
 
 import structlog
@@ -14,6 +15,7 @@ import structlog
 from battery_commons.domain.time import SLOT
 from battery_commons.domain.vtn import Kind, Role, VtnObject
 from battery_commons.openadr.vtn.objects import VtnObjects
+from battery_commons.openadr.vtn.problems import RefusedError
 from battery_commons.openadr.vtn.virtual_battery import COMING_TOLD, NOW_TOLD
 from battery_commons.store import Store, StoreError
 from battery_commons.store.vtn import OWN_CLIENT_ID
@@ -40,6 +42,8 @@ class StandingQuestion:
     wall_now: Callable[[], datetime]
     is_needed: bool = False
     """Whether there was somebody below when it was last looked."""
+    _asking: Lock = field(default_factory=Lock)
+    """Held meanwhile: a page looks too, and there is to be one question."""
 
     async def run(self) -> None:
         """Ask until cancelled."""
@@ -52,17 +56,20 @@ class StandingQuestion:
 
     def ask(self) -> None:
         """Have a question for now, and in time for the coming week; drop old ones. Raises StoreError."""
-        self.is_needed = any(each.role is Role.VEN for each in self.store.vtn_clients())
-        if not self.is_needed:
-            return
+        with self._asking:
+            self.is_needed = any(each.role is Role.VEN for each in self.store.vtn_clients())
+            if not self.is_needed:
+                return
+            try:
+                self._ask()
+            except RefusedError as error:
+                # Business logic threw our program away at this moment.
+                _LOGGER.warning("those below not asked; trying again", problem=error.detail)
+
+    def _ask(self) -> None:
         now = self.wall_now()
         own = self.store.own_vtn_client(now)
-        programs = self.store.vtn_objects(Kind.PROGRAM, client_ids=[OWN_CLIENT_ID], name=PROGRAM)
-        if programs:
-            program_id = programs[0].id
-        else:
-            made = self.objects.make(own, Kind.PROGRAM, {"programName": PROGRAM})
-            program_id = str(made["id"])
+        program_id = self.objects.own_program(own, PROGRAM)
         asked = {each.name: each for each in self.store.vtn_objects(Kind.EVENT, parent_id=program_id)}
         for start in sorted({_week_of(now), _week_of(now + AHEAD)}):
             if _name(start) not in asked:

@@ -7,6 +7,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from threading import Lock
 
+from battery_commons.domain.vtn import VtnObject
+
+type Version = tuple[str, datetime]
+"""An event's id, and when it became what it is."""
+
+
+def version_of(event: VtnObject) -> Version:
+    """Return which version of an event one is."""
+    return event.id, event.modified_at
+
 
 class Receipts:
     """When each client first got each event, as it is now."""
@@ -14,20 +24,27 @@ class Receipts:
     def __init__(self) -> None:
         """Know of none."""
         self._lock = Lock()
-        self._got: dict[str, dict[str, datetime]] = {}
+        self._got: dict[str, tuple[datetime, dict[str, datetime]]] = {}
 
-    def note(self, client_id: str, event_ids: Iterable[str], at: datetime) -> None:
-        """Take note that a client got some events."""
+    def note(self, client_id: str, versions: Iterable[Version], at: datetime) -> None:
+        """Take note that a client got some events. An older version than is known tells nothing."""
         with self._lock:
-            for event_id in event_ids:
-                self._got.setdefault(event_id, {}).setdefault(client_id, at)
+            for event_id, modified_at in versions:
+                known_at, got = self._got.get(event_id, (modified_at, {}))
+                if modified_at > known_at:
+                    known_at, got = modified_at, {}
+                if modified_at == known_at:
+                    got.setdefault(client_id, at)
+                    self._got[event_id] = known_at, got
 
     def forget(self, event_id: str) -> None:
-        """Take note that an event is another now, or gone."""
+        """Take note that an event is gone."""
         with self._lock:
             self._got.pop(event_id, None)
 
-    def of(self, event_id: str) -> Mapping[str, datetime]:
-        """Return which clients got an event, and when."""
+    def of(self, event: VtnObject) -> Mapping[str, datetime]:
+        """Return which clients got an event as it is, and when."""
+        event_id, modified_at = version_of(event)
         with self._lock:
-            return dict(self._got.get(event_id, {}))
+            known_at, got = self._got.get(event_id, (modified_at, {}))
+            return dict(got) if known_at == modified_at else {}

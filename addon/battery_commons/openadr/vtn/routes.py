@@ -11,7 +11,7 @@ from aiohttp import web
 from battery_commons.domain.vtn import Kind, VtnClient
 from battery_commons.openadr.errors import Reason, UnacceptableError
 from battery_commons.openadr.objects import Subscription, parse
-from battery_commons.openadr.vtn.access import Access
+from battery_commons.openadr.vtn.access import Access, read_whole
 from battery_commons.openadr.vtn.echo import challenge
 from battery_commons.openadr.vtn.kinds import SERVED
 from battery_commons.openadr.vtn.notifications import Notifications
@@ -23,7 +23,6 @@ from battery_commons.store import Store
 
 PREFIX = "/openadr3/3.1.0"
 LARGEST_BODY = 2 * 1024 * 1024
-BODY_WITHIN_S = 20.0
 
 type _Answer = Callable[[web.Request, VtnClient, Kind], Awaitable[web.Response]]
 
@@ -31,13 +30,19 @@ type _Answer = Callable[[web.Request, VtnClient, Kind], Awaitable[web.Response]]
 class Vtn:
     """What is served, and what is told to subscribers for as long as it runs."""
 
-    def __init__(self, store: Store, wall_now: Callable[[], datetime]) -> None:
-        """Serve what is in `store`."""
+    def __init__(
+        self,
+        store: Store,
+        wall_now: Callable[[], datetime],
+        is_private: Callable[[web.Request], bool] = lambda request: request.secure,
+    ) -> None:
+        """Serve what is in `store`; `is_private` knows whether a call came over TLS, perhaps to a proxy."""
         self.wall_now = wall_now
+        self._is_private = is_private
         receipts = Receipts()
         self._access = Access(store, wall_now)
         self.notifications = Notifications(
-            store, lambda client_id, event_id: receipts.note(client_id, [event_id], wall_now())
+            store, lambda client_id, event: receipts.note(client_id, [event], wall_now())
         )
         self.objects = VtnObjects(store, wall_now, self.notifications.tell, receipts)
         self.question = StandingQuestion(store, self.objects, wall_now)
@@ -67,7 +72,8 @@ class Vtn:
         return answered(called)
 
     async def _token_server(self, request: web.Request) -> web.Response:
-        return web.json_response({"tokenURL": str(request.url.with_path(f"{PREFIX}/auth/token"))})
+        scheme = "https" if self._is_private(request) else "http"
+        return web.json_response({"tokenURL": f"{scheme}://{request.host}{PREFIX}/auth/token"})
 
     async def _notifiers(self, request: web.Request) -> web.Response:
         await self._access.caller(request)
@@ -110,8 +116,7 @@ async def _challenge(kind: Kind, body: object) -> None:
 
 async def _body(request: web.Request) -> object:
     """Return what was sent. Raises UnacceptableError for no JSON, TimeoutError for what trickles in."""
-    async with asyncio.timeout(BODY_WITHIN_S):
-        body = await request.clone(client_max_size=LARGEST_BODY).read()
+    body = await read_whole(request, LARGEST_BODY)
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:

@@ -4,7 +4,7 @@ A restart forgets them, and clients ask for new ones, as they do when one has ru
 """
 
 import secrets
-from collections import OrderedDict
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
@@ -12,8 +12,8 @@ from time import monotonic
 from battery_commons.domain.vtn import VtnClient
 
 LIFETIME_S = 3600
-MOST = 10_000
-"""The oldest is forgotten for a new one: asking for many fills no memory."""
+MOST = 100
+"""Of a client. Its oldest is forgotten for a new one: asking for many fills no memory and ends no other's."""
 
 
 @dataclass(slots=True)
@@ -21,14 +21,17 @@ class Tokens:
     """Which token speaks for whom."""
 
     seconds: Callable[[], float] = monotonic
-    _issued: OrderedDict[str, tuple[VtnClient, float]] = field(default_factory=OrderedDict)
+    _issued: dict[str, tuple[VtnClient, float]] = field(default_factory=dict)
+    _of_client: dict[str, deque[str]] = field(default_factory=dict)
 
     def issue(self, client: VtnClient) -> str:
         """Return a new token for a client."""
         token = secrets.token_urlsafe(32)
         self._issued[token] = client, self.seconds() + LIFETIME_S
-        while len(self._issued) > MOST:
-            self._issued.popitem(last=False)
+        own = self._of_client.setdefault(client.client_id, deque())
+        own.append(token)
+        if len(own) > MOST:
+            self._issued.pop(own.popleft(), None)
         return token
 
     def client_of(self, token: str) -> VtnClient | None:

@@ -92,7 +92,9 @@ class Login:
             return await handler(request)
         if request.path in LOOKS:
             return web.Response(status=HTTPStatus.UNAUTHORIZED, text="Sign in first.\n")
-        return go_to(request, "login" if await self._has_administrators() else "first")
+        # Who sent a form must not believe that it was taken.
+        told = {"told": "session_over"} if request.method == hdrs.METH_POST else {}
+        return go_to(request, "login" if await self._has_administrators() else "first", **told)
 
     async def is_needed(self) -> bool:
         """Return whether one must be signed in: not on this machine, as long as there is no administrator."""

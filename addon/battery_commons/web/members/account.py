@@ -10,8 +10,6 @@ import structlog
 from aiohttp import web
 
 from battery_commons.account.closing import closed_periods
-from battery_commons.account.ledger import FUND, balances
-from battery_commons.account.own_months import own_months
 from battery_commons.account_books import Due
 from battery_commons.account_gathering import day_of
 from battery_commons.store.records import Home
@@ -90,12 +88,12 @@ class AccountCalls:
         return next((each for each in self._books.dues() if each.home_id == home.id), None)
 
     def _account(self, home: Home) -> wire.OwnAccount:
-        entries, due = self._books.entries(), self._due(home)
+        due = self._due(home)
         return wire.OwnAccount(
             account=due.account if due else None,
             balance_cents=due.cents if due else 0,
             owed_cents=due.claim_cents if due else 0,
-            fund_cents=balances(entries).get(FUND, 0),
+            fund_cents=self._books.fund_cents(),
             months=[
                 wire.AccountMonth(
                     period=each.period,
@@ -108,7 +106,7 @@ class AccountCalls:
                     is_closed=each.is_closed,
                     is_corrected=each.is_corrected,
                 )
-                for each in (own_months(entries, due.account) if due else [])
+                for each in (self._books.own_months(due.account) if due else [])
             ],
         )
 

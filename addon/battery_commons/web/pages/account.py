@@ -2,26 +2,24 @@
 
 import asyncio
 import tempfile
-from collections.abc import Callable
 from functools import partial
-from http import HTTPStatus
 from pathlib import Path
 
-from aiohttp import hdrs, web
+from aiohttp import web
 
 from battery_commons.account.export import write_export
 from battery_commons.account.ledger import BANK, FUND, GRID, Entry, stamp
 from battery_commons.account_gathering import begin
 from battery_commons.domain.csv_rows import lines
 from battery_commons.store import NotFoundError
-from battery_commons.store.audit import Author
+from battery_commons.store.errors import KeptAlreadyError
 from battery_commons.web.pages.account_forms import read_cents
 from battery_commons.web.pages.account_view import account_view, home_names, month_view
 from battery_commons.web.pages.forms import field
-from battery_commons.web.pages.rendering import Renderer, go_to, words_for
+from battery_commons.web.pages.money_pages import MoneyPages
+from battery_commons.web.pages.rendering import download, go_to, words_for
 from battery_commons.web.pages.statement_files import KINDS, sheet_of, statement_file
-from battery_commons.web.pages.words.account_sentences import money, month_name, rule_of
-from battery_commons.web.server import VillageServer
+from battery_commons.web.pages.words.account_sentences import rule_of
 
 PATH = "/account"
 OTHER = "other"
@@ -30,18 +28,8 @@ MOST_LISTED = 500
 _LONGEST_EVIDENCE = 200
 
 
-class AccountPages:
+class AccountPages(MoneyPages):
     """One method per page or form."""
-
-    def __init__(
-        self, village: VillageServer, renderer: Renderer, author: Callable[[web.Request], Author]
-    ) -> None:
-        """Show the account of `village`; `author` says who is at work."""
-        self._store = village.store
-        self._books = village.books
-        self._clock = village.clock
-        self._renderer = renderer
-        self._author = author
 
     def routes(self) -> list[web.RouteDef]:
         """Return what is served."""
@@ -64,13 +52,7 @@ class AccountPages:
     async def page(self, request: web.Request) -> web.Response:
         """Show all months, and how the account stands."""
         view = await asyncio.to_thread(account_view, self._store, self._books, self._clock.now())
-        return self._renderer.page(
-            request,
-            "account.html",
-            view=view,
-            money=partial(money, words_for(request)),
-            month_name=partial(month_name, words_for(request)),
-        )
+        return self._shown(request, "account.html", view=view)
 
     async def begin(self, request: web.Request) -> web.Response:
         """Begin the account, once a volunteer says that the members know."""
@@ -85,14 +67,14 @@ class AccountPages:
 
     async def fairness(self, request: web.Request) -> web.Response:
         """Hold a month's sharing against what each home took off the peaks."""
-        period, words = request.query.get("period", ""), words_for(request)
+        period = request.query.get("period", "")
         try:
             audits = await asyncio.to_thread(self._books.peak_audits, period)
             settlement = await asyncio.to_thread(self._books.settlement, period)
         except KeyError:
             return go_to(request, "account")
         places = {each.id: each.name for each in await asyncio.to_thread(self._store.transformers)}
-        return self._renderer.page(
+        return self._shown(
             request,
             "account_fairness.html",
             period=period,
@@ -100,8 +82,6 @@ class AccountPages:
             shares={each.account: each.share_cents for each in settlement.homes},
             names=await asyncio.to_thread(home_names, self._store),
             places=places,
-            money=partial(money, words),
-            month_name=partial(month_name, words),
         )
 
     async def close(self, request: web.Request, *, again: bool) -> web.Response:
@@ -131,14 +111,11 @@ class AccountPages:
             errors["evidence"] = "account_wrong_evidence"
         if errors or period not in await asyncio.to_thread(self._store.account_months):
             return await self._month(request, typed, errors)
-        await asyncio.to_thread(
-            self._store.add_revenue,
-            period,
-            typed["contract"],
-            cents,
-            typed["evidence"],
-            self._author(request),
-        )
+        what = period, typed["contract"], cents, typed["evidence"]
+        try:
+            await asyncio.to_thread(self._store.add_revenue, *what, self._author(request))
+        except KeptAlreadyError:
+            return await self._month(request, typed, {"evidence": "account_wrong_again"})
         return go_to(request, "account/month", period=period, told="revenue_added")
 
     async def remove_revenue(self, request: web.Request) -> web.Response:
@@ -159,32 +136,30 @@ class AccountPages:
         except KeyError:
             return go_to(request, "account")
         body = await asyncio.to_thread(statement_file, sheet, kind, words)
-        return _download(body, f"{sheet.file_name}.{kind}", KINDS[kind])
+        return download(body, f"{sheet.file_name}.{kind}", KINDS[kind])
 
     async def ledger(self, request: web.Request) -> web.Response:
         """Show the newest entries."""
         entries = await asyncio.to_thread(self._books.entries)
         names = await asyncio.to_thread(home_names, self._store)
-        return self._renderer.page(
+        return self._shown(
             request,
             "account_ledger.html",
             entries=entries[: -MOST_LISTED - 1 : -1],
             all=len(entries),
             contracts=await self._contracts(),
             names=names | _own_accounts(request),
-            money=partial(money, words_for(request)),
-            month_name=partial(month_name, words_for(request)),
         )
 
     async def ledger_csv(self, _request: web.Request) -> web.Response:
         """Give all entries as a table, as they are hashed."""
         entries = await asyncio.to_thread(self._books.entries)
-        return _download(_csv(entries).encode(), "ledger.csv", "text/csv")
+        return download(_csv(entries).encode(), "ledger.csv", "text/csv")
 
     async def export(self, _request: web.Request) -> web.Response:
         """Give everything, to be checked."""
         body = await asyncio.to_thread(self._exported)
-        return _download(body, "account.zip", "application/zip")
+        return download(body, "account.zip", "application/zip")
 
     def _exported(self) -> bytes:
         with tempfile.TemporaryDirectory() as folder:
@@ -200,18 +175,16 @@ class AccountPages:
             view = await asyncio.to_thread(month_view, self._store, self._books, period, now)
         except KeyError:
             return go_to(request, "account")
-        return self._renderer.page(
+        return self._shown(
             request,
             "account_month.html",
-            status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
+            is_wrong=bool(errors),
             view=view,
             typed={"contract": "", "eur": "", "evidence": ""} | typed,
             errors=errors,
             contracts=await self._contracts(),
             other=OTHER,
             rule=rule_of(words_for(request), view.terms.rules),
-            money=partial(money, words_for(request)),
-            month_name=partial(month_name, words_for(request)),
         )
 
     async def _contracts(self) -> dict[str, str]:
@@ -249,15 +222,3 @@ def _csv(entries: list[Entry]) -> str:
         for each in entries
     ]
     return lines([heads, *rows])
-
-
-def _download(body: bytes, name: str, media_type: str) -> web.Response:
-    return web.Response(
-        body=body,
-        content_type=media_type,
-        charset="utf-8" if media_type.startswith("text/") else None,
-        headers={
-            hdrs.CONTENT_DISPOSITION: f'attachment; filename="{name}"',
-            hdrs.CACHE_CONTROL: "no-store",
-        },
-    )

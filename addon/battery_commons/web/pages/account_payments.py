@@ -1,34 +1,34 @@
 """The treasurer's page: what is to be paid, as a file for the bank, and what was paid or used."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
-from http import HTTPStatus
+from importlib import import_module
 
-from aiohttp import hdrs, web
+from aiohttp import web
 
 from battery_commons.account.closing import closed_periods
 from battery_commons.account.ledger import FUND, balances
-from battery_commons.account.payment_list import Payment, PaymentList, as_csv, as_sepa
+from battery_commons.account.payment_list import Payment, PaymentList, as_csv
 from battery_commons.account_books import Books, Due
 from battery_commons.account_gathering import day_of
 from battery_commons.domain.iban import BankAccount
 from battery_commons.store import Store
-from battery_commons.store.audit import Author
+from battery_commons.store.ledger import MeanwhileError
 from battery_commons.store.records import Village
 from battery_commons.web.pages.account_forms import BankForm, read_cents, read_day
 from battery_commons.web.pages.account_view import home_names
 from battery_commons.web.pages.forms import field
-from battery_commons.web.pages.rendering import Renderer, go_to, words_for
-from battery_commons.web.pages.words.account_sentences import money
+from battery_commons.web.pages.money_pages import MoneyPages
+from battery_commons.web.pages.naming import in_order
+from battery_commons.web.pages.rendering import download, go_to, words_for
 from battery_commons.web.pages.words.words import Words
-from battery_commons.web.server import VillageServer
 
 PATH = "/account/payments"
 _USUALLY_AHEAD = timedelta(days=2)
 _LONGEST_PURPOSE = 200
+_MOST_DIGITS = 16
 _FILES = {"xml": "application/xml", "csv": "text/csv"}
 
 
@@ -59,7 +59,8 @@ def payments_view(store: Store, books: Books) -> PaymentsView:
     entries = books.entries()
     accounts = store.bank_accounts()
     payable, others = [], []
-    for due in books.dues():
+    names = home_names(store)
+    for due in sorted(books.dues(), key=lambda due: in_order(names.get(due.account, due.account))):
         account = accounts.get(due.home_id or "")
         if due.cents > 0 and account is not None:
             payable.append((due, account))
@@ -68,7 +69,7 @@ def payments_view(store: Store, books: Books) -> PaymentsView:
     return PaymentsView(
         payable,
         others,
-        home_names(store),
+        names,
         store.own_bank_account(),
         balances(entries).get(FUND, 0),
         entries[-1].number if entries else 0,
@@ -96,18 +97,8 @@ def payment_list(view: PaymentsView, village: Village, on: date, at: datetime, w
     return PaymentList(f"{village.id[:8]}-{view.last_entry}-{on:%y%m%d}", at, on, view.own, payments)
 
 
-class PaymentPages:
+class PaymentPages(MoneyPages):
     """One method per page or form."""
-
-    def __init__(
-        self, village: VillageServer, renderer: Renderer, author: Callable[[web.Request], Author]
-    ) -> None:
-        """Pay from the books of `village`; `author` says who is at work."""
-        self._store = village.store
-        self._books = village.books
-        self._clock = village.clock
-        self._renderer = renderer
-        self._author = author
 
     def routes(self) -> list[web.RouteDef]:
         """Return what is served."""
@@ -135,12 +126,8 @@ class PaymentPages:
             told = payment_list(view, village, on, self._clock.now(), words_for(request))
         except ValueError:
             return go_to(request, PATH[1:])
-        body = as_sepa(told) if kind == "xml" else as_csv(told).encode()
-        headers = {
-            hdrs.CONTENT_DISPOSITION: f'attachment; filename="payments-{on}.{kind}"',
-            hdrs.CACHE_CONTROL: "no-store",
-        }
-        return web.Response(body=body, content_type=_FILES[kind], charset="utf-8", headers=headers)
+        body = await asyncio.to_thread(_as_sepa, told) if kind == "xml" else as_csv(told).encode()
+        return download(body, f"payments-{on}.{kind}", _FILES[kind])
 
     async def keep_own(self, request: web.Request) -> web.Response:
         """Keep from where the community pays."""
@@ -152,16 +139,14 @@ class PaymentPages:
 
     async def book(self, request: web.Request) -> web.Response:
         """Book that the whole list was paid, as it was shown."""
-        shown = await field(request, "last_entry")
         view = await asyncio.to_thread(payments_view, self._store, self._books)
         amounts = {due.account: due.cents for due, _ in view.payable}
         try:
-            on = read_day(await field(request, "on"))
-            if is_as_shown := shown == str(view.last_entry):
-                await asyncio.to_thread(self._books.pay, amounts, on, self._author(request))
+            on, seen = read_day(await field(request, "on")), await _seen(request)
+            await asyncio.to_thread(self._books.pay, amounts, on, self._author(request), seen=seen)
         except ValueError:
-            is_as_shown = False
-        return go_to(request, PATH[1:], told="payments_booked" if is_as_shown else "payments_not_booked")
+            return go_to(request, PATH[1:], told="payments_not_booked")
+        return go_to(request, PATH[1:], told="payments_booked")
 
     async def book_one(self, request: web.Request) -> web.Response:
         """Book what was paid by hand."""
@@ -177,8 +162,12 @@ class PaymentPages:
             errors["on"] = "account_wrong_day"
         if errors:
             return await self._page(request, one=typed, errors=errors)
+        amounts = {typed["account"]: cents}
         try:
-            await asyncio.to_thread(self._books.pay, {typed["account"]: cents}, on, self._author(request))
+            seen = await _seen(request)
+            await asyncio.to_thread(self._books.pay, amounts, on, self._author(request), seen=seen)
+        except MeanwhileError:
+            return go_to(request, PATH[1:], told="payments_not_booked")
         except ValueError:
             return await self._page(request, one=typed, errors={"eur": "account_wrong_due"})
         return go_to(request, PATH[1:], told="payments_booked")
@@ -191,7 +180,10 @@ class PaymentPages:
             return await self._page(request, fund=typed, errors={"purpose": "account_wrong_evidence"})
         try:
             cents = read_cents(typed["fund_eur"])
-            await asyncio.to_thread(self._books.use_fund, cents, purpose, self._author(request))
+            by, seen = self._author(request), await _seen(request)
+            await asyncio.to_thread(self._books.use_fund, cents, purpose, by, seen=seen)
+        except MeanwhileError:
+            return go_to(request, PATH[1:], told="payments_not_booked")
         except ValueError:
             return await self._page(request, fund=typed, errors={"fund_eur": "account_wrong_fund"})
         return go_to(request, PATH[1:], told="fund_used")
@@ -206,18 +198,16 @@ class PaymentPages:
     ) -> web.Response:
         view = await asyncio.to_thread(payments_view, self._store, self._books)
         on = self._day(request.query.get("on", ""))
-        wrong = bool(errors) or bool(own and own.errors)
-        return self._renderer.page(
+        return self._shown(
             request,
             "account_payments.html",
-            status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+            is_wrong=bool(errors) or bool(own and own.errors),
             view=view,
             on=on,
             own=own or BankForm.of(view.own),
             one=one or {"account": "", "eur": "", "on": day_of(self._clock.now()).isoformat()},
             fund=fund or {"fund_eur": "", "purpose": ""},
             errors=errors or {},
-            money=partial(money, words_for(request)),
         )
 
     def _day(self, typed: str) -> date:
@@ -231,3 +221,15 @@ class PaymentPages:
     async def _back(self, request: web.Request) -> web.Response:
         """Answer a browser that asks for a form's address as if it were a page, as after going back."""
         return go_to(request, PATH[1:])
+
+
+async def _seen(request: web.Request) -> int:
+    """Return the last entry of the ledger as the page showed it: what is sent twice is booked once."""
+    typed = await field(request, "last_entry")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < _MOST_DIGITS else -1
+
+
+def _as_sepa(told: PaymentList) -> bytes:
+    # Writing XML takes memory that a coordinator needs a few times a year.
+    xml: bytes = import_module("battery_commons.account.sepa").as_sepa(told)
+    return xml

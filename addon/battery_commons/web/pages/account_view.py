@@ -14,6 +14,7 @@ from battery_commons.account_gathering import MonthTerms, day_of
 from battery_commons.account_keeper import CLOSES_AFTER
 from battery_commons.store import Store
 from battery_commons.store.account_months import KeptRevenue
+from battery_commons.web.pages.naming import in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,18 @@ class MonthView:
     @property
     def homes_cents(self) -> int:
         """What all homes get together."""
-        settled = sum(each.settled.total_cents for each in self.homes)
-        return settled + sum(self.former.values())
+        return self.sums["account_total"]
+
+    @property
+    def sums(self) -> dict[str, int]:
+        """What each column of amounts comes to, by its heading (web/pages/words/account.py)."""
+        homes, former = [each.settled for each in self.homes], sum(self.former.values())
+        return {
+            "account_made_whole": sum(each.made_whole_cents for each in homes),
+            "account_claim": sum(each.claim_cents + each.shortage_cents for each in homes) + former,
+            "account_share": sum(each.share_cents for each in homes),
+            "account_total": sum(each.total_cents for each in homes) + former,
+        }
 
 
 def account_view(store: Store, books: Books, now: datetime) -> AccountView:
@@ -119,7 +130,10 @@ def month_view(store: Store, books: Books, period: str, now: datetime) -> MonthV
         day_of(end + GRACE),
         day_of(end + CLOSES_AFTER),
         settlement,
-        [HomeRow(each, names.get(each.account)) for each in settlement.homes],
+        sorted(
+            (HomeRow(each, names.get(each.account)) for each in settlement.homes),
+            key=lambda row: (row.name is None, in_order(row.name or row.settled.account)),
+        ),
         settlement.former_claims,
         terms,
         store.revenues(period),

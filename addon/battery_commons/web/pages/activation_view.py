@@ -1,12 +1,14 @@
 """One activation as its page shows it: what was asked, planned and measured, quarter hour by quarter hour."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from battery_commons.delivery_proof import without_baselines
 from battery_commons.domain.activation import Activation, ActivationSlot, Asked
 from battery_commons.domain.grid import FEEDER_ID
-from battery_commons.domain.time import SLOT, slot_start
+from battery_commons.domain.time import SLOT
+from battery_commons.flexibility.proof.delivered import Proof, ProofSlot, slots_in_force
 from battery_commons.store import Store
 from battery_commons.web.pages.chart import Axes
 from battery_commons.web.pages.views import SlotPower
@@ -107,20 +109,22 @@ class ActivationChart:
     base: str
 
 
-def view_of(store: Store, activation: Activation, now: datetime) -> ActivationView:
-    """Return an activation as it stands. Raises StoreError."""
+def view_of(store: Store, activation: Activation, proof: Proof | None, now: datetime) -> ActivationView:
+    """Return an activation as it stands, with its proof where that was made. Raises StoreError."""
     ask = activation.ask
     slots = store.activation_slots(ask.event_id, ask.subject)
     if slots and slots[-1].start - slots[0].start > LONGEST_SHOWN:
         slots = [slot for slot in slots if now - _PAST <= slot.start < now - _PAST + LONGEST_SHOWN] or slots[
             -96:
         ]
-    measured = _measured(store, activation, slots, now) if slots else {}
+    over = slots_in_force(activation, slots, now)
+    measured = without_baselines(store, ask, over) if proof is None else proof.slots
+    by_start = {each.asked.start: each for each in measured}
     of_batteries = ask.kind is Asked.CALL
     return ActivationView(
         activation=activation,
         name=name_of(store, ask.subject),
-        lines=[_line(slot, measured.get(slot.start), of_batteries=of_batteries) for slot in slots],
+        lines=[_line(slot, by_start.get(slot.start), of_batteries=of_batteries) for slot in slots],
         timeline=_timeline(activation),
         base=[] if of_batteries else [SlotPower(slot.start, slot.base_w) for slot in slots],
     )
@@ -134,48 +138,15 @@ def name_of(store: Store, subject: str) -> str | None:
     return next((each.name for each in store.transformers() if each.id == subject), None)
 
 
-def _line(slot: ActivationSlot, measured_w: float | None, *, of_batteries: bool) -> Line:
+def _line(slot: ActivationSlot, measured: ProofSlot | None, *, of_batteries: bool) -> Line:
     figures = {"highest": slot.highest_w, "lowest": slot.lowest_w, "ceiling": slot.ceiling_w}
     asked = [(name, power_w) for name, power_w in figures.items() if power_w is not None]
-    missed_w = 0.0
-    if measured_w is not None:
-        missed = [measured_w - most for most in (slot.highest_w, slot.ceiling_w) if most is not None]
-        missed += [] if slot.lowest_w is None else [slot.lowest_w - measured_w]
-        missed_w = max([0.0, *missed])
-    return Line(slot.start, asked, slot.batteries_w if of_batteries else slot.planned_w, measured_w, missed_w)
-
-
-def _measured(
-    store: Store, activation: Activation, slots: Sequence[ActivationSlot], now: datetime
-) -> Mapping[datetime, float]:
-    """Return the mean power of the quarter hours that are over, of what the activation is about."""
-    start, end = slots[0].start, min(slots[-1].start + SLOT, slot_start(now))
-    if end <= start:
-        return {}
-    subject = activation.ask.subject
-    if activation.ask.kind is Asked.CALL:
-        parts = _of_batteries(store, subject, start, end)
-    elif subject != FEEDER_ID or store.feeder() is not None:
-        parts = [store.meter_slot_means(subject, start, end)]
-    else:
-        parts = [store.meter_slot_means(each.id, start, end) for each in store.transformers()]
-    over = [slot.start for slot in slots if slot.start + SLOT <= now]
-    return {at: sum(part[at] for part in parts) for at in over if parts and all(at in part for part in parts)}
-
-
-def _of_batteries(
-    store: Store, subject: str, start: datetime, end: datetime
-) -> list[Mapping[datetime, float]]:
-    """Return the sum of all batteries' powers by quarter hour, as far as they reported."""
-    behind = {
-        each.battery.id for each in store.batteries() if subject in {FEEDER_ID, each.battery.transformer_id}
-    }
-    total: dict[datetime, float] = {}
-    for battery_id, means in store.battery_slot_means(start, end).items():
-        if battery_id in behind:
-            for at, power_w in means.items():
-                total[at] = total.get(at, 0.0) + power_w
-    return [total]
+    planned_w = slot.batteries_w if of_batteries else slot.planned_w
+    if measured is None:
+        return Line(slot.start, asked, planned_w, None, 0.0)
+    drawn_w = None if measured.batteries is None else measured.batteries.power_w
+    measured_w = drawn_w if of_batteries else measured.load_w
+    return Line(slot.start, asked, planned_w, measured_w, measured.missed_w or 0.0)
 
 
 def _timeline(activation: Activation) -> list[tuple[str, datetime]]:

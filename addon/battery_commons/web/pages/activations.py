@@ -129,4 +129,5 @@ def _looked_up(
         return None
     end = min(activation.withdrawn_at or now, activation.ask.end or now, now)
     is_long = end - activation.ask.start > LONGEST_SHOWN
-    return view_of(store, activation, now), None if is_long else proof_of(store, activation, now)
+    proof = None if is_long else proof_of(store, activation, now)
+    return view_of(store, activation, proof, now), proof

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from aiohttp import web
 
-from battery_commons.domain.vtn import Kind, Role, VtnClient
+from battery_commons.domain.vtn import Kind, Role, VtnClient, is_client_name
 from battery_commons.openadr.vtn.asking import What, asked_of, publish
 from battery_commons.openadr.vtn.problems import RefusedError
 from battery_commons.openadr.vtn.routes import PREFIX, Vtn
@@ -24,8 +24,6 @@ from battery_commons.web.pages.below_view import (
 from battery_commons.web.pages.rendering import Renderer, go_to
 from battery_commons.web.pages.shelf import Shelf
 from battery_commons.web.server import VillageServer
-
-LONGEST_NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +164,15 @@ class BelowPages:
             return self._renderer.page(
                 request, "below_preview.html", form=form, asked=form.asked, whom=whom, count=len(clients)
             )
+        events = await asyncio.to_thread(events_asked, self._store, self._vtn.objects.receipts, now)
+        if form.asked in [each.asked for each in events]:
+            return await self._event_page(request, replace(form, errors={"what": "below_wrong_again"}))
         author = self._author(request)
         own = await asyncio.to_thread(self._store.own_vtn_client, now)
-        await asyncio.to_thread(publish, self._vtn.objects, own, form.asked, author)
+        try:
+            await asyncio.to_thread(publish, self._vtn.objects, own, form.asked, author)
+        except RefusedError:
+            return await self._event_page(request, replace(form, errors={"what": "below_wrong_program"}))
         return go_to(request, "below", told="below_asked")
 
     async def ask_to_withdraw(self, request: web.Request) -> web.Response:
@@ -237,4 +241,4 @@ class BelowPages:
 
 def _wrong_name(name: str) -> str | None:
     """Return the key of what is wrong with a name; None where nothing is."""
-    return None if name.isprintable() and 0 < len(name) <= LONGEST_NAME else "below_wrong_name"
+    return None if is_client_name(name) else "below_wrong_name"

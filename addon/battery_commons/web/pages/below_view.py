@@ -9,10 +9,9 @@ from battery_commons.openadr.errors import UnacceptableError
 from battery_commons.openadr.objects import Report, Values, parse
 from battery_commons.openadr.reports.values import FRESH_FOR
 from battery_commons.openadr.vtn.asking import Asked, asked_of
-from battery_commons.openadr.vtn.objects import shown
 from battery_commons.openadr.vtn.question import PROGRAM as QUESTION
 from battery_commons.openadr.vtn.receipts import Receipts
-from battery_commons.openadr.vtn.sight import sights_of
+from battery_commons.openadr.vtn.sight import shown, sight_of, sights_of
 from battery_commons.openadr.vtn.virtual_battery import (
     ToldFigure,
     VirtualBattery,
@@ -139,13 +138,13 @@ def events_asked(store: Store, receipts: Receipts, now: datetime) -> list[AskedV
     clients = [each for each in store.vtn_clients() if each.role is Role.VEN]
     sights = sights_of(store, clients)
     names = {each.client_id: each.name for each in clients}
-    counts = store.count_vtn_reports()
-    standing = {
-        each.id for each in store.vtn_objects(Kind.PROGRAM, client_ids=[OWN_CLIENT_ID], name=QUESTION)
-    }
+    own = store.vtn_objects(Kind.PROGRAM, client_ids=[OWN_CLIENT_ID])
+    standing = {each.id for each in own if each.name.startswith(QUESTION)}
     events = [each for each in store.vtn_objects(Kind.EVENT) if each.parent_id not in standing]
+    events = events[: -_EVENTS_SHOWN - 1 : -1]
+    counts = store.count_vtn_reports([each.id for each in events])
     found = []
-    for event in events[: -_EVENTS_SHOWN - 1 : -1]:
+    for event in events:
         told, asked = shown(event), asked_of(event)
         meant = {each for each, sight in sights.items() if sight.of(event, told) is not None}
         found.append(
@@ -154,7 +153,7 @@ def events_asked(store: Store, receipts: Receipts, now: datetime) -> list[AskedV
                 asked,
                 None if asked is None or asked.client_id is None else names.get(asked.client_id, ""),
                 meant_for=len(meant),
-                received=len(meant & set(receipts.of(event.id))),
+                received=len(meant & set(receipts.of(event))),
                 answered=sum(counts.get((event.id, each), 0) > 0 for each in meant),
                 is_over=asked is not None and asked.end <= now,
             )
@@ -166,11 +165,12 @@ def answered_by(
     store: Store, receipts: Receipts, client: VtnClient, events: Sequence[AskedView]
 ) -> list[AnsweredView]:
     """Return the events that are meant for one of those below, with what it did. Raises StoreError."""
-    sight, counts = sights_of(store, [client])[client.client_id], store.count_vtn_reports()
+    sight = sight_of(store, client)
+    counts = store.count_vtn_reports([each.event.id for each in events])
     return [
         AnsweredView(
             each,
-            receipts.of(each.event.id).get(client.client_id),
+            receipts.of(each.event).get(client.client_id),
             counts.get((each.event.id, client.client_id), 0),
         )
         for each in events

@@ -29,6 +29,8 @@ class ResultChart:
     """The lines of the drawing, as SVG paths."""
 
     axes: Axes
+    ground: float
+    """Where no power is, or the bottom where that is out of sight."""
     hour_ticks: Sequence[Tick]
     window_x: float
     window_width: float
@@ -70,12 +72,17 @@ class CodeResultView:
         window = self._window()
         within_w = within(self.baseline.window)
         inside = lines[: window.slots]
-        drawn = [0.0, *(each for _, each, _ in lines), *(w for *_, w in lines if w is not None)]
+        drawn = [*(each for _, each, _ in lines), *(w for *_, w in lines if w is not None)]
         drawn += [each + off for _, each, _ in inside for off in (-within_w, within_w)]
-        room = max(max(drawn) - min(drawn), _LEAST_SPAN_W) * _ROOM
-        axes = Axes(window.start, lines[-1][0] + SLOT, max(drawn) + room, min(drawn) - room, width, height)
+        span_w = max(max(drawn) - min(drawn), _LEAST_SPAN_W)
+        # From afar a response to a village's load cannot be seen.
+        is_near = min(drawn) <= span_w and max(drawn) >= -span_w
+        low, high = (min(0.0, *drawn), max(0.0, *drawn)) if is_near else (min(drawn), max(drawn))
+        room = max(high - low, _LEAST_SPAN_W) * _ROOM
+        axes = Axes(window.start, lines[-1][0] + SLOT, high + room, low - room, width, height)
         return ResultChart(
             axes=axes,
+            ground=axes.zero if is_near else axes.bottom,
             hour_ticks=axes.hour_ticks(1, hour_label),
             window_x=axes.x(window.start),
             window_width=round(axes.x(window.end) - axes.x(window.start), 1),

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 
 from aiohttp import hdrs, web
@@ -13,8 +14,16 @@ from battery_commons.community.period import Length, Period, period_with
 from battery_commons.community_told import told
 from battery_commons.store import Store
 from battery_commons.web.pages.community_view import CommunityView, community_view
-from battery_commons.web.pages.rendering import Renderer, words_for
-from battery_commons.web.pages.report_files import KINDS, report_file, report_name, year_of
+from battery_commons.web.pages.paper_desk import Paper, PaperDesk
+from battery_commons.web.pages.rendering import Renderer, download, words_for
+from battery_commons.web.pages.report_content import Report
+from battery_commons.web.pages.report_files import (
+    KINDS,
+    report_html,
+    report_name,
+    report_of,
+    report_on_paper,
+)
 from battery_commons.web.pages.words.words import TEXTS, Words
 from battery_commons.web.server import VillageServer
 
@@ -43,11 +52,13 @@ class CommunityPages:
         """Tell of `village`."""
         self._village = village
         self._renderer = renderer
+        self._desk = PaperDesk()
 
     def routes(self) -> list[web.RouteDef]:
         """Return what is served."""
         return [
             web.get("/community", self.page),
+            web.get(r"/community/report/{year:\d{4}}", self.paper),
             web.get(r"/community/report/{year:\d{4}}.{kind:pdf|html}", self.report),
         ]
 
@@ -55,9 +66,24 @@ class CommunityPages:
         """Show a period: the one asked for, or this month."""
         return self._renderer.page(request, "community.html", asked=await asked_for(self._village, request))
 
+    async def paper(self, request: web.Request) -> web.Response:
+        """Have a year's report drawn on paper, and show how far that is."""
+        words, year = words_for(request), request.match_info["year"]
+        return self._renderer.page(
+            request,
+            "paper.html",
+            paper=await asked_paper(self._village, self._desk, request),
+            part="community",
+            name=words("community_report"),
+            again=f"community/report/{year}",
+            file=f"community/report/{year}.pdf",
+            label=words("community_report_pdf", year=year),
+            back="community",
+        )
+
     async def report(self, request: web.Request) -> web.Response:
         """Give a year's report as a file."""
-        return await report_answer(self._village, request)
+        return await report_answer(self._village, self._desk, request)
 
 
 async def asked_for(village: VillageServer, request: web.Request) -> Asked:
@@ -77,23 +103,39 @@ async def asked_for(village: VillageServer, request: web.Request) -> Asked:
     )
 
 
-async def report_answer(village: VillageServer, request: web.Request) -> web.Response:
-    """Return a year's report as a file; 404 for a year of which nothing is kept."""
+async def asked_paper(village: VillageServer, desk: PaperDesk, request: web.Request) -> Paper:
+    """Return a year's report on paper, or how far it is; 404 for a year of which nothing is kept."""
+    words = words_for(request)
+    report = await _report(village, request, words)
+    return await asyncio.to_thread(
+        desk.ask, (report, words.language), partial(report_on_paper, report, words)
+    )
+
+
+async def report_answer(village: VillageServer, desk: PaperDesk, request: web.Request) -> web.Response:
+    """Return a year's report as a file; 404 for a year of which nothing is kept.
+
+    As long as it is not drawn on paper, leads to where that is shown.
+    """
     year, kind = request.match_info["year"], request.match_info["kind"]
+    words = words_for(request)
+    if kind == "html":
+        content = report_html(await _report(village, request, words), words).encode()
+    else:
+        drawn = (await asked_paper(village, desk, request)).content
+        if drawn is None:
+            there = f"{year}?{request.query_string}".rstrip("?")
+            return web.Response(status=HTTPStatus.SEE_OTHER, headers={hdrs.LOCATION: there})
+        content = drawn
+    return download(content, f"{report_name(words, year)}.{kind}", KINDS[kind])
+
+
+async def _report(village: VillageServer, request: web.Request, words: Words) -> Report:
+    year = request.match_info["year"]
     if int(year) not in await asyncio.to_thread(years, village.store):
         raise web.HTTPNotFound(text=f"nothing is kept of {year}")
-    words = words_for(request)
-    content = await asyncio.to_thread(_file, village, year, kind, words)
-    return web.Response(
-        body=content,
-        content_type=KINDS[kind],
-        charset="utf-8" if kind == "html" else None,
-        status=HTTPStatus.OK,
-        headers={
-            "Cache-Control": "no-store",
-            hdrs.CONTENT_DISPOSITION: f'attachment; filename="{report_name(words, year)}.{kind}"',
-        },
-    )
+    now = village.clock.now()
+    return await asyncio.to_thread(report_of, village.store, village.books, year, now, words)
 
 
 def asked_period(text: str | None, today: date) -> Period | None:
@@ -123,10 +165,6 @@ def years(store: Store) -> Sequence[int]:
     """Return the years of which anything is kept, the newest first. Raises StoreError."""
     span = store.community_span()
     return [] if span is None else range(span[1].year, span[0].year - 1, -1)
-
-
-def _file(village: VillageServer, year: str, kind: str, words: Words) -> bytes:
-    return report_file(year_of(village.store, village.books, year, village.clock.now()), kind, words)
 
 
 def _view(store: Store, period: Period, now: datetime, words: Words) -> CommunityView:

@@ -1,18 +1,18 @@
 """The page about the age of data: how old it is today, and what old data would have cost this village."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from importlib import import_module
 
-from aiohttp import hdrs, web
+from aiohttp import web
 
 from battery_commons.domain.quality import Source, SourceKind
 from battery_commons.domain.time import SLOT, SLOTS_PER_DAY
-from battery_commons.own_data_age import About, OwnDataAges, longest
+from battery_commons.own_data_age import About, OwnDataAges, Result, longest
 from battery_commons.own_village import LEAST, OwnRecord, own_record
 from battery_commons.simulation.builtin import record_builtin
 from battery_commons.simulation.data_age_csv import data_age_csv
@@ -22,12 +22,16 @@ from battery_commons.web.pages.data_age_chart import peak_chart, skill_chart
 from battery_commons.web.pages.forms import field
 from battery_commons.web.pages.outside import WeatherView, outside
 from battery_commons.web.pages.overview import age_of
-from battery_commons.web.pages.rendering import Renderer, go_to, words_for
+from battery_commons.web.pages.paper_desk import Paper, PaperDesk
+from battery_commons.web.pages.rendering import Renderer, download, go_to, words_for
 from battery_commons.web.pages.views import Age
 from battery_commons.web.pages.words import data_age_sentences
+from battery_commons.web.pages.words.words import Words
 from battery_commons.web.server import VillageServer
 
 FILE = "data-age"
+_PATIENCE_S = 1.0
+"""What takes longer is shown when it is there."""
 _EXAMPLE_FROM_DAY, _EXAMPLE_DAYS = 116, 56
 """Eight weeks up to the middle of June: long enough for forecasts that are learned."""
 
@@ -55,6 +59,8 @@ class DataAgePages:
         self._store = village.store
         self._renderer = renderer
         self._ages = ages
+        self._desk = PaperDesk()
+        self._looking: asyncio.Task[tuple[int, bool]] | None = None
 
     def routes(self) -> list[web.RouteDef]:
         """Return what is served."""
@@ -63,6 +69,7 @@ class DataAgePages:
             web.post("/data-age", self.start),
             web.get("/data-age/cancel", self._back),
             web.post("/data-age/cancel", self.cancel),
+            web.get("/data-age/paper", self.paper),
             web.get(f"/data-age/{FILE}.{{kind:csv|pdf}}", self.file),
         ]
 
@@ -98,34 +105,57 @@ class DataAgePages:
         result = await asyncio.to_thread(self._ages.result) if self._ages else None
         if result is None:
             return go_to(request, "data-age")
-        kind = request.match_info["kind"]
-        if kind == "csv":
-            body = data_age_csv(result.figures).encode()
-        else:
-            # Drawing on paper takes a second to load, and memory that few villages need.
-            drawn = import_module("battery_commons.web.pages.data_age_pdf").data_age_pdf
-            about = result.about
-            body = await asyncio.to_thread(
-                drawn, result.figures, words_for(request), about.made_at, made_up_prices=about.is_example
-            )
-        return web.Response(
-            body=body,
-            content_type="text/csv" if kind == "csv" else "application/pdf",
-            charset="utf-8" if kind == "csv" else None,
-            headers={
-                hdrs.CONTENT_DISPOSITION: f'attachment; filename="{FILE}.{kind}"',
-                hdrs.CACHE_CONTROL: "no-store",
-            },
+        if request.match_info["kind"] == "csv":
+            return download(data_age_csv(result.figures).encode(), f"{FILE}.csv", "text/csv")
+        body = (await self._paper(request, result)).content
+        if body is None:
+            return go_to(request, "data-age/paper")
+        return download(body, f"{FILE}.pdf", "application/pdf")
+
+    async def paper(self, request: web.Request) -> web.Response:
+        """Have the last result drawn on paper, and show how far that is."""
+        result = await asyncio.to_thread(self._ages.result) if self._ages else None
+        if result is None:
+            return go_to(request, "data-age")
+        return self._renderer.page(
+            request,
+            "paper.html",
+            paper=await self._paper(request, result),
+            part="quality",
+            name=words_for(request)("data_age"),
+            again="data-age/paper",
+            file=f"data-age/{FILE}.pdf",
+            label=words_for(request)("data_age_pdf"),
+            back="data-age",
+        )
+
+    async def _paper(self, request: web.Request, result: Result) -> Paper:
+        words = words_for(request)
+        return await asyncio.to_thread(
+            self._desk.ask, (result, words.language), partial(_on_paper, result, words)
         )
 
     async def _back(self, request: web.Request) -> web.Response:
         return go_to(request, "data-age")
 
+    async def _known(self, now: datetime) -> tuple[int, bool] | None:
+        """Return how many days are known, and whether a reckoning can be made of them.
+
+        None while that is looked up: with many batteries it takes seconds.
+        """
+        if self._looking is None:
+            self._looking = asyncio.create_task(asyncio.to_thread(_summary, self._store, now))
+        looking = self._looking
+        if looking not in (await asyncio.wait({looking}, timeout=_PATIENCE_S))[0]:
+            return None
+        self._looking = None
+        return looking.result()
+
     async def _page(self, request: web.Request, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
         now = self._village.clock.now()
         ages = self._ages
         share = ages.share_done if ages else None
-        record = await asyncio.to_thread(_summary, self._store, now) if ages and share is None else None
+        record = await self._known(now) if ages and share is None else None
         result = await asyncio.to_thread(ages.result) if ages else None
         words = words_for(request)
         return self._renderer.page(
@@ -175,6 +205,15 @@ def _summary(store: Store, now: datetime) -> tuple[int, bool]:
 
 def _own(store: Store, now: datetime) -> OwnRecord:
     return own_record(store, now, longest(store))
+
+
+def _on_paper(result: Result, words: Words, _tell: Callable[[float], None]) -> bytes:
+    """Return a result on paper: one sheet, which is drawn at once."""
+    drawing = import_module("battery_commons.web.pages.data_age_pdf")
+    pdf: bytes = drawing.data_age_pdf(
+        result.figures, words, result.about.made_at, made_up_prices=result.about.is_example
+    )
+    return pdf
 
 
 def _example() -> RecordedVillage:

@@ -12,6 +12,7 @@ from battery_commons.domain.quality import Finding, Source, SourceKind
 from battery_commons.domain.situation import EstimatedLoad
 from battery_commons.domain.time import MARKET_ZONE, SLOT
 from battery_commons.store import Store
+from battery_commons.web.pages.naming import in_order
 from battery_commons.web.pages.overview import age_of
 from battery_commons.web.pages.rendering import Renderer
 from battery_commons.web.pages.views import Age
@@ -117,7 +118,7 @@ def quality_view(store: Store, estimated: Mapping[str, EstimatedLoad], now: date
     meters = [
         _source_view(store, source, name, now, estimated.get(source.id)) for source, name in names.items()
     ]
-    homes = store.homes()
+    homes = sorted(store.homes(), key=lambda home: in_order(home.name))
     batteries = store.batteries()
     names |= {Source(SourceKind.HOUSE, home.id): home.name for home in homes}
     home_names = {home.id: home.name for home in homes}

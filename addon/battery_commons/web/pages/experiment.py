@@ -61,7 +61,7 @@ class ExperimentPages:
         if form.design is None or await field(request, "action") == "change":
             return await self._page(request, form)
         past = await asyncio.to_thread(past_days, self._store, form.design, self._village.clock.now())
-        shown = smallest_shown(past, form.design)
+        shown = await asyncio.to_thread(smallest_shown, past, form.design)
         settings = await asyncio.to_thread(self._store.settings)
         return self._renderer.page(
             request,

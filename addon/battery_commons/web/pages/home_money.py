@@ -10,27 +10,17 @@ from aiohttp import web
 from battery_commons.account_gathering import day_of
 from battery_commons.domain.home_tariff import HomeTariff
 from battery_commons.store import NotFoundError
-from battery_commons.store.audit import Author
 from battery_commons.web.pages.account_forms import BankForm, TariffForm, read_day
 from battery_commons.web.pages.households import one_home
-from battery_commons.web.pages.rendering import Renderer, go_to
+from battery_commons.web.pages.money_pages import MoneyPages
+from battery_commons.web.pages.rendering import go_to
 from battery_commons.web.pages.words.words import Words
-from battery_commons.web.server import VillageServer
 
 PATH = "/homes/{home_id}/money"
 
 
-class HomeMoneyPages:
+class HomeMoneyPages(MoneyPages):
     """One method per page or form."""
-
-    def __init__(
-        self, village: VillageServer, renderer: Renderer, author: Callable[[web.Request], Author]
-    ) -> None:
-        """Keep tariffs and bank accounts of homes of `village`; `author` says who is at work."""
-        self._store = village.store
-        self._clock = village.clock
-        self._renderer = renderer
-        self._author = author
 
     def routes(self) -> list[web.RouteDef]:
         """Return what is served."""
@@ -101,11 +91,10 @@ class HomeMoneyPages:
             return self._gone(request)
         tariffs = (await asyncio.to_thread(self._store.home_tariffs)).get(home_id, [])
         known = (await asyncio.to_thread(self._store.bank_accounts)).get(home_id)
-        wrong = tariff is not None or bank is not None
-        return self._renderer.page(
+        return self._shown(
             request,
             "home_money.html",
-            status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+            is_wrong=tariff is not None or bank is not None,
             home=home,
             tariffs=tariffs,
             has_bank=known is not None,

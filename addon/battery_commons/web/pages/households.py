@@ -12,6 +12,7 @@ from battery_commons.domain.time import SLOT, Clock, slot_start
 from battery_commons.store import NotFoundError, Store
 from battery_commons.store.records import Home, HomeBattery
 from battery_commons.web.pages.asked import Ask, asked
+from battery_commons.web.pages.naming import in_order
 from battery_commons.web.pages.overview import age_of, sent_plan
 from battery_commons.web.pages.views import Age, SentPlan
 
@@ -79,7 +80,7 @@ def home_rows(store: Store, now: datetime, links: Mapping[str, LinkQuality]) -> 
         store.last_accepted(now - BACK),
     )
     rows = []
-    for home in store.homes():
+    for home in sorted(store.homes(), key=lambda home: in_order(home.name)):
         own = [each for each in batteries if each.home_id == home.id]
         latest = [readings[each.battery.id] for each in own if each.battery.id in readings]
         plan = accepted.get(home.id)

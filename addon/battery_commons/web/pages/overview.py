@@ -15,6 +15,7 @@ from battery_commons.store.records import (
     StoredPrice,
 )
 from battery_commons.web.members.status import FRESH_FOR
+from battery_commons.web.pages.naming import in_order
 from battery_commons.web.pages.views import (
     Age,
     BatteryView,
@@ -183,7 +184,7 @@ def _batteries(snapshot: Snapshot, plan: Plan | None, now: datetime) -> list[Bat
                 sent=sent_plan(snapshot.dispatches.get(each.home_id), now),
             )
         )
-    return views
+    return sorted(views, key=lambda view: (in_order(view.home), in_order(view.name)))
 
 
 def _coming_slots(plan: Plan, own: BatteryPlan, now: datetime) -> list[ComingSlot]:

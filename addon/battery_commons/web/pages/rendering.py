@@ -1,6 +1,7 @@
 """Turns templates into pages: in the reader's language, with links that work wherever pages are served."""
 
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from battery_commons.web.pages.chart import load_chart, plan_bars
 from battery_commons.web.pages.forms import FormGuard
+from battery_commons.web.pages.navigation import menu
 from battery_commons.web.pages.words.words import TEXTS, Words, choose_language
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -48,14 +50,18 @@ class Renderer:
             to=lambda path, **query: link(request, path, **query),
             translations=_translations(request),
             token=self._guard.token(request),
-            own_login=self._own_login,
-            has_below=self._has_below(),
+            menu=partial(menu, without=self._of_no_use()),
             told=told if told in TEXTS["en"] else None,
             **values,
         )
         return web.Response(
             text=text, content_type="text/html", status=status, headers={"Cache-Control": "no-store"}
         )
+
+    def _of_no_use(self) -> set[str]:
+        """Return the parts that the menu leaves out."""
+        of_use = {"administrators": self._own_login, "below": self._has_below()}
+        return {part for part, is_of_use in of_use.items() if not is_of_use}
 
 
 def words_for(request: web.Request) -> Words:
@@ -85,6 +91,15 @@ def _translations(request: web.Request) -> dict[str, str]:
         return {}
     kept = {key: value for key, value in request.query.items() if key not in {"lang", "told"}}
     return {language: f"?{urlencode(kept | {'lang': language})}" for language in TEXTS}
+
+
+def download(body: bytes, name: str, media_type: str) -> web.Response:
+    """Return a file to keep under a name, which nobody on the way may keep."""
+    is_text = media_type.startswith("text/") or media_type.endswith("/xml")
+    headers = {hdrs.CONTENT_DISPOSITION: f'attachment; filename="{name}"', hdrs.CACHE_CONTROL: "no-store"}
+    return web.Response(
+        body=body, content_type=media_type, charset="utf-8" if is_text else None, headers=headers
+    )
 
 
 def go_to(request: web.Request, path: str, **query: str) -> web.Response:

@@ -1,5 +1,6 @@
 """The yearly report as a file: one page of HTML that needs nothing else, or on paper (PDF)."""
 
+from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -32,13 +33,10 @@ KINDS = {"html": "text/html", "pdf": "application/pdf"}
 _HERE = Path(__file__).parent
 
 
-def report_file(year: Year, kind: str, words: Words) -> bytes:
-    """Return the report of a year as a file of one of KINDS."""
-    report = yearly_report(year, words)
-    if kind == "html":
-        return report_html(report, words).encode()
+def report_on_paper(report: Report, words: Words, tell: Callable[[float], None]) -> bytes:
+    """Return a report on paper (PDF); `tell` is told the share that is drawn."""
     # Drawing on paper takes a second to load, and memory that few villages need.
-    pdf: bytes = import_module("battery_commons.web.pages.report_pdf").report_pdf(report, words)
+    pdf: bytes = import_module("battery_commons.web.pages.report_pdf").report_pdf(report, words, tell)
     return pdf
 
 
@@ -68,6 +66,11 @@ def report_html(report: Report, words: Words) -> str:
 def _kind(part: object) -> str:
     kinds = {Heading: "heading", Bars: "bars", CodesDrawn: "codes", Amounts: "amounts"}
     return kinds.get(type(part), "sentence")
+
+
+def report_of(store: Store, books: Books, year: str, now: datetime, words: Words) -> Report:
+    """Return a year's report in one language. Raises StoreError."""
+    return yearly_report(year_of(store, books, year, now), words)
 
 
 def year_of(store: Store, books: Books, year: str, now: datetime) -> Year:

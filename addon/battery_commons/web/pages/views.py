@@ -208,6 +208,16 @@ class Setup:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """All batteries of which a reading is up to date, as one."""
+
+    count: int
+    capacity_wh: float
+    stored_wh: float
+    power_w: float
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """The village at one moment."""
 
@@ -224,3 +234,21 @@ class Overview:
     proposed: int = 0
     """How many codes are proposed, for a volunteer to announce or dismiss."""
     homes: int = 0
+
+    @property
+    def silent(self) -> list[BatteryView]:
+        """The batteries of which no reading is up to date."""
+        return [each for each in self.batteries if each.reading.condition is not Condition.FRESH]
+
+    @property
+    def together(self) -> Together:
+        """What the other batteries are together."""
+        known = [
+            (each.capacity_wh, each.capacity_wh * each.state_of_charge, each.power_w)
+            for each in self.batteries
+            if each.reading.condition is Condition.FRESH
+            and each.state_of_charge is not None
+            and each.power_w is not None
+        ]
+        capacity_wh, stored_wh, power_w = map(sum, zip(*known, strict=True)) if known else (0, 0, 0)
+        return Together(len(known), capacity_wh, stored_wh, power_w)

@@ -51,7 +51,7 @@ class GridOperator:
             session.close()
 
     def make_program(self) -> None:
-        """Offer the profile's program."""
+        """Offer the profile's program: events are of this one from now on."""
         self.program_id = self._vtn.programs.create_program(NewProgram.model_validate(_new(program()))).id
 
     def make_event(self, raw: Raw) -> ExistingEvent:

@@ -51,6 +51,10 @@ class OperatorServer:
     url: str = ""
     fails_with: str = ""
     """What it says where it takes no resource; empty where it takes them."""
+    leave_alone_s: float | None = None
+    """For how long it asks to be left alone; None where it answers."""
+    refuses: str = ""
+    """A payload's type: reports with it are not taken."""
 
     def app(self) -> web.Application:
         """Return what is served."""
@@ -76,6 +80,9 @@ class OperatorServer:
         token = request.headers.get(hdrs.AUTHORIZATION, "").removeprefix("Bearer token-of-")
         if token not in WHO:
             return web.json_response({"title": "no token", "status": 401}, status=HTTPStatus.UNAUTHORIZED)
+        if self.leave_alone_s is not None:
+            wait = {hdrs.RETRY_AFTER: str(self.leave_alone_s)}
+            return web.json_response({}, status=HTTPStatus.TOO_MANY_REQUESTS, headers=wait)
         asked = await request.json() if request.can_read_body else None
         request[_CALLER], request[_ASKED] = WHO[token], _without_nulls(asked)
         try:
@@ -105,7 +112,10 @@ class OperatorServer:
         return web.json_response({"WEBHOOK": False})
 
     async def _list(self, request: web.Request) -> web.Response:
+        events = self.kept.get("events", {})
         found = list(self._of(request).values())
+        if request.match_info["kind"] == "reports" and (program := request.query.get("programID")):
+            found = [each for each in found if events[each["eventID"]]["programID"] == program]
         for name in ("programID", "eventID", "clientName", "venID", "venName"):
             if name in request.query:
                 found = [each for each in found if each.get(name, request.query[name]) == request.query[name]]
@@ -121,6 +131,8 @@ class OperatorServer:
             raise web.HTTPForbidden
         if kind == "resources" and self.fails_with:
             raise web.HTTPConflict(reason=self.fails_with)
+        if kind == "reports" and self.refuses and f'"{self.refuses}"' in json.dumps(request[_ASKED]):
+            raise web.HTTPBadRequest
         kept = self._of(request)
         self.made[kind] += 1
         id_ = str(uuid5(_NAMESPACE, f"{kind}/{self.made[kind]}"))

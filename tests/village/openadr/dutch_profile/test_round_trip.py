@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import override
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from openadr3_client.oadr310.models.event.event import ExistingEvent
 from openadr3_client.oadr310.models.report.report import ExistingReport
@@ -32,6 +32,7 @@ from battery_commons.openadr.dutch_profile.participant import DutchParticipant
 from battery_commons.openadr.pace import Pace
 from battery_commons.openadr.ven import OperatorLines
 from battery_commons.openadr.vtn.routes import PREFIX, Vtn
+from battery_commons.openadr.vtn_client import VtnClient
 from battery_commons.store import Store, schema
 from battery_commons.store.audit import Author
 from battery_commons.store.records import HomeBattery
@@ -327,9 +328,7 @@ async def test_nothing_is_sent_twice_also_after_a_restart(meeting: Meeting) -> N
     await registered(meeting)
     await meeting.says(meeting.operator.make_event, baseline(4.0))
     await meeting.says(meeting.operator.make_event, flex((4, 2, 1)))
-    async with asyncio.timeout(10):
-        while len(meeting.store.operator_events()) < 3:
-            await asyncio.sleep(0.01)
+    await until_events(meeting, 3)
     await meeting.participant.round()
     sent = len(meeting.server.of("reports"))
     await meeting.participant.round()
@@ -337,13 +336,85 @@ async def test_nothing_is_sent_twice_also_after_a_restart(meeting: Meeting) -> N
     assert len(meeting.server.of("reports")) == sent
 
 
+async def until_events(meeting: Meeting, many: int) -> None:
+    """Wait until so many events are in force in the village."""
+    async with asyncio.timeout(10):
+        while len(meeting.store.operator_events()) < many:
+            await asyncio.sleep(0.01)
+
+
+async def test_a_delivery_is_corrected_also_after_a_restart(meeting: Meeting) -> None:
+    await registered(meeting)
+    await meeting.says(meeting.operator.make_event, baseline(BASELINE_W / 1000))
+    called = await meeting.says(meeting.operator.make_event, flex((4, 1, 0), (5, 2, 6), (7, 1, 0)))
+    await until_events(meeting, 3)
+    deliver(meeting.store)
+    meeting.clock.moment = EVENING + timedelta(hours=3, minutes=15)
+    await meeting.participant.round()
+
+    report(meeting.store, "b2", EVENING + 6 * SLOT, -1100.0, 2)
+    meeting.clock.moment += timedelta(minutes=15)
+    for _ in range(2):
+        await DutchParticipant(meeting.store, meeting.clock, meeting.lines.clients).round()
+
+    *_, corrected = await meeting.says(meeting.operator.reports, called.id)
+    assert [each.payloads[0].values for each in corrected.resources[0].intervals][1] == (6.2,) * 8
+    (kept,) = meeting.store.newest_operator_reports(meeting.store.operator_lines()[0].id, 9)
+    assert (kept.event_id, kept.report_id, kept.corrections) == (called.id, corrected.id, 1)
+
+
+async def test_what_the_operator_does_not_take_keeps_a_call_from_no_answer(meeting: Meeting) -> None:
+    says, server = meeting.says, meeting.server
+    server.refuses = "REGISTRATION_REQUEST"
+    await says(meeting.operator.make_event, anchor())
+    await says(meeting.operator.make_group)
+    counted = await says(meeting.operator.make_event, baseline(4.0))
+    called = await says(meeting.operator.make_event, flex((4, 2, 1)))
+    await until_events(meeting, 3)
+    with capture_logs() as logs:
+        for _ in range(3):
+            await meeting.participant.round()
+
+    assert len(await says(meeting.operator.reports, called.id)) == 1
+    assert await says(meeting.operator.reports, counted.id)
+    told = [(each["about"], each["reason"]) for each in logs if each["event"] == "flexibility_refused"]
+    assert told == [("registration", "refused")]
+
+
+async def test_an_operator_that_asks_to_be_left_alone_is(meeting: Meeting) -> None:
+    line = meeting.store.operator_lines()[0]
+    async with ClientSession() as session:
+        client = VtnClient(session, line.line)
+        participant = DutchParticipant(meeting.store, meeting.clock, lambda: {line.id: (line, client)})
+        meeting.server.leave_alone_s = 30
+        await participant.round()
+        meeting.server.leave_alone_s = None
+        await meeting.says(meeting.operator.make_group)
+        await participant.round()
+    assert meeting.server.of("resources") == []
+
+
+async def test_of_two_programs_of_the_profile_each_is_answered_once(meeting: Meeting) -> None:
+    says = meeting.says
+    anchor_id, _ = await registered(meeting)
+    await says(meeting.operator.make_program)
+    counted = await says(meeting.operator.make_event, baseline(4.0))
+    called = await says(meeting.operator.make_event, flex((4, 2, 1)))
+    await until_events(meeting, 3)
+    asked = len(await says(meeting.operator.reports, anchor_id))
+    for _ in range(2):
+        await DutchParticipant(meeting.store, meeting.clock, meeting.lines.clients).round()
+
+    assert len(await says(meeting.operator.reports, called.id)) == 1
+    assert len(await says(meeting.operator.reports, counted.id)) == 1
+    assert len(await says(meeting.operator.reports, anchor_id)) == asked
+
+
 async def test_a_delivery_is_not_corrected_without_a_battery_that_left_since(meeting: Meeting) -> None:
     await registered(meeting)
     await meeting.says(meeting.operator.make_event, baseline(BASELINE_W / 1000))
     called = await meeting.says(meeting.operator.make_event, flex((4, 1, 0), (5, 2, 6), (7, 1, 0)))
-    async with asyncio.timeout(10):
-        while len(meeting.store.operator_events()) < 3:
-            await asyncio.sleep(0.01)
+    await until_events(meeting, 3)
     deliver(meeting.store)
     meeting.clock.moment = EVENING + timedelta(hours=3, minutes=15)
     await meeting.participant.round()
@@ -424,9 +495,7 @@ async def test_a_call_that_cannot_be_followed_is_told_once_and_not_acknowledged(
     assert [each["reason"] for each in told] == ["profile_no_baseline"]
     assert await meeting.says(meeting.operator.reports, called.id) == []
     await meeting.says(meeting.operator.make_event, baseline(4.0))
-    async with asyncio.timeout(10):
-        while len(meeting.store.operator_events()) < 3:
-            await asyncio.sleep(0.01)
+    await until_events(meeting, 3)
     await meeting.participant.round()
     assert len(await meeting.says(meeting.operator.reports, called.id)) == 1
 
@@ -435,9 +504,7 @@ async def test_a_call_that_was_acknowledged_stays_when_less_can_be_called_later(
     _, group_id = await registered(meeting)
     await meeting.says(meeting.operator.make_event, baseline(4.0))
     called = await meeting.says(meeting.operator.make_event, flex((4, 2, 6)))
-    async with asyncio.timeout(10):
-        while len(meeting.store.operator_events()) < 3:
-            await asyncio.sleep(0.01)
+    await until_events(meeting, 3)
     await meeting.participant.round()
     await meeting.says(meeting.operator.count_on, group_id, 4.0, 1.0)
     await meeting.participant.round()

@@ -45,12 +45,16 @@ class Interrupted(VtnClient):
 
     trouble: LineTrouble | None = None
     loses_answers = False
+    breaks_at: str | None = None
+    """The end of the name of a report by which the server fails."""
     calls: list[str]
 
     async def post(self, path: str, message: Any) -> object:
         self.calls.append("POST")
         if self.trouble is not None:
             raise LineError(self.trouble)
+        if self.breaks_at is not None and message["reportName"].endswith(self.breaks_at):
+            raise LineError(LineTrouble.BROKEN)
         answer = await super().post(path, message)
         if self.loses_answers:
             raise LineError(LineTrouble.UNREACHABLE)
@@ -195,6 +199,18 @@ async def test_an_operator_in_trouble_is_left_alone_for_a_while(village: Village
     assert village.client.calls == ["POST"]
 
 
+async def test_a_report_that_makes_the_server_fail_keeps_the_others_from_nothing(village: Village) -> None:
+    await village.asked(EACH_QUARTER)
+    village.client.breaks_at = "12:15:00Z"
+    for _ in range(3):
+        await village.round_at(1.1)
+    told = [each["reportName"][-9:] for each in await village.at_operator()]
+    assert told == ["12:30:00Z", "12:45:00Z", "13:00:00Z"]
+    village.client.breaks_at = None
+    await village.round_at(1.1)
+    assert len(await village.at_operator()) == 4
+
+
 async def test_what_the_operator_does_not_take_is_not_sent_again(village: Village) -> None:
     await village.asked(AN_HOUR)
     village.client.trouble = LineTrouble.REFUSED
@@ -202,6 +218,26 @@ async def test_what_the_operator_does_not_take_is_not_sent_again(village: Villag
     await village.round_at(1.2)
     assert village.client.calls == ["POST"]
     assert village.kept()[0].refusal == "refused"
+
+
+async def test_a_server_that_is_not_there_for_a_while_refuses_nothing(village: Village) -> None:
+    await village.asked(AN_HOUR)
+    village.client.trouble = LineTrouble.NOT_THERE
+    await village.round_at(1.1)
+    village.client.trouble = None
+    await village.round_at(1.2)
+    assert len(await village.at_operator()) == 1
+
+
+async def test_a_report_that_the_operator_took_away_is_not_corrected_for_ever(village: Village) -> None:
+    await village.asked(AN_HOUR)
+    await village.round_at(1.1)
+    (report,) = await village.at_operator()
+    await village.client.delete(f"reports/{report['id']}")
+    village.measure(10_000, 20_000, 30_000, 40_000)
+    for hours in (2, 3):
+        await village.round_at(hours)
+    assert village.client.calls == ["POST", "PUT"]
 
 
 async def test_late_meter_data_corrects_what_was_sent(village: Village) -> None:

@@ -28,6 +28,7 @@ class Running:
 
     url: str
     store: Store
+    served: Vtn
 
     def client(self, name: str, role: Role) -> tuple[str, str]:
         """Return id and secret of a new client."""
@@ -59,7 +60,7 @@ async def vtn(store: Store) -> AsyncIterator[Running]:
     app = web.Application()
     app.add_routes(served.routes())
     async with TestServer(app) as server, tended("notifications", served.notifications.run):
-        yield Running(str(server.make_url(PREFIX)), store)
+        yield Running(str(server.make_url(PREFIX)), store, served)
 
 
 @pytest.fixture

@@ -1,16 +1,22 @@
 """Who may do what at the VTN, and who gets to see what."""
 
+import asyncio
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, encode_basic_auth
+from aiohttp import ClientSession, encode_basic_auth, web
+from aiohttp.test_utils import TestServer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from yarl import URL
 
 from battery_commons.domain.vtn import Role, VtnClient
-from battery_commons.openadr.vtn import tokens
+from battery_commons.openadr.vtn import access, objects, tokens
+from battery_commons.openadr.vtn.routes import PREFIX, Vtn
 from battery_commons.openadr.vtn.tokens import Tokens
 from battery_commons.store import Store
+from battery_commons.web.access.reach import Reach
+from battery_commons.web.door import Door, proxy_network
 from tests.village.openadr.test_objects import JSON
 from tests.village.openadr.vtn.conftest import MADE, Caller, Calling, Running
 
@@ -95,6 +101,33 @@ async def test_the_server_of_tokens_is_told_to_anybody(vtn: Running, session: Cl
     assert (await answer.json()) == {"tokenURL": f"{vtn.url}/auth/token"}
 
 
+async def test_behind_a_proxy_it_is_told_by_the_address_that_the_proxy_has(store: Store) -> None:
+    app = web.Application()
+    reach = Reach(door=Door([proxy_network("127.0.0.0/8")]))
+    app.add_routes(Vtn(store, lambda: MADE, reach.is_private).routes())
+    headers = {"Host": "region.example", "X-Forwarded-Proto": "https"}
+    async with TestServer(app) as server, ClientSession() as session:
+        answer = await session.get(server.make_url(f"{PREFIX}/auth/server"), headers=headers)
+        assert (await answer.json()) == {"tokenURL": f"https://region.example{PREFIX}/auth/token"}
+
+        answer = await session.get(server.make_url(f"{PREFIX}/auth/server"), headers={"Host": "x:99999999"})
+        assert answer.status == 200
+
+
+async def test_a_form_that_trickles_in_is_not_waited_for(
+    vtn: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "BODY_WITHIN_S", 0.1)
+    url = URL(vtn.url)
+    reader, writer = await asyncio.open_connection(url.host, url.port)
+    head = f"POST {url.path}/auth/token HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n"
+    writer.write(head.encode() + b"grant_type=")
+
+    async with asyncio.timeout(10):
+        assert (await reader.readline()).startswith(b"HTTP/1.1 408")
+    writer.close()
+
+
 @pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer guess"}, {"Authorization": "Basic eDp5"}])
 async def test_a_call_without_a_token_is_answered_with_a_problem(
     vtn: Running, session: ClientSession, header: dict[str, str]
@@ -115,6 +148,22 @@ def test_a_token_lasts_an_hour() -> None:
     assert issued.client_of(token) is client
     now[0] = tokens.LIFETIME_S
     assert issued.client_of(token) is None
+
+
+def test_who_asks_for_many_tokens_ends_nobody_elses() -> None:
+    issued = Tokens()
+    brink, zand = (VtnClient(each, each, Role.VEN, MADE, None) for each in ("Brinkdorp", "Zandveen"))
+    token, *_ = [issued.issue(brink), *(issued.issue(zand) for _ in range(tokens.MOST + 1))]
+
+    assert issued.client_of(token) is brink
+    assert len(issued._issued) == tokens.MOST + 1
+
+
+def test_who_guesses_secrets_keeps_nobody_from_writing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    client_id, _ = store.add_vtn_client("Brinkdorp", Role.VEN, MADE)
+    monkeypatch.setattr(store, "_write", lambda: pytest.fail("nothing is written"))
+
+    assert store.vtn_client(client_id, "guess", MADE) is None
 
 
 async def test_who_was_removed_is_sent_away_at_once(store: Store, village: Caller) -> None:
@@ -229,6 +278,34 @@ async def test_a_list_is_had_in_parts(operator: Caller) -> None:
 @pytest.mark.parametrize("query", [{"skip": "-1"}, {"limit": "many"}, {"skip": "9" * 40}])
 async def test_a_part_that_is_none_is_refused(operator: Caller, query: dict[str, str]) -> None:
     assert (await operator("GET", "/events", **query))[0] == 400
+
+
+async def test_reports_are_listed_by_program_and_by_who_says_so(village: Caller, operator: Caller) -> None:
+    found = []
+    for name in ("limits", "prices"):
+        program = await made(operator, "/programs", {"programName": name})
+        event = await made(operator, "/events", {"programID": program["id"], "intervals": LIMIT})
+        resources = [{"resourceName": "t1", "intervals": LIMIT}]
+        said = {"eventID": event["id"], "clientName": name, "resources": resources}
+        found.append((program["id"], (await made(village, "/reports", said))["id"]))
+
+    for caller in (village, operator):
+        for query in ({"programID": found[1][0]}, {"clientName": "prices"}):
+            assert [each["id"] for each in (await caller("GET", "/reports", **query))[1]] == [found[1][1]]
+
+
+async def test_subscriptions_are_listed_by_what_they_are_about(
+    village: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(objects, "MOST_SUBSCRIPTIONS", 2)
+
+    async def subscribed(name: str) -> tuple[int, Any]:
+        wanted = {"objects": [name], "operations": ["POST"], "callbackUrl": "http://127.0.0.1:9/"}
+        return await village("POST", "/subscriptions", {"clientName": "x", "objectOperations": [wanted]})
+
+    [_, (_, of_events)] = [await subscribed(name) for name in ("PROGRAM", "EVENT")]
+    assert (await village("GET", "/subscriptions", objects="EVENT"))[1] == [of_events]
+    assert (await subscribed("EVENT"))[0] == 403
 
 
 async def test_only_what_is_not_over_is_listed_where_that_is_asked(operator: Caller) -> None:

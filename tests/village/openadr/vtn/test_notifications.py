@@ -9,9 +9,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from battery_commons.domain.vtn import Role
+from battery_commons.domain.vtn import Kind, Role
 from battery_commons.openadr.vtn import notifications
-from tests.village.openadr.vtn.conftest import Caller, Calling
+from tests.village.openadr.vtn.conftest import Caller, Calling, Running
 
 LIMIT = [{"id": 0, "payloads": [{"type": "IMPORT_CAPACITY_LIMIT", "values": [100]}]}]
 
@@ -189,3 +189,57 @@ async def test_changes_at_the_same_moment_are_told_in_the_order_in_which_they_we
     told = [each["object"] for each in await subscriber.until(12)]
     assert told == sorted(told, key=lambda each: each["modificationDateTime"])
     assert told[-1] == (await operator("GET", f"/events/{event['id']}"))[1]
+
+
+async def test_a_subscription_to_some_targets_hears_nothing_of_others(
+    calling: Calling, operator: Caller, program_id: str, subscriber: Subscriber
+) -> None:
+    village = await subscribed(calling, subscriber, "POST", targets=["cable-7"])
+    ven = (await village("POST", "/vens", {"venName": "Brinkdorp"}))[1]
+    given = {"venName": "Brinkdorp", "clientID": ven["clientID"], "targets": ["cable-7", "cable-8"]}
+    await operator("PUT", f"/vens/{ven['id']}", given)
+
+    await an_event(operator, program_id)
+    await an_event(operator, program_id, targets=["cable-8"])
+    heard = await an_event(operator, program_id, targets=["cable-7"])
+
+    assert [each["object"]["id"] for each in await subscriber.until(1)] == [heard["id"]]
+
+
+async def test_what_is_told_too_late_is_no_receipt_of_the_event_as_it_is_now(
+    vtn: Running,
+    calling: Calling,
+    operator: Caller,
+    program_id: str,
+    subscriber: Subscriber,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(notifications, "PAUSES_S", (0.2,) * 50)
+    subscriber.refusals = 10**9
+    await subscribed(calling, subscriber, "POST")
+    event = await an_event(operator, program_id)
+
+    changed = {"programID": program_id, "intervals": LIMIT, "priority": 1}
+    await operator("PUT", f"/events/{event['id']}", changed)
+    subscriber.refusals = 0
+    await subscriber.until(1)
+    await asyncio.sleep(0.05)
+
+    kept = vtn.store.vtn_object(Kind.EVENT, event["id"])
+    assert kept is not None
+    assert vtn.served.objects.receipts.of(kept) == {}
+
+
+async def test_who_is_not_there_fills_no_memory(
+    calling: Calling, operator: Caller, program_id: str, monkeypatch: pytest.MonkeyPatch, vtn: Running
+) -> None:
+    monkeypatch.setattr(notifications, "MOST_CHARACTERS", 3_000)
+    absent: Caller = await calling("Zandveen", Role.VEN)
+    gone = {"objects": ["EVENT"], "operations": ["POST"], "callbackUrl": "http://127.0.0.1:9/"}
+    await absent("POST", "/subscriptions", {"clientName": "Zandveen", "objectOperations": [gone]})
+
+    for _ in range(10):
+        await an_event(operator, program_id, eventName="x" * 100)
+    await asyncio.sleep(0)
+
+    assert 0 < sum(vtn.served.notifications.waiting.values()) <= 3_000

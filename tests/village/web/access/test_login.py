@@ -155,6 +155,20 @@ async def test_a_session_is_new_at_every_sign_in(pages: Client) -> None:
 
 
 @pytest.mark.usefixtures("anna")
+async def test_who_sends_a_form_after_the_session_is_told_that_it_was_not_taken(
+    pages: Client, store: Store
+) -> None:
+    await signed_in(pages)
+    form = await opened(pages, "/settings")
+    await (await opened(pages, "/administrators")).send("logout")
+
+    shown = await form.send("settings", name="Renamed")
+
+    assert "what you sent was not taken" in shown.text
+    assert store.village().name != "Renamed"
+
+
+@pytest.mark.usefixtures("anna")
 async def test_a_session_is_over_when_signed_out_also_for_who_kept_its_secret(pages: Client) -> None:
     await signed_in(pages)
     token = cookie(pages)

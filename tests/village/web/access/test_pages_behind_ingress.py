@@ -55,3 +55,9 @@ async def test_a_form_that_was_made_for_another_user_is_refused(pages: Client, m
 
 async def test_homes_are_invited_to_where_home_assistant_is_found(pages: Client) -> None:
     assert 'value="https://home.example:8477"' in (await opened(pages, "/invitations")).text
+
+
+async def test_the_menu_has_no_administrators_where_home_assistant_says_who_they_are(pages: Client) -> None:
+    menu = (await opened(pages, "/settings")).text.partition("</nav>")[0]
+    assert 'href="./backups"' in menu
+    assert "administrators" not in menu

@@ -37,8 +37,11 @@ async def link_of(member: Member) -> str:
     return path
 
 
+OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
+
+
 async def entered(member: Member) -> str:
-    answer = await member.client.post(await link_of(member))
+    answer = await member.client.post(await link_of(member), headers=OWN_PAGE)
     assert answer.status == 200
     return await answer.text()
 
@@ -47,8 +50,8 @@ async def test_a_link_opens_a_homes_own_page_once(visitor: Member) -> None:
     path = await link_of(visitor)
     asked = await visitor.client.get(path)
     again = await visitor.client.get(path)
-    page = await visitor.client.post(path)
-    used = await visitor.client.post(path)
+    page = await visitor.client.post(path, headers=OWN_PAGE)
+    used = await visitor.client.post(path, headers=OWN_PAGE)
 
     assert (asked.status, again.status) == (200, 200), "only looking does not use it up"
     assert "De Linde" in await page.text()
@@ -59,7 +62,7 @@ async def test_a_link_opens_a_homes_own_page_once(visitor: Member) -> None:
 
 
 async def test_the_cookie_is_for_the_page_alone_and_for_no_script(visitor: Member) -> None:
-    answer = await visitor.client.post(await link_of(visitor), allow_redirects=False)
+    answer = await visitor.client.post(await link_of(visitor), headers=OWN_PAGE, allow_redirects=False)
 
     cookie = answer.headers["Set-Cookie"]
     assert all(part in cookie for part in ("HttpOnly", "SameSite=Strict", "Path=/page"))
@@ -71,7 +74,17 @@ async def test_without_a_link_there_is_no_page(plain: Client) -> None:
         answer = await plain.get(path)
         assert answer.status in {401, 410}
         assert "Open it again from Home Assistant" in await answer.text()
-    assert (await plain.post("/page/enter/made-up")).status == 410
+    assert (await plain.post("/page/enter/made-up", headers=OWN_PAGE)).status == 410
+
+
+async def test_another_site_cannot_have_a_browser_enter_a_page(visitor: Member, plain: Client) -> None:
+    """A neighbour who sent a link of his own along would have his vote given by somebody else."""
+    path = await link_of(visitor)
+
+    elsewhere = await plain.post(path, headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert (elsewhere.status, elsewhere.cookies) == (403, {})
+    assert (await plain.post(path, headers=OWN_PAGE)).status == 200
 
 
 async def test_a_page_ends_with_its_home_and_when_it_is_left(visitor: Member, store: Store) -> None:
@@ -102,9 +115,7 @@ async def test_the_page_has_its_ballot_signed_and_casts_it_without_saying_whose_
     voter = Voter(vote_id, KEY.public, "b")
     asked = {"version": 1, "paper": 0, "blinded": to_text(voter.blinded)}
 
-    answer = await plain.post(
-        f"/page/votes/{vote_id}/sign", json=asked, headers={"Sec-Fetch-Site": "same-origin"}
-    )
+    answer = await plain.post(f"/page/votes/{vote_id}/sign", json=asked, headers=OWN_PAGE)
 
     ballot = voter.ballot(from_text((await answer.json())["blind_signature"]))
     async with ClientSession() as nobody:
@@ -135,9 +146,7 @@ async def test_without_a_session_nothing_is_signed_and_no_ballots_are_told(
     visitor: Member, store: Store, plain: Client
 ) -> None:
     vote_id = opened(store, visitor)
-    own = {"Sec-Fetch-Site": "same-origin"}
-
-    assert (await plain.post(f"/page/votes/{vote_id}/sign", json={}, headers=own)).status == 401
+    assert (await plain.post(f"/page/votes/{vote_id}/sign", json={}, headers=OWN_PAGE)).status == 401
     assert (await plain.get(f"/page/votes/{vote_id}/ballots")).status == 401
 
 
@@ -172,7 +181,6 @@ MOTION_FORM = {
     "closes": "2016-06-30T20:00",
     "takes_effect": "2016-07-01T00:00",
 }
-OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 PROPOSE = "/page/propose/minimum_reserve"
 
 

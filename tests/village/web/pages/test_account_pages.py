@@ -183,6 +183,18 @@ async def test_what_makes_no_sense_is_said_and_kept_nowhere(pages: Client, accou
     assert account.store.revenues() == []
 
 
+async def test_an_amount_that_is_sent_twice_is_kept_once(pages: Client, account: Kept) -> None:
+    await with_revenue(pages)
+
+    again = await (await opened(pages, MONTH)).send(
+        "account/revenue", contract="other", eur="123.45", evidence="invoice 7"
+    )
+
+    assert (again.status, len(account.store.revenues())) == (422, 1)
+    assert "This amount is there already" in again.text
+    await with_revenue(pages, "-123.45")
+
+
 async def test_an_amount_can_be_taken_out(pages: Client, account: Kept) -> None:
     await with_revenue(pages)
     assert len(account.store.revenues()) == 1
@@ -307,6 +319,18 @@ async def test_a_home_without_a_bank_account_is_paid_by_hand(pages: Client, acco
     assert "more than is due" in wrong.text
     assert "The payments are booked." in right.text
     assert account.books.dues()[0].cents == 0
+
+
+async def test_what_is_sent_twice_is_booked_once(pages: Client, account: Kept) -> None:
+    await closed(pages)
+    due = account.books.dues()[0]
+    page = await opened(pages, "/account/payments")
+
+    for _ in range(2):
+        done = await page.send("payments/one", account=due.account, eur="0.01", on="2026-06-10")
+
+    assert "Nothing was booked" in done.text
+    assert account.books.dues()[0].cents == due.cents - 1
 
 
 async def test_a_home_that_left_is_named_by_its_account_alone(pages: Client, account: Kept) -> None:

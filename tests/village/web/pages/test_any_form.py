@@ -48,6 +48,7 @@ _FORMS = [
     ("/operator/contracts/new?kind=cbc", "operator/contracts/new"),
     ("/below/add", "below/add"),
     ("/below/event", "below/event"),
+    ("/account/payments", "payments/own"),
 ]
 _ASKED = {
     "/": ("lang", "told"),
@@ -67,6 +68,14 @@ _ASKED = {
     "/below/remove": ("id",),
     "/below/secret": ("shown",),
     "/below/withdraw": ("id",),
+    "/account": ("lang", "told"),
+    "/account/month": ("period",),
+    "/account/fairness": ("period",),
+    "/account/payments": ("on",),
+    "/account/payments/list.xml": ("on",),
+    "/account/statement/csv": ("period", "account"),
+    "/community": ("period", "part"),
+    "/homes/nobody/money": ("lang",),
 }
 
 

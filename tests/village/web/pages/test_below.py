@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from battery_commons.domain.time import SLOT, slot_start
 from battery_commons.domain.vtn import Kind, Role, VtnClient
+from battery_commons.openadr.vtn.asking import PROGRAM
 from battery_commons.openadr.vtn.question import StandingQuestion
 from battery_commons.openadr.vtn.routes import Vtn
 from battery_commons.store import Store
@@ -188,6 +189,8 @@ async def test_something_is_asked_once_it_was_seen_in_words_received_and_withdra
     token = seen.text.partition('name="token" value="')[2].partition('"')[0]
     answer = await pages.post("/below/event", data=actions | {"token": token}, headers=origin)
     assert "0 of 1" in await answer.text()
+    again = await pages.post("/below/event", data=actions | {"token": token}, headers=origin)
+    assert "Just this is asked already." in await again.text()
 
     [event] = store.vtn_objects(Kind.EVENT)
     said = json.loads(event.body)
@@ -203,6 +206,27 @@ async def test_something_is_asked_once_it_was_seen_in_words_received_and_withdra
     assert store.vtn_objects(Kind.EVENT) == []
     acts = [(each.act, each.detail) for each in store.audit()]
     assert acts == [(Act.VTN_EVENT_WITHDRAWN, ""), (Act.VTN_EVENT_PUBLISHED, "DISPATCH_SETPOINT -12.5")]
+
+
+async def test_what_cannot_be_asked_since_the_programs_names_are_taken_is_said(
+    pages: Client, vtn: Vtn, store: Store
+) -> None:
+    brinkdorp = below(vtn, "Brinkdorp")
+    client_id, secret = store.add_vtn_client("Operator", Role.BL, WALL_NOW)
+    operator = store.vtn_client(client_id, secret, WALL_NOW)
+    assert operator is not None
+    for name in (PROGRAM, f"{PROGRAM} ({store.own_vtn_client(WALL_NOW).name})"):
+        vtn.objects.make(operator, Kind.PROGRAM, {"programName": name})
+    seen = await preview(pages, whom=brinkdorp.client_id)
+    token = seen.text.partition('name="token" value="')[2].partition('"')[0]
+    form = {"do": "publish", **ASKED, "whom": brinkdorp.client_id, "token": token}
+
+    answer = await pages.post(
+        "/below/event", data=form, headers={"Origin": str(pages.make_url("")).rstrip("/")}
+    )
+
+    assert (answer.status, "names are taken" in await answer.text()) == (422, True)
+    assert store.vtn_objects(Kind.EVENT) == []
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,19 @@ async def test_it_tells_how_old_the_data_of_each_source_is_today(pages: Client, 
     assert "No feeder is named" not in page.text
 
 
+async def test_while_the_own_past_is_looked_up_the_page_says_so_and_then_how_much_there_is(
+    pages: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("battery_commons.web.pages.data_age._PATIENCE_S", 0.0)
+
+    assert "Looking up how many days" in (await opened(pages, "/data-age")).text
+
+    async with asyncio.timeout(10):
+        while "Looking up" in (page := await opened(pages, "/data-age")).text:
+            await asyncio.sleep(0.05)
+    assert "There is too little of this village" in plain(page)
+
+
 async def test_without_a_feeder_it_says_that_the_region_is_not_known(pages: Client) -> None:
     assert "No feeder is named" in (await opened(pages, "/data-age")).text
 
@@ -155,6 +168,10 @@ async def test_the_table_and_the_report_can_be_taken_along(pages: Client, tmp_pa
     keep(tmp_path, result(feeder=True))
 
     table = await pages.get("/data-age/data-age.csv")
+    assert "<progress" in (await opened(pages, "/data-age/data-age.pdf")).text
+    async with asyncio.timeout(120):
+        while "The report is ready." not in (await opened(pages, "/data-age/paper")).text:
+            await asyncio.sleep(0.2)
     report = await pages.get("/data-age/data-age.pdf")
 
     assert len(list(csv.DictReader(io.StringIO(await table.text())))) == 7

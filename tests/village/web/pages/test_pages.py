@@ -15,7 +15,8 @@ from battery_commons.store import Store, StoreError
 from battery_commons.store.records import StoredPrice
 from battery_commons.web.pages.app import pages_app
 from battery_commons.web.server import VillageServer, listening
-from tests.village.web.conftest import VILLAGE_NOW, Client, Current, Member, reading
+from tests.village.account_store import join
+from tests.village.web.conftest import VILLAGE_NOW, Client, Current, Member, joined, reading
 
 
 @pytest.fixture
@@ -56,6 +57,34 @@ async def test_the_page_tells_load_batteries_and_plan(
         "Relieves the transformer: much is being fed in",
     ):
         assert said in page
+
+
+async def test_all_batteries_are_shown_as_one_without_those_of_which_nothing_new_is_known(
+    pages: Client, members: Client, store: Store
+) -> None:
+    for number, seconds in ((10, 0), (2, 0), (1, -600)):  # Ten minutes here are ten hours of the village.
+        home = await joined(members, store, f"welcome-{number}", f"Zandpad {number}")
+        await home.send(reading(seconds, power_w=-2_000.0))
+
+    page = await (await pages.get("/fragment?lang=en")).text()
+
+    assert (
+        "2 of 3 batteries tell how they are: together 10.0 kWh of 20.0 kWh stored, discharging 4.0 kW."
+        in page
+    )
+    assert "2 of 3 up to date" in page
+    assert re.findall(r"<h3>(.*?)<small>", page) == ["Zandpad 1", "Zandpad 2", "Zandpad 10"]
+    assert "Each battery" not in page
+
+
+async def test_of_many_batteries_each_is_shown_to_who_asks(pages: Client, store: Store) -> None:
+    for number in range(25):
+        join(store, f"Zandpad {number}", VILLAGE_NOW)
+
+    page = await (await pages.get("/fragment?lang=en")).text()
+
+    assert "0 of 25 up to date" in page
+    assert page.index("<summary>Each battery</summary>") < page.index("<h3>Zandpad 0<")
 
 
 async def test_getting_started_is_gone_once_all_is_done(pages: Client, member: Member, store: Store) -> None:

@@ -121,6 +121,32 @@ async def test_the_volunteer_sees_sums_and_no_homes_bill(pages: Client, store: S
     assert "Example" not in page.text
 
 
+async def test_what_codes_before_came_to_is_told_with_its_margin(
+    pages: Client, store: Store, member: Member
+) -> None:
+    vote_id = vote_opened(store, member)
+    effect = OptionEffect(moved_kwh_per_week=34.56, moved_within_kwh=2.26)
+    told = Effects(EffectSource.CODES, VILLAGE_NOW, options={"a": effect, "b": effect}, codes=12)
+    store.keep_effects(vote_id, told, {})
+
+    page = await opened(pages, "/votes")
+
+    assert "in the 12 codes that were measured since" in page.text
+    assert "34.6 ± 2.3 kWh" in page.text
+
+
+async def test_a_vote_on_the_use_of_the_fund_says_what_it_held(
+    pages: Client, store: Store, member: Member
+) -> None:
+    vote_id = vote_opened(store, member)
+    store.keep_effects(vote_id, Effects(EffectSource.ACCOUNT, VILLAGE_NOW, fund_eur=312.5), {})
+
+    page = await opened(pages, "/votes")
+
+    assert "The community fund held € 312.50 when this was put to the vote" in page.text
+    assert "M2: the neighbourhood as one" in page.text
+
+
 async def test_an_example_is_called_one(pages: Client, store: Store, member: Member) -> None:
     vote_id = vote_opened(store, member)
     effect = OptionEffect([], 310.25, None)

@@ -21,9 +21,11 @@ from battery_commons.web.members.errors import ApiError
 from battery_commons.web.members.page.sessions import SESSION_LASTS, PageSessions
 from battery_commons.web.members.votes import MEMBER, VoteCalls
 from battery_commons.web.pages import rendering
-from battery_commons.web.pages.community import asked_for, report_answer
+from battery_commons.web.pages.community import asked_for, asked_paper, report_answer
 from battery_commons.web.pages.forms import field
 from battery_commons.web.pages.motion_form import MotionForm, checked_form, form_look, refused, subject_of
+from battery_commons.web.pages.paper_desk import PaperDesk
+from battery_commons.web.pages.words.words import TEXTS
 from battery_commons.web.server import VillageServer
 from battery_commons.web.told_votes import as_it_is, homes_votes
 from battery_commons.wire.votes import PageLink
@@ -52,6 +54,7 @@ class MemberPages:
         self._village = village
         self._store = village.store
         self._sessions = sessions or PageSessions()
+        self._desk = PaperDesk()
         self._votes = VoteCalls(village, self._visitor)
         self._environment = Environment(
             loader=FileSystemLoader([_HERE / "templates", _SHARED / "templates"]),
@@ -70,6 +73,7 @@ class MemberPages:
             web.get("/page/", self.votes),
             web.get("/page/community", self.community),
             web.post("/page/shown", self.show),
+            web.get(r"/page/report/{year:\d{4}}", self.paper),
             web.get(r"/page/report/{year:\d{4}}.{kind:pdf|html}", self.report),
             web.post("/page/votes/{vote_id}/sign", self.sign),
             web.get("/page/propose/{subject}", self.form),
@@ -92,6 +96,8 @@ class MemberPages:
 
     async def enter(self, request: web.Request) -> web.Response:
         """Let a browser in, and use the link up."""
+        if not _is_own(request):
+            return self._page(request, "page_over.html", HTTPStatus.FORBIDDEN)
         session = self._sessions.enter(request.match_info["code"])
         if session is None:
             return self._page(request, "page_over.html", HTTPStatus.GONE)
@@ -201,10 +207,23 @@ class MemberPages:
         await asyncio.to_thread(self._store.show_home, home.id, now, shown=shown)
         return _see("community", request)
 
+    async def paper(self, request: web.Request) -> web.Response:
+        """Have a year's report drawn on paper, and show how far that is."""
+        await self._visitor(request)
+        paper = await asked_paper(self._village, self._desk, request)
+        chosen = request.query.get("lang")
+        return self._page(
+            request,
+            "page_paper.html",
+            paper=paper,
+            year=request.match_info["year"],
+            language=chosen if chosen in TEXTS else None,
+        )
+
     async def report(self, request: web.Request) -> web.Response:
         """Give a year's report as a file."""
         await self._visitor(request)
-        return await report_answer(self._village, request)
+        return await report_answer(self._village, self._desk, request)
 
     async def sign(self, request: web.Request) -> web.Response:
         """Sign the ballot of this page's home, as the members' API does."""

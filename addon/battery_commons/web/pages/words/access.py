@@ -6,6 +6,7 @@ ENGLISH = {
     # Signing in
     "login": "Sign in",
     "login_passkey": "Sign in with a passkey",
+    "told_session_over": "Nobody was signed in any more: what you sent was not taken. Sign in and repeat it.",
     "login_wrong": "This name and password do not belong together.",
     "login_passkey_wrong": "This passkey is unknown here, or was asked for too long ago. Try again.",
     "login_lost": (
@@ -156,6 +157,8 @@ DUTCH = {
     # Inloggen
     "login": "Inloggen",
     "login_passkey": "Inloggen met een passkey",
+    "told_session_over": "Er was niemand meer ingelogd: wat u verstuurde is niet aangenomen. Log in en "
+    "herhaal het.",
     "login_wrong": "Deze naam en dit wachtwoord horen niet bij elkaar.",
     "login_passkey_wrong": (
         "Deze passkey is hier onbekend, of te lang geleden gevraagd. Probeer het opnieuw."

@@ -113,6 +113,9 @@ ENGLISH = {
     ),
     "account_wrong_amount": "Type an amount in euros with at most two decimals, such as 125.50.",
     "account_wrong_contract": "Choose one of the contracts.",
+    "account_together": "All homes",
+    "account_month_sum": "What it came to",
+    "account_wrong_again": "This amount is there already, with the same evidence.",
     "account_wrong_evidence": "Say in 1 to 200 characters where it can be looked up.",
     "account_wrong_due": "That is more than is due, or the other way round.",
     "account_wrong_day": "Choose a day.",
@@ -144,7 +147,8 @@ ENGLISH = {
     "told_revenue_removed": "The amount is taken out.",
     "told_payments_booked": "The payments are booked.",
     "told_payments_not_booked": (
-        "Nothing was booked: balances have changed meanwhile. Look at the list again."
+        "Nothing was booked: since this page was opened something was booked already, perhaps this. Look at "
+        "what is due now."
     ),
     "told_fund_used": "What the fund was used for is booked.",
     "told_bank_account_kept": "The bank account is kept.",
@@ -301,6 +305,9 @@ DUTCH = {
     ),
     "account_wrong_amount": "Vul een bedrag in euro's in met hooguit twee decimalen, zoals 125,50.",
     "account_wrong_contract": "Kies een van de contracten.",
+    "account_together": "Alle huizen",
+    "account_month_sum": "Waar het op uitkwam",
+    "account_wrong_again": "Dit bedrag staat er al, met hetzelfde bewijs.",
     "account_wrong_evidence": "Zeg in 1 tot 200 tekens waar het is na te kijken.",
     "account_wrong_due": "Dat is meer dan er openstaat, of andersom.",
     "account_wrong_day": "Kies een dag.",
@@ -332,7 +339,8 @@ DUTCH = {
     "told_revenue_removed": "Het bedrag is weggehaald.",
     "told_payments_booked": "De betalingen zijn geboekt.",
     "told_payments_not_booked": (
-        "Er is niets geboekt: saldi zijn intussen veranderd. Bekijk de lijst opnieuw."
+        "Er is niets geboekt: sinds deze pagina openging is er al iets geboekt, misschien dit. Bekijk wat er "
+        "nu openstaat."
     ),
     "told_fund_used": "Waarvoor het fonds is gebruikt, is geboekt.",
     "told_bank_account_kept": "De bankrekening is bewaard.",

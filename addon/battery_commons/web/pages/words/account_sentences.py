@@ -32,7 +32,16 @@ def rule_of(words: Words, rules: MonthRules) -> str:
 
 def meaning(words: Words, line: Line, rules: MonthRules) -> str:
     """Return what a line of a statement means, with its figures."""
-    return words(f"line_{line.key.value}_what", **_said(words, line.figures), rule=rule_of(words, rules))
+    figures, key = line.figures, f"line_{line.key.value}_what"
+    if (lacking := -(figures.get("to_share_cents") or 0)) > 0:
+        key = "line_nothing_to_share_what"
+        figures = {"lacking_cents": lacking, "fund_cents": -(figures["fund_cents"] or 0)}
+    wear = _price(words, rules.wear_1e5 / 2)
+    return words(key, **_said(words, figures), rule=rule_of(words, rules), wear=wear)
+
+
+def _price(words: Words, price_1e5: float) -> str:
+    return words.euros(price_1e5 / 100_000).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _said(words: Words, figures: Mapping[str, int | None]) -> dict[str, str]:
@@ -45,7 +54,7 @@ def _said(words: Words, figures: Mapping[str, int | None]) -> dict[str, str]:
         elif name.endswith("_cents"):
             said[name.removesuffix("_cents")] = money(words, figure)
         elif name == "price_1e5_per_kwh":
-            said["price"] = words.euros(figure / 100_000).replace(" ", "\N{NO-BREAK SPACE}")
+            said["price"] = _price(words, figure)
         else:
             said[name] = str(figure)
     if "counted_quarter_hours" in figures:

@@ -1,7 +1,6 @@
 """What the pages about members say, in English and in Dutch."""
 
 ENGLISH = {
-    "navigation": "Pages",
     "nav_overview": "Overview",
     "nav_homes": "Homes",
     "nav_invitations": "Invitations",
@@ -173,7 +172,6 @@ ENGLISH = {
 }
 
 DUTCH = {
-    "navigation": "Pagina's",
     "nav_overview": "Overzicht",
     "nav_homes": "Huizen",
     "nav_invitations": "Uitnodigingen",

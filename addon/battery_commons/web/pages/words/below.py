@@ -102,6 +102,10 @@ ENGLISH = {
     "below_means_DISPATCH_SETPOINT": "A village then lets its batteries together draw no more than this.",
     "below_means_PRICE": "Villages then plan with this price in the place of the market's.",
     "below_each_by_itself": "It counts for each of them by itself, and is not shared out.",
+    "below_wrong_program": (
+        "It cannot be asked: the names are taken that its OpenADR program would have. Have others renamed."
+    ),
+    "below_wrong_again": "Just this is asked already.",
     "below_wrong_what": "Choose one of these.",
     "below_wrong_value": "Give a number: at most 1,000,000 kW, or a price within 5 EUR per kWh.",
     "below_wrong_sign": "A limit is zero or more.",
@@ -231,6 +235,11 @@ DUTCH = {
     "below_means_DISPATCH_SETPOINT": "Een dorp laat zijn batterijen samen dan niet meer dan dit afnemen.",
     "below_means_PRICE": "Dorpen plannen dan met deze prijs in plaats van die van de markt.",
     "below_each_by_itself": "Het geldt voor elk dorp op zichzelf, en wordt niet verdeeld.",
+    "below_wrong_program": (
+        "Het kan niet gevraagd worden: de namen die het OpenADR-programma zou krijgen zijn bezet. Laat die "
+        "anders noemen."
+    ),
+    "below_wrong_again": "Precies dit is al gevraagd.",
     "below_wrong_what": "Kies een van deze.",
     "below_wrong_value": "Geef een getal: hoogstens 1.000.000 kW, of een prijs binnen 5 euro per kWh.",
     "below_wrong_sign": "Een grens is nul of meer.",

@@ -92,7 +92,6 @@ ENGLISH = {
     "meter_of": "Meter of {name}",
     "forecast": "Forecast and plan",
     "prices": "Prices",
-    "reading": "Reading",
     "fresh": "up to date",
     "old": "too old",
     "missing": "missing",
@@ -110,7 +109,7 @@ ENGLISH = {
 
 DUTCH = {
     "title": "Battery Commons",
-    "model": "Regelmodel",
+    "model": "Stuurmodel",
     "M1": "M1, elke batterij voor het eigen huis",
     "M2": "M2, de buurt als één geheel",
     "M3": "M3, een vlakke belasting van de transformator",
@@ -200,7 +199,6 @@ DUTCH = {
     "meter_of": "Meter van {name}",
     "forecast": "Verwachting en plan",
     "prices": "Prijzen",
-    "reading": "Meting",
     "fresh": "actueel",
     "old": "te oud",
     "missing": "ontbreekt",

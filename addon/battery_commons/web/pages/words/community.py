@@ -113,6 +113,7 @@ ENGLISH = {
     "community_vote_chosen": "chosen was “{choice}”",
     "community_vote_tie": "a tie, so nothing changed",
     "community_vote_no_quorum": "too few votes, so nothing changed",
+    "community_vote_stuffed": "more ballots than were signed, so nothing changed",
     "community_named": "Homes that asked to be named",
     "community_named_joined": "joined {joined} of {asked} codes",
     "community_named_kwh": (
@@ -265,6 +266,7 @@ DUTCH = {
     "community_vote_chosen": "gekozen is “{choice}”",
     "community_vote_tie": "de stemmen staakten, dus er veranderde niets",
     "community_vote_no_quorum": "te weinig stemmen, dus er veranderde niets",
+    "community_vote_stuffed": "meer stembiljetten dan ondertekend, dus er veranderde niets",
     "community_named": "Huizen die met naam genoemd willen worden",
     "community_named_joined": "deed mee aan {joined} van {asked} codes",
     "community_named_kwh": (

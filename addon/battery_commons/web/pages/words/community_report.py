@@ -1,6 +1,11 @@
 """How the yearly report says things, in English and in Dutch."""
 
 ENGLISH = {
+    "paper_drawn": "The report is being drawn on paper. This page shows when it is ready.",
+    "paper_ready": "The report is ready.",
+    "paper_failed": "The report could not be drawn. The coordinator's log says why.",
+    "paper_again": "Try again",
+    "paper_back": "Back",
     "report_file": "report-{year}",
     "report_title": "{village} in {year}",
     "report_about": ("Yearly report for the members' meeting, made by the village's coordinator on {day}."),
@@ -47,6 +52,11 @@ ENGLISH = {
 }
 
 DUTCH = {
+    "paper_drawn": "Het verslag wordt op papier gezet. Deze pagina laat zien wanneer het klaar is.",
+    "paper_ready": "Het verslag is klaar.",
+    "paper_failed": "Het verslag kon niet worden gemaakt. In het logboek van de coördinator staat waarom.",
+    "paper_again": "Opnieuw proberen",
+    "paper_back": "Terug",
     "report_file": "verslag-{year}",
     "report_title": "{village} in {year}",
     "report_about": (

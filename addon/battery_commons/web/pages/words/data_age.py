@@ -13,6 +13,7 @@ ENGLISH = {
     "data_age_run": "Reckon it for this village",
     "data_age_run_what": "At most the newest {most} days count. It takes some minutes, longer on a small "
     "machine, in the background, and delays no plan.",
+    "data_age_looking": "Looking up how many days of this village's own past are known.",
     "data_age_too_little": "There is too little of this village's own past: {days} days are known well "
     "enough of a transformer with its prices, and {least} are needed, with a battery behind it. Until then "
     "there is the built-in village as an example.",
@@ -107,6 +108,7 @@ DUTCH = {
     "data_age_run": "Reken het uit voor dit dorp",
     "data_age_run_what": "Hoogstens de laatste {most} dagen tellen mee. Het duurt enkele minuten, op een "
     "kleine machine langer, op de achtergrond, en houdt geen plan op.",
+    "data_age_looking": "Er wordt opgezocht hoeveel dagen van het eigen verleden van dit dorp bekend zijn.",
     "data_age_too_little": "Er is te weinig verleden van dit dorp: van een transformator met zijn prijzen "
     "zijn {days} dagen goed genoeg bekend, en er zijn er {least} nodig, met een batterij erachter. Tot dan "
     "is er het ingebouwde dorp als voorbeeld.",
@@ -120,7 +122,7 @@ DUTCH = {
     "told_data_age_cancelled": "De berekening is afgebroken. Een vorige uitkomst blijft staan.",
     "data_age_result": "Wat is gevonden",
     "data_age_made": "Uitgerekend op {made}, over {start} tot {end}: {days} hele dagen, {weeks} hele "
-    "weken; regelmodel {model}.",
+    "weken; stuurmodel {model}.",
     "data_age_made_up": "Prijzen zijn verzonnen, niet die van de markt: bedragen zijn voorbeelden.",
     "data_age_0": "actueel",
     "data_age_3600": "1 uur",

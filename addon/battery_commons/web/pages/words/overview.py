@@ -20,6 +20,12 @@ ENGLISH = {
     "over_estimated": "Over the limit, by this estimate: {room} ({way}).",
     "room_expected": "Least room expected: {room} at {time} ({way}).",
     "over_expected": "Expected over the limit: by {room} at {time} ({way}).",
+    "batteries_together": "{count} of {all} batteries tell how they are: together {stored} of {capacity} "
+    "stored, {action}.",
+    "batteries_each": "Each battery",
+    "readings": "Readings of batteries",
+    "readings_fresh": "{fresh} of {all} up to date",
+    "readings_silent": "Which are not",
     "setup_prices_how": "This goes by itself: they are fetched from the internet and looked for every half "
     "hour. Still to do after an hour? See that this machine can reach the internet, or bring them in from a "
     "file with battery-commons import-prices.",
@@ -45,6 +51,12 @@ DUTCH = {
     "over_estimated": "Over de grens, volgens deze schatting: {room} ({way}).",
     "room_expected": "Minste ruimte verwacht: {room} om {time} ({way}).",
     "over_expected": "Verwacht over de grens: {room} om {time} ({way}).",
+    "batteries_together": "{count} van {all} batterijen vertellen hoe het met ze is: samen {stored} van "
+    "{capacity} opgeslagen, {action}.",
+    "batteries_each": "Elke batterij",
+    "readings": "Metingen van batterijen",
+    "readings_fresh": "{fresh} van {all} actueel",
+    "readings_silent": "Welke niet",
     "setup_prices_how": "Dit gaat vanzelf: ze worden van het internet gehaald, en er wordt elk half uur naar "
     "gekeken. Na een uur nog te doen? Kijk of deze machine het internet bereikt, of haal ze uit een bestand "
     "met battery-commons import-prices.",

@@ -25,18 +25,19 @@ ENGLISH = {
     ),
     "line_extra_wear": "Extra wear of your batteries",
     "line_extra_wear_what": (
-        "{throughput_kwh} kWh went through them instead of {alone_throughput_kwh} kWh; each kWh costs a "
-        "little of a battery's life."
+        "{throughput_kwh} kWh were charged or discharged instead of {alone_throughput_kwh} kWh; each costs a "
+        "little of a battery's life, and counts as {wear}."
     ),
     "line_stored": "What is left in your batteries",
     "line_stored_what": (
         "They end the month with more, or less, than they would have had alone. It is valued at {price} "
-        "per kWh, so that no month gains what the next has to pay."
+        "per kWh, less what was so valued a month before: no month gains what the next has to pay."
     ),
     "line_made_whole": "To be as well off as alone",
     "line_made_whole_what": (
-        "This puts you exactly where your battery would have left you by itself. Below zero: you gained "
-        "by steering together, and that goes into what is shared."
+        "What your energy cost and the extra wear, less what is left in your batteries and what it would "
+        "have cost alone. This puts you exactly where your battery would have left you by itself. Below "
+        "zero: you gained by steering together, and that goes into what is shared."
     ),
     "line_claim": "Put off, or paid after all",
     "line_claim_what": (
@@ -47,14 +48,18 @@ ENGLISH = {
     "line_shortage_what": "There was not enough, and the bylaws say that homes bear it.",
     "line_relief": "What you did for the grid",
     "line_relief_what": (
-        "{relief_kwh} kWh moved out of the hours in which transformer and feeder were loaded most. No "
-        "amount by itself."
+        "{relief_kwh} kWh moved out of the hours in which transformer and feeder were loaded most. All homes "
+        "that lowered that load moved {relief_of_all_kwh} kWh. No amount by itself."
     ),
     "line_share": "Your share",
     "line_share_what": (
-        "{to_share} was there to share, after every home was put where its battery would have left it; "
-        "{fund} of it for the fund. Rule: {rule}. You were a member for {days} of {days_of_all} days of "
-        "all {homes} homes together."
+        "{to_share} was there to share, after every home was put where its battery would have left it. Of "
+        "it, {owed_before} paid what was owed from earlier months and {fund} is for the fund. Rule: {rule}. "
+        "You were a member for {days} of {days_of_all} days of all {homes} homes together."
+    ),
+    "line_nothing_to_share_what": (
+        "There was nothing to share: with what grid operators paid or charged, {lacking} was lacking to put "
+        "every home where its battery would have left it. The fund paid {fund} of that."
     ),
     "line_total": "Together",
     "line_total_what": "This is added to your balance.",
@@ -93,18 +98,19 @@ DUTCH = {
     ),
     "line_extra_wear": "Extra slijtage van uw batterijen",
     "line_extra_wear_what": (
-        "Er ging {throughput_kwh} kWh doorheen in plaats van {alone_throughput_kwh} kWh; elke kWh kost "
-        "een beetje van het leven van een batterij."
+        "{throughput_kwh} kWh ging erin of eruit in plaats van {alone_throughput_kwh} kWh; elke kWh kost "
+        "een beetje van het leven van een batterij, en telt voor {wear}."
     ),
     "line_stored": "Wat er in uw batterijen overblijft",
     "line_stored_what": (
         "Zij eindigen de maand met meer, of minder, dan zij alleen hadden gehad. Dat telt voor {price} "
-        "per kWh, zodat geen maand wint wat de volgende moet betalen."
+        "per kWh, min waar het een maand eerder voor telde: geen maand wint wat de volgende moet betalen."
     ),
     "line_made_whole": "Om even goed uit te zijn als alleen",
     "line_made_whole_what": (
-        "Dit zet u precies terug op wat uw batterij uit zichzelf had opgeleverd. Onder nul: u won door "
-        "samen te sturen, en dat gaat in wat verdeeld wordt."
+        "Wat uw energie kostte en de extra slijtage, min wat er in uw batterijen overblijft en wat het "
+        "alleen had gekost. Dit zet u precies terug op wat uw batterij uit zichzelf had opgeleverd. Onder "
+        "nul: u won door samen te sturen, en dat gaat in wat verdeeld wordt."
     ),
     "line_claim": "Uitgesteld, of alsnog betaald",
     "line_claim_what": (
@@ -116,13 +122,20 @@ DUTCH = {
     "line_relief": "Wat u voor het net deed",
     "line_relief_what": (
         "{relief_kwh} kWh verschoof uit de uren waarin transformator en middenspanningskabel het zwaarst "
-        "belast waren. Op zichzelf geen bedrag."
+        "belast waren. Alle huizen die die belasting verlaagden, verschoven {relief_of_all_kwh} kWh. Op "
+        "zichzelf geen bedrag."
     ),
     "line_share": "Uw deel",
     "line_share_what": (
         "Er viel {to_share} te verdelen, nadat elk huis was teruggezet op wat zijn batterij uit zichzelf "
-        "had opgeleverd; {fund} daarvan voor het fonds. Regel: {rule}. U was {days} dagen lid, van "
-        "{days_of_all} dagen van alle {homes} huizen samen."
+        "had opgeleverd. Daarvan is met {owed_before} betaald wat uit eerdere maanden nog schuldig was, en "
+        "{fund} is voor het fonds. Regel: {rule}. U was {days} dagen lid, van {days_of_all} dagen van alle "
+        "{homes} huizen samen."
+    ),
+    "line_nothing_to_share_what": (
+        "Er viel niets te verdelen: met wat netbeheerders betaalden of vroegen, ontbrak {lacking} om elk "
+        "huis terug te zetten op wat zijn batterij uit zichzelf had opgeleverd. Het fonds betaalde daarvan "
+        "{fund}."
     ),
     "line_total": "Samen",
     "line_total_what": "Dit komt bij uw saldo.",

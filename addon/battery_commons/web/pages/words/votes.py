@@ -36,10 +36,17 @@ ENGLISH = {
     "vote_bill_estimated": "estimated: your house is not measured",
     "vote_bill_none": "Without a battery that is steered, your own bill stays as it is whatever is chosen.",
     "vote_reckoning": "What each option would do is being reckoned.",
-    "vote_effects_none": "Nothing is reckoned about this: it does not change how batteries are steered, "
-    "and no month of the account tells of it.",
+    "vote_effects_none": "Nothing can be reckoned about this yet: it does not change how batteries are "
+    "steered, and neither the account nor a code that was measured tells of it.",
     "vote_effects_account": "What each option would have made of {month}, the month that was settled last. "
     "Owners are made whole first under each of them.",
+    "vote_fund_holds": "The community fund held € {amount} when this was put to the vote, by the account as "
+    "booked until {day}.",
+    "vote_effects_codes": "What would be drawn less in codes red and more in codes green, as residents did "
+    "in the {codes} codes that were measured since {day}, as often as each option allows. Nobody knows "
+    "whether they would go on so when they are asked more often.",
+    "vote_effect_moved": "At most, a week",
+    "vote_moved": "{kwh} ± {within} kWh",
     "vote_effect_fund": "To the community fund",
     "vote_effect_share": "Your share",
     "vote_effects_failed": "What the options would do could not be reckoned.",
@@ -54,17 +61,16 @@ ENGLISH = {
     "vote_outcome_chosen": "Chosen:",
     "vote_outcome_tie": "A tie: all stays as it is.",
     "vote_outcome_no_quorum": "Too few voted: all stays as it is.",
+    "vote_outcome_stuffed": "There are more ballots than were signed: all stays as it is. Find out how "
+    "that came, and hold the vote again.",
     "vote_ballots": "votes: {n}",
     "vote_turnout": "{ballots} of {could} votes; ballots that were signed: {signatures}.",
     "vote_download": "Download all ballots, to count them again",
     "vote_new": "Put something to the vote",
-    "vote_subject": "About",
     "vote_title": "Question",
     "vote_explanation": "Explanation",
     "vote_value": "Option {number}",
     "vote_values_hint": "Two to five. As it is now: {present}.",
-    "vote_values_models": "A model: {names}.",
-    "vote_values_rules": "equal, contribution or fund.",
     "vote_values_bounds": "{least} to {most} by the bylaws.",
     "vote_values_text": "In a few words, what the fund is used for.",
     "vote_opens": "Opens",
@@ -109,6 +115,8 @@ ENGLISH = {
     "vote_refused_not_on_roll": "Your home is not on the roll of this vote.",
     "vote_refused_suspended": "Your home is suspended. Ask the volunteer.",
     "vote_refused_ballot_invalid": "The village did not take this ballot. Tell the volunteer.",
+    "vote_refused_not_signed": "The village did not sign your ballot as it should, so it was not cast. Tell "
+    "the volunteer.",
     "vote_refused_page_over": "This page is over. Open it again from Home Assistant: your ballot is kept "
     "in this browser.",
     "vote_refused_too_many_calls": "The village is busy. Try again in a minute.",
@@ -187,10 +195,17 @@ DUTCH = {
     "vote_bill_none": "Zonder batterij die wordt gestuurd blijft je eigen rekening gelijk, wat er ook "
     "gekozen wordt.",
     "vote_reckoning": "Wat elke keuze zou doen wordt berekend.",
-    "vote_effects_none": "Hierover is niets te berekenen: het verandert niet hoe batterijen worden "
-    "gestuurd, en geen afgerekende maand zegt er iets over.",
+    "vote_effects_none": "Hierover is nog niets te berekenen: het verandert niet hoe batterijen worden "
+    "gestuurd, en noch de rekening noch een gemeten code zegt er iets over.",
     "vote_effects_account": "Wat elke keuze van {month} zou hebben gemaakt, de maand die het laatst is "
     "afgerekend. Eigenaren worden bij elke keuze eerst schadeloos gesteld.",
+    "vote_fund_holds": "In de dorpskas zat € {amount} toen dit in stemming kwam, volgens de rekening zoals "
+    "geboekt tot {day}.",
+    "vote_effects_codes": "Wat er minder zou worden afgenomen bij code rood en meer bij code groen, zoals "
+    "bewoners deden in de {codes} codes die sinds {day} zijn gemeten, zo vaak als elke keuze toestaat. Of ze "
+    "dat volhouden als er vaker iets wordt gevraagd, weet niemand.",
+    "vote_effect_moved": "Hoogstens, per week",
+    "vote_moved": "{kwh} ± {within} kWh",
     "vote_effect_fund": "Naar de dorpskas",
     "vote_effect_share": "Jouw deel",
     "vote_effects_failed": "Wat de keuzes zouden doen kon niet worden berekend.",
@@ -205,17 +220,16 @@ DUTCH = {
     "vote_outcome_chosen": "Gekozen:",
     "vote_outcome_tie": "De stemmen staken: alles blijft zoals het is.",
     "vote_outcome_no_quorum": "Te weinig stemmen: alles blijft zoals het is.",
+    "vote_outcome_stuffed": "Er zijn meer stembiljetten dan er zijn ondertekend: alles blijft zoals het is. "
+    "Zoek uit hoe dat kwam, en stem opnieuw.",
     "vote_ballots": "stemmen: {n}",
     "vote_turnout": "{ballots} van {could} stemmen; ondertekende stembiljetten: {signatures}.",
     "vote_download": "Alle stembiljetten ophalen, om na te tellen",
     "vote_new": "Iets in stemming brengen",
-    "vote_subject": "Over",
     "vote_title": "Vraag",
     "vote_explanation": "Uitleg",
     "vote_value": "Keuze {number}",
     "vote_values_hint": "Twee tot vijf. Nu is het: {present}.",
-    "vote_values_models": "Een model: {names}.",
-    "vote_values_rules": "equal, contribution of fund.",
     "vote_values_bounds": "{least} tot {most} volgens de spelregels.",
     "vote_values_text": "In een paar woorden waar de kas voor wordt gebruikt.",
     "vote_opens": "Gaat open",
@@ -262,6 +276,8 @@ DUTCH = {
     "vote_refused_not_on_roll": "Jouw huis staat niet op de kiezerslijst van deze stemming.",
     "vote_refused_suspended": "Jouw huis is geschorst. Vraag de vrijwilliger.",
     "vote_refused_ballot_invalid": "Het dorp nam dit stembiljet niet aan. Meld het aan de vrijwilliger.",
+    "vote_refused_not_signed": "Het dorp ondertekende je stembiljet niet zoals het hoort, dus het is niet "
+    "uitgebracht. Meld het aan de vrijwilliger.",
     "vote_refused_page_over": "Deze pagina is voorbij. Open haar opnieuw vanuit Home Assistant: je "
     "stembiljet is in deze browser bewaard.",
     "vote_refused_too_many_calls": "Het dorp is druk. Probeer het over een minuut opnieuw.",

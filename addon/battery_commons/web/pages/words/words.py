@@ -13,6 +13,7 @@ from battery_commons.web.pages.views import (
     CodeView,
     ComingSlot,
     Condition,
+    Overview,
     SentPlan,
     SlotPower,
     TransformerView,
@@ -31,6 +32,7 @@ from battery_commons.web.pages.words import dutch_flex as dutch_flex_words
 from battery_commons.web.pages.words import experiment as experiment_words
 from battery_commons.web.pages.words import meter as meter_words
 from battery_commons.web.pages.words import mob as mob_words
+from battery_commons.web.pages.words import navigation as navigation_words
 from battery_commons.web.pages.words import operator_line as operator_line_words
 from battery_commons.web.pages.words import outside as outside_words
 from battery_commons.web.pages.words import overview as overview_words
@@ -44,6 +46,7 @@ from battery_commons.web.pages.words import votes as votes_words
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _ONE_DECIMAL_BELOW_W = 9_950
+_ONE_DECIMAL_BELOW_WH = 99_950
 
 PARTS = (
     common,
@@ -57,6 +60,7 @@ PARTS = (
     below_words,
     meter_words,
     mob_words,
+    navigation_words,
     operator_line_words,
     contract_words,
     data_age_words,
@@ -124,6 +128,10 @@ class Words:
         """Return the size of a power, whatever its direction."""
         decimals = 1 if abs(power_w) < _ONE_DECIMAL_BELOW_W else 0
         return f"{self.number(abs(power_w) / 1000, decimals)} kW"
+
+    def kilowatt_hours(self, energy_wh: float) -> str:
+        """Return an amount of energy, by the kWh where it is large."""
+        return f"{self.number(energy_wh / 1000, 1 if abs(energy_wh) < _ONE_DECIMAL_BELOW_WH else 0)} kWh"
 
     def percent(self, share: float) -> str:
         """Return a share as a percentage."""
@@ -273,6 +281,18 @@ class Words:
     def lease(self, sent: SentPlan) -> str:
         """Return until when the newest plan counts."""
         return self("lease_over" if sent.lease_over else "lease", time=self.clock(sent.lease_until))
+
+    def together(self, view: Overview) -> str:
+        """Return what all batteries are as one."""
+        known = view.together
+        return self(
+            "batteries_together",
+            count=known.count,
+            all=len(view.batteries),
+            stored=self.kilowatt_hours(known.stored_wh),
+            capacity=self.kilowatt_hours(known.capacity_wh),
+            action=self.action(known.power_w),
+        )
 
     def battery(self, view: BatteryView) -> str:
         """Return a battery's name, with its home's."""

@@ -42,8 +42,11 @@ async function finish(form, paper) {
   const key = keyOf(vote, paper);
   let ballot = kept.get(key);
   if (!ballot.signature) {
-    const { blind_signature: signature } = await send(sign, { paper, blinded: ballot.blinded }, "same-origin");
-    ballot = { ...ballot, signature: await unblinded(vote, ballot, signature, modulus) };
+    const { blind_signature: blindSignature } = await send(sign, { paper, blinded: ballot.blinded }, "same-origin");
+    const signature = await unblinded(vote, ballot, blindSignature, modulus).catch(({ message }) => {
+      throw new Refused({ error: "not_signed", message });
+    });
+    ballot = { ...ballot, signature };
     kept.put(key, ballot);
   }
   try {
@@ -102,7 +105,8 @@ async function showReceipts(place) {
     const counted = published?.key.n === ballot.modulus
       && published.ballots.some(({ number, choice }) => number === ballot.number && choice === ballot.choice);
     const says = published ? (counted ? words.counted : words.notCounted) : words.cast;
-    return [line(says.replace("{choice}", place.dataset[`label${ballot.choice.toUpperCase()}`])), line(words.receipt), ...receipt(ballot)];
+    const label = place.dataset[`label${ballot.choice.toUpperCase()}`];
+    return [line(says.replace("{choice}", () => label)), line(words.receipt), ...receipt(ballot)];
   });
   const here = own.map(([key]) => key.split("/").at(-1));
   const signed = place.dataset.signed.split(" ").filter(Boolean);
@@ -136,6 +140,7 @@ function prepare(form) {
       }
       say(words[error.code] ?? words.failed, "wrong");
       busy.textContent = words.again;
+      holdToKept();
     } finally {
       busy.disabled = false;
     }
@@ -144,19 +149,29 @@ function prepare(form) {
   async function settle() {
     form.hidden = openPaper(form) === undefined;
     form.reset();
+    holdToKept();
     await showReceipts(place);
+  }
+
+  /** A ballot that may be signed already cannot say anything else any more. */
+  function holdToKept() {
+    const stuck = kept.get(keyOf(form.dataset.vote, openPaper(form)));
+    form.querySelector("fieldset").disabled = Boolean(stuck);
+    if (stuck) form.elements.choice.value = stuck.choice;
   }
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const paper = openPaper(form);
-    const key = keyOf(form.dataset.vote, paper);
-    const stuck = kept.get(key);
-    if (!stuck) {
-      const choice = new FormData(form).get("choice");
-      kept.put(key, await newBallot(form.dataset.vote, choice, form.dataset.modulus));
-    }
-    await carryOn(paper);
+    const choice = new FormData(form).get("choice");
+    busy.disabled = true;
+    // One tab at a time: two would each make a ballot for one paper, and lose the one that was signed.
+    await navigator.locks.request(STORED, async () => {
+      const paper = openPaper(form);
+      if (paper === undefined) return settle();
+      const key = keyOf(form.dataset.vote, paper);
+      if (!kept.get(key)) kept.put(key, await newBallot(form.dataset.vote, choice, form.dataset.modulus));
+      return carryOn(paper);
+    });
   });
 
   if (!globalThis.isSecureContext) {
@@ -164,8 +179,10 @@ function prepare(form) {
     return;
   }
   settle();
-  const stuck = openPaper(form);
-  if (stuck !== undefined && kept.get(keyOf(form.dataset.vote, stuck))) carryOn(stuck);
+  navigator.locks.request(STORED, () => {
+    const stuck = openPaper(form);
+    return stuck !== undefined && kept.get(keyOf(form.dataset.vote, stuck)) ? carryOn(stuck) : undefined;
+  });
 }
 
 document.querySelectorAll("form.ballot").forEach(prepare);
