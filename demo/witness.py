@@ -5,9 +5,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, func, select
 
-from battery_commons.coordinator import DATABASE
 from battery_commons.domain.time import Clock
 from battery_commons.store import schema
+from battery_commons.store.place import DATABASE
 from battery_commons.wire.messages import PlanMessage
 from demo.evidence import AcceptedPlan, Reported
 

@@ -1,7 +1,7 @@
 """Show the guard at work as a sampled loop: readings late and noisy, batteries that take a moment.
 
 A second at a time: ten batteries follow their setpoints, a transformer's meter is read every ten seconds and
-known some time later, and the guard corrects now and then, as live_guard.py does: what the batteries measured
+known some time later, and the guard corrects now and then, as tick/guard.py does: what the batteries measured
 themselves is subtracted from the meter, and only a change worth a message is sent. Energy is no limit here.
 
     script/bench guard [--picture FILE]
@@ -23,9 +23,9 @@ from matplotlib.figure import Figure
 from battery_commons.control.guard import Band, GuardTask, guard
 from battery_commons.control.problem import Floats
 from battery_commons.domain.time import SLOT, SLOTS_PER_DAY
-from battery_commons.live_guard import WORTH_SENDING_W
-from battery_commons.service import GUARD_EVERY
 from battery_commons.simulation.village import load_village
+from battery_commons.tick.guard import WORTH_SENDING_W
+from battery_commons.tick.service import GUARD_EVERY
 
 BATTERIES = 10
 BATTERY_KW = 5.0

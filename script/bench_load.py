@@ -26,7 +26,6 @@ from typing import Any
 
 import numpy as np
 
-from battery_commons.coordinator import DATABASE, KEY
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.grid import Transformer
 from battery_commons.domain.reading import MeterReading
@@ -34,6 +33,7 @@ from battery_commons.domain.time import SLOT, SLOTS_PER_DAY, ScaledClock, slot_s
 from battery_commons.simulation.village import load_village
 from battery_commons.store import Store
 from battery_commons.store.keys import load_or_create_key
+from battery_commons.store.place import DATABASE, KEY
 from battery_commons.store.records import HomeBattery, StoredPrice
 from battery_commons.store.schema import MICROSECOND
 from battery_commons.wire.envelope import public_key_text

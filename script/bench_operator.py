@@ -25,6 +25,7 @@ import numpy as np
 import structlog
 from aiohttp import ClientSession, web
 
+from battery_commons.coordinator.tending import tended
 from battery_commons.domain.grid import Transformer
 from battery_commons.domain.operator_line import OperatorLine, Reception
 from battery_commons.domain.time import WallClock
@@ -34,7 +35,6 @@ from battery_commons.openadr.ven import OperatorLines
 from battery_commons.openadr.vtn.routes import PREFIX, Vtn
 from battery_commons.openadr.vtn_client import VtnClient
 from battery_commons.store import Store
-from battery_commons.tending import tended
 from demo.process import free_port
 
 PROMISED_LAST_S = 5.0

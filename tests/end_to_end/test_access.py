@@ -14,8 +14,8 @@ import pytest
 from aiohttp import ClientError, ClientSession
 from playwright.async_api import Page, expect
 
-from battery_commons.coordinator import DATABASE
 from battery_commons.store import Store
+from battery_commons.store.place import DATABASE
 from demo.process import Child, free_port
 from demo.village import COMMAND
 from tests.end_to_end.browser import CHROMIUM, browser_page

@@ -22,7 +22,7 @@ from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.time import ScaledClock
 from battery_commons.store import Store
 from battery_commons.store.tokens import new_token
-from battery_commons.vote_keeper import VoteKeeper
+from battery_commons.voting.keeping.keeper import VoteKeeper
 from battery_commons.web.members.app import members_app
 from battery_commons.web.server import VillageServer, listening
 from battery_commons.wire.invitation import invitation_link

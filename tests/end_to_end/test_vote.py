@@ -23,11 +23,11 @@ from battery_commons.dispatch.dispatcher import Dispatcher
 from battery_commons.domain.grid import Transformer
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.time import WallClock
-from battery_commons.service import VillageService
 from battery_commons.store import Store
 from battery_commons.store.audit import Author
 from battery_commons.store.tokens import new_token
-from battery_commons.vote_keeper import VoteKeeper
+from battery_commons.tick.service import VillageService
+from battery_commons.voting.keeping.keeper import VoteKeeper
 from battery_commons.voting.motion import Motion, Subject
 from battery_commons.web.members.app import members_app
 from battery_commons.web.pages.app import pages_app

@@ -7,10 +7,10 @@ from math import pi, sin
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert
 
+from battery_commons.account.keeping.books import Books
+from battery_commons.account.keeping.gathering import begin
+from battery_commons.account.keeping.keeper import AccountKeeper
 from battery_commons.account.period import month_grid
-from battery_commons.account_books import Books
-from battery_commons.account_gathering import begin
-from battery_commons.account_keeper import AccountKeeper
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.grid import Transformer
 from battery_commons.domain.tariff import Price

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from battery_commons.control.models import OBJECTIVES, make_plan
-from battery_commons.decision_record import read_record, record_of, replayed
 from battery_commons.domain.grid import Transformer
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.tariff import AFTER_NET_METERING
@@ -19,10 +18,11 @@ from battery_commons.simulation.backtest import BacktestRequest, run_model
 from battery_commons.simulation.chosen import AS_USUAL, Chosen
 from battery_commons.simulation.outcome import Mode, Outcome
 from battery_commons.store import Store
-from battery_commons.tick import Decision, VillagePlanner
+from battery_commons.tick.decision_record import read_record, record_of, replayed
+from battery_commons.tick.planner import Decision, VillagePlanner
 from tests.village.simulation.lived import summer
-from tests.village.test_service import home_with_battery, measure_a_sunny_yesterday, running
-from tests.village.test_tick import decide, village
+from tests.village.tick.test_planner import decide, village
+from tests.village.tick.test_service import home_with_battery, measure_a_sunny_yesterday, running
 
 M2, M3, M4, LAYERED = ControlModel.M2, ControlModel.M3, ControlModel.M4, ControlModel.LAYERED
 HEAVY = 4.0

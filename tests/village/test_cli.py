@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from battery_commons.cli import main
-from battery_commons.coordinator import DATABASE
 from battery_commons.store import Store
+from battery_commons.store.place import DATABASE
 
 
 def run(tmp_path: Path, *arguments: str) -> int:

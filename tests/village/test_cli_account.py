@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from battery_commons.account.keeping.books import Books
 from battery_commons.account.period import month_grid
-from battery_commons.account_books import Books
 from battery_commons.cli import main
-from battery_commons.coordinator import DATABASE, KEY
 from battery_commons.store import Store
 from battery_commons.store.keys import load_or_create_key
+from battery_commons.store.place import DATABASE, KEY
 from tests.village.account_store import with_month
 
 MAY = "2026-05"

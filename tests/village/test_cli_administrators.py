@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from battery_commons.cli import main
-from battery_commons.coordinator import DATABASE
 from battery_commons.store import Store
 from battery_commons.store.passwords import is_password
+from battery_commons.store.place import DATABASE
 
 PASSWORD = "korrekt paard batterij"
 OTHER = "een ander lang wachtwoord"

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from battery_commons.cli import main
-from battery_commons.coordinator import DATABASE
 from battery_commons.domain.vtn import Role
 from battery_commons.store import Store
 from battery_commons.store.audit import Act
+from battery_commons.store.place import DATABASE
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 

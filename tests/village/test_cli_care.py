@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from battery_commons.coordinator import DATABASE, KEY
 from battery_commons.store import Store
 from battery_commons.store.audit import Act
 from battery_commons.store.backup_folder import BackupFolder, Kind
 from battery_commons.store.keys import load_or_create_key
+from battery_commons.store.place import DATABASE, KEY
 from battery_commons.store.sole_use import sole_use
 from tests.village.test_cli import open_store, run
 

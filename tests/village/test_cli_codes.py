@@ -9,10 +9,10 @@ import pytest
 
 from battery_commons.cli import main
 from battery_commons.cli.moment import moment
-from battery_commons.coordinator import DATABASE
 from battery_commons.domain.grid import CongestionSignal, Transformer
 from battery_commons.store import Store
 from battery_commons.store.codes import SHOWN_AFTER
+from battery_commons.store.place import DATABASE
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 HOME = "code-of-a-home"

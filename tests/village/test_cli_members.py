@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from battery_commons.cli import main
-from battery_commons.coordinator import DATABASE
 from battery_commons.domain.grid import Transformer
 from battery_commons.store import Store
 from battery_commons.store.members import invitation_id
+from battery_commons.store.place import DATABASE
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from battery_commons.cli import main
-from battery_commons.coordinator import DATABASE
-from battery_commons.decision_record import record_of
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.reading import BatteryReading
 from battery_commons.domain.situation import Situation
 from battery_commons.domain.time import SLOT
 from battery_commons.store import Store
 from battery_commons.store.decisions import KeptDecision
+from battery_commons.store.place import DATABASE
 from battery_commons.store.records import HomeBattery
-from tests.village.test_tick import BATTERIES, NOW, SLOT_NOW, TRANSFORMERS, decide, village
+from battery_commons.tick.decision_record import record_of
+from tests.village.tick.test_planner import BATTERIES, NOW, SLOT_NOW, TRANSFORMERS, decide, village
 
 
 @pytest.fixture(autouse=True)

@@ -18,12 +18,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert
 
 from battery_commons.control.schedule import SolverError
-from battery_commons.coordinator import log_as_json
+from battery_commons.coordinator.logs import log_as_json
 from battery_commons.dispatch.dispatcher import Dispatcher
 from battery_commons.domain.grid import Transformer
 from battery_commons.domain.time import WallClock
-from battery_commons.service import VillageService
 from battery_commons.store import Store, schema
+from battery_commons.tick.service import VillageService
 from battery_commons.web.door import Door
 from battery_commons.web.members.admission import Admission
 from battery_commons.web.members.app import members_app
@@ -151,8 +151,8 @@ async def live_through_everything(
         while store.latest_dispatches()[membership["home_id"]].attempts == 0:
             await asyncio.sleep(0.01)  # The plan is not delivered.
     for name, error in (
-        ("battery_commons.tick.make_plan", SolverError("no answer")),
-        ("battery_commons.service.StockTaker.take_stock", KeyError("b1")),
+        ("battery_commons.tick.planner.make_plan", SolverError("no answer")),
+        ("battery_commons.tick.service.StockTaker.take_stock", KeyError("b1")),
     ):
         with monkeypatch.context() as broken:
             broken.setattr(name, _failing(error))

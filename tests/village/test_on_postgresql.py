@@ -13,9 +13,8 @@ from urllib.parse import quote
 import pytest
 
 from battery_commons.cli import main
-from battery_commons.coordinator import DATABASE, KEY
 from battery_commons.store import Store
-from battery_commons.store.place import DatabaseUrl
+from battery_commons.store.place import DATABASE, KEY, DatabaseUrl
 from demo.process import Child, free_port
 from tests.container import homes
 from tests.village.postgresql import PASSWORD, USER, Cluster

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from battery_commons.control.possible import usable
-from battery_commons.decision_record import read_record, record_of, replayed
 from battery_commons.domain.grid import FEEDER_ID
 from battery_commons.domain.operator import CalledWindow, FlexCall, OperatorSignals, PowerLimit, ToldLoad
 from battery_commons.domain.plan import ControlModel, PlanReason
@@ -19,9 +18,10 @@ from battery_commons.domain.series import MeasuredSeries
 from battery_commons.domain.situation import EstimatedLoad, Situation
 from battery_commons.domain.time import SLOT
 from battery_commons.forecast.load import Method
-from battery_commons.tick import Decision
-from battery_commons.why import expected_at
-from tests.village.test_tick import NOW, SLOT_NOW, check_sane, decide, loads, powers, village
+from battery_commons.tick.decision_record import read_record, record_of, replayed
+from battery_commons.tick.planner import Decision
+from battery_commons.tick.why import expected_at
+from tests.village.tick.test_planner import NOW, SLOT_NOW, check_sane, decide, loads, powers, village
 
 M2, M4, M5 = ControlModel.M2, ControlModel.M4, ControlModel.M5
 EVENING = SLOT_NOW + 24 * SLOT

@@ -3,11 +3,11 @@
 import argparse
 
 from battery_commons.account.export import write_export
-from battery_commons.account_books import Books
+from battery_commons.account.keeping.books import Books
 from battery_commons.cli.say import say
 from battery_commons.cli.village import open_store
-from battery_commons.coordinator import KEY
 from battery_commons.store.keys import load_or_create_key
+from battery_commons.store.place import KEY
 
 
 def export(options: argparse.Namespace) -> None:

@@ -5,7 +5,9 @@ import os
 
 from battery_commons.cli.options import MEMBERS_PORT, PAGES_PORT
 from battery_commons.cli.village import url_of
-from battery_commons.coordinator import Settings, coordinate, log_as_json
+from battery_commons.coordinator.logs import log_as_json
+from battery_commons.coordinator.run import coordinate
+from battery_commons.coordinator.settings import Settings
 from battery_commons.domain.time import WallClock
 from battery_commons.supervisor.api import SupervisorAccess
 from battery_commons.supervisor.options import read_options

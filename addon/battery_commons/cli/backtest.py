@@ -7,7 +7,7 @@ from typing import Self
 
 from tqdm import tqdm
 
-from battery_commons.cli.options import DATA_AGES
+from battery_commons.cli.options_past import DATA_AGES
 from battery_commons.cli.say import say
 from battery_commons.control.possible import NEEDS_FEEDER
 from battery_commons.domain.plan import ControlModel

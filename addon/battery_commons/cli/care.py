@@ -7,13 +7,13 @@ from pathlib import Path
 
 from battery_commons.cli.say import say
 from battery_commons.cli.village import URL, place_of, url_of
-from battery_commons.coordinator import DATABASE, KEY
 from battery_commons.store import Store
 from battery_commons.store.audit import COMMAND_LINE, Author
 from battery_commons.store.backup import back_up
 from battery_commons.store.backup_folder import Backup, BackupFolder, Kind
 from battery_commons.store.keys import copy_key
 from battery_commons.store.moving import move
+from battery_commons.store.place import DATABASE, KEY
 from battery_commons.store.restoring import restore as put_back
 
 

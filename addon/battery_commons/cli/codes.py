@@ -9,7 +9,7 @@ from battery_commons.cli.say import say
 from battery_commons.cli.village import author_of, open_store
 from battery_commons.domain.grid import CongestionSignal
 from battery_commons.domain.time import MARKET_ZONE
-from battery_commons.mob_results import codes_over
+from battery_commons.mob.keeping.results import codes_over
 from battery_commons.store.audit import COMMAND_LINE, Author
 from battery_commons.store.codes import SHOWN_AFTER
 from battery_commons.store.records import AnnouncedCode

@@ -9,10 +9,10 @@ from battery_commons.cli.clock import clock_of
 from battery_commons.cli.health import ask_health
 from battery_commons.cli.say import say
 from battery_commons.cli.village import place_of
-from battery_commons.coordinator import KEY
 from battery_commons.doctor.checks import Verdict, examine
 from battery_commons.doctor.gather import gather
 from battery_commons.doctor.words import line, sentence
+from battery_commons.store.place import KEY
 
 
 def doctor(options: argparse.Namespace) -> None:

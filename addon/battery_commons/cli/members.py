@@ -3,11 +3,11 @@
 import argparse
 from datetime import datetime
 
+from battery_commons.account.keeping.leaving import leave
 from battery_commons.cli.clock import clock_of
 from battery_commons.cli.say import say
 from battery_commons.cli.village import author_of, open_store
 from battery_commons.domain.time import MARKET_ZONE
-from battery_commons.leaving import leave
 from battery_commons.store.records import ListedInvitation
 
 

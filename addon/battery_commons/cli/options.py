@@ -5,21 +5,19 @@ Nothing here is slow to import: each command's own module, named by `command`, i
 
 import argparse
 import os
-from datetime import date, datetime
 from pathlib import Path
 
 from battery_commons import __version__
+from battery_commons.cli.clock import add_clock
 from battery_commons.cli.environment import take_defaults
+from battery_commons.cli.options_past import TARIFFS, add_backtest, add_data_age
+from battery_commons.cli.options_people import add_administrators, add_members, add_operator_clients
 from battery_commons.cli.study import add_study
 from battery_commons.cli.subcommands import Commands
 from battery_commons.domain.plan import ControlModel
-from battery_commons.domain.vtn import Role
 
-TARIFFS = ("by-date", "net-metering", "after-net-metering")
 MEMBERS_PORT, PAGES_PORT = 8477, 8478
 """In addon/config.yaml and the Dockerfile too."""
-DATA_AGES = {"fresh": 0, "day-old": 1, "week-old": 7}
-"""In days."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -43,9 +41,9 @@ def parser() -> argparse.ArgumentParser:
     commands = whole.add_subparsers(required=True, metavar="COMMAND")
     _add_setup(commands)
     _add_codes(commands)
-    _add_members(commands)
-    _add_administrators(commands)
-    _add_operator_clients(commands)
+    add_members(commands)
+    add_administrators(commands)
+    add_operator_clients(commands)
     _add_care(commands)
     _add_why(commands)
     _add_proof(commands)
@@ -53,8 +51,8 @@ def parser() -> argparse.ArgumentParser:
     _add_account(commands)
     _add_run(commands)
     _add_app(commands)
-    _add_backtest(commands)
-    _add_data_age(commands)
+    add_backtest(commands)
+    add_data_age(commands)
     add_study(commands)
     return whole
 
@@ -62,7 +60,7 @@ def parser() -> argparse.ArgumentParser:
 def _add_setup(commands: Commands) -> None:
     village = commands.add_parser("village", help="name the village")
     village.add_argument("--name", required=True)
-    _add_clock(village)
+    add_clock(village)
     village.set_defaults(command="setup:name_village")
 
     transformer = commands.add_parser("transformer", help="add a transformer, or change it")
@@ -74,7 +72,7 @@ def _add_setup(commands: Commands) -> None:
         type=int,
         help="how many homes, shops and halls are behind it, members or not (default: as it was said before)",
     )
-    _add_clock(transformer)
+    add_clock(transformer)
     transformer.set_defaults(command="setup:put_transformer")
 
     feeder = commands.add_parser("feeder", help="say which feeder the village hangs on, or that it has none")
@@ -83,26 +81,26 @@ def _add_setup(commands: Commands) -> None:
     feeder.add_argument(
         "--transformers", nargs="+", metavar="ID", help="those that hang on it (default: all of them)"
     )
-    _add_clock(feeder)
+    add_clock(feeder)
     feeder.set_defaults(command="setup:put_feeder")
 
     meter_token = commands.add_parser(
         "meter-token", help="give a transformer's or the feeder's meter a new token; the old one ends"
     )
     meter_token.add_argument("id")
-    _add_clock(meter_token)
+    add_clock(meter_token)
     meter_token.set_defaults(command="setup:new_meter_token")
 
     certificate = commands.add_parser(
         "new-certificate", help="make the village's own TLS certificate anew, as when its key was seen"
     )
-    _add_clock(certificate)
+    add_clock(certificate)
     certificate.set_defaults(command="setup:new_certificate")
 
     invite = commands.add_parser("invite", help="make an invitation for one home")
     invite.add_argument("--transformer", required=True, help="the transformer that the home is behind")
     invite.add_argument("--url", required=True, help="where homes reach this coordinator")
-    _add_clock(invite)
+    add_clock(invite)
     invite.set_defaults(command="setup:invite")
 
     prices = commands.add_parser("import-prices", help="read day-ahead prices from a CSV file")
@@ -131,16 +129,16 @@ def _add_codes(commands: Commands) -> None:
         metavar="KW",
         help="the change of the village's load that is hoped for: below zero for code red",
     )
-    _add_clock(announce)
+    add_clock(announce)
     announce.set_defaults(command="codes:announce")
 
     listed = actions.add_parser("list", help="show what is announced, and how many homes join")
-    _add_clock(listed)
+    add_clock(listed)
     listed.set_defaults(command="codes:listed")
 
     withdraw = actions.add_parser("withdraw", help="take a window back")
     withdraw.add_argument("id")
-    _add_clock(withdraw)
+    add_clock(withdraw)
     withdraw.set_defaults(command="codes:withdraw")
 
 
@@ -174,7 +172,7 @@ def _add_care(commands: Commands) -> None:
     doctor.add_argument("--json", action="store_true", help="for programs")
     doctor.add_argument("--language", choices=("en", "nl"), default="en")
     doctor.add_argument("--members-port", type=int, default=MEMBERS_PORT, help="where homes connect")
-    _add_clock(doctor)
+    add_clock(doctor)
     take_defaults(doctor)
     doctor.set_defaults(command="doctor:doctor")
 
@@ -187,7 +185,7 @@ def _add_why(commands: Commands) -> None:
         "--replay", action="store_true", help="make that plan again, and say whether it is the same"
     )
     why.add_argument("--language", choices=("en", "nl"), default="en")
-    _add_clock(why)
+    add_clock(why)
     take_defaults(why)
     why.set_defaults(command="why:tell_why")
 
@@ -211,7 +209,7 @@ def _add_proof(commands: Commands) -> None:
     proof.add_argument("event", metavar="EVENT", help="its id, as the page of its activation shows it")
     proof.add_argument("--to", type=Path, metavar="FOLDER", required=True, help="where the files go")
     proof.add_argument("--language", choices=("en", "nl"), default="en", help="of the PDF file")
-    _add_clock(proof)
+    add_clock(proof)
     take_defaults(proof)
     proof.set_defaults(command="proof:write_proof")
 
@@ -226,90 +224,6 @@ def _add_account(commands: Commands) -> None:
         "--to", type=Path, metavar="FILE", required=True, help="a .zip file or a folder, not there yet"
     )
     export.set_defaults(command="account:export")
-
-
-def _add_members(commands: Commands) -> None:
-    home = commands.add_parser("home", help="see homes; suspend, resume, move or remove one")
-    actions = home.add_subparsers(required=True, metavar="ACTION")
-    actions.add_parser("list", help="show all homes").set_defaults(command="members:list_homes")
-    for action, what in (
-        ("suspend", "have a home take no part; its batteries are left to their own house"),
-        ("resume", "let a suspended home take part again"),
-        ("remove", "revoke a home's token and erase its data"),
-        ("move", "put a home behind another transformer, with all that it reported"),
-    ):
-        one = actions.add_parser(action, help=what)
-        one.add_argument("id")
-        if action == "move":
-            one.add_argument("--transformer", required=True)
-        _add_clock(one)
-        one.set_defaults(command=f"members:{action}_home")
-
-    invitation = commands.add_parser("invitation", help="see invitations; revoke one (invite makes one)")
-    actions = invitation.add_subparsers(required=True, metavar="ACTION")
-    listed = actions.add_parser("list", help="show those that count, and those that ended lately")
-    _add_clock(listed)
-    listed.set_defaults(command="members:list_invitations")
-    revoke = actions.add_parser("revoke", help="take one back")
-    revoke.add_argument("id")
-    _add_clock(revoke)
-    revoke.set_defaults(command="members:revoke_invitation")
-
-    audit = commands.add_parser(
-        "audit", help="show what administrators did, the newest first; or check an account that was exported"
-    )
-    audit.add_argument(
-        "file",
-        nargs="?",
-        type=Path,
-        help="what `account export` wrote: each statement is computed again, without the village's database",
-    )
-    audit.add_argument(
-        "--account", metavar="NUMBER", help="print what each month comes to for this account too"
-    )
-    audit.add_argument("--key", metavar="BASE64", help="the village's public key, as you know it")
-    audit.set_defaults(command="audit:audit")
-
-
-def _add_operator_clients(commands: Commands) -> None:
-    below = commands.add_parser(
-        "below", help="see who is served over OpenADR, as a village below a region is; add or remove one"
-    )
-    actions = below.add_subparsers(required=True, metavar="ACTION")
-    actions.add_parser("list", help="show all clients").set_defaults(command="below:listed")
-    add = actions.add_parser("add", help="let one call, and print the id and secret to do so with")
-    add.add_argument("name", help="what it is called, such as a village")
-    add.add_argument(
-        "--role",
-        choices=[role.value for role in Role],
-        default=Role.VEN.value,
-        help="ven: reads events and reports on them (the default); bl: makes programs and events",
-    )
-    _add_clock(add)
-    add.set_defaults(command="below:add")
-    remove = actions.add_parser("remove", help="let one call no longer; what it made is gone with it")
-    remove.add_argument("client_id", metavar="CLIENT", help="its id, as `list` shows")
-    _add_clock(remove)
-    remove.set_defaults(command="below:remove")
-
-
-def _add_administrators(commands: Commands) -> None:
-    administrator = commands.add_parser(
-        "administrator", help="see who may sign in to the pages; add, invite or remove one"
-    )
-    actions = administrator.add_subparsers(required=True, metavar="ACTION")
-    actions.add_parser("list", help="show all administrators").set_defaults(command="administrators:listed")
-    for action, what in (
-        ("invite", "make a code with which one person becomes administrator, on the pages, within a day"),
-        ("add", "add one, and ask for the password"),
-        ("reset-password", "give one another password, and sign them out everywhere"),
-        ("remove", "remove one, also the last: then the pages on this machine need no login any more"),
-    ):
-        one = actions.add_parser(action, help=what)
-        if action != "invite":
-            one.add_argument("name")
-        _add_clock(one)
-        one.set_defaults(command=f"administrators:{action.replace('-', '_')}")
 
 
 def _add_run(commands: Commands) -> None:
@@ -370,7 +284,7 @@ def _add_run(commands: Commands) -> None:
         choices=TARIFFS,
         help="set the village to this tariff (default: as chosen on the pages, at first by-date)",
     )
-    _add_clock(run)
+    add_clock(run)
     take_defaults(run)
     run.set_defaults(command="run:run")
 
@@ -383,95 +297,3 @@ def _add_app(commands: Commands) -> None:
     health.add_argument("--members-port", type=int, default=MEMBERS_PORT)
     take_defaults(health)
     health.set_defaults(command="health:health")
-
-
-def _add_backtest(commands: Commands) -> None:
-    backtest = commands.add_parser(
-        "backtest", help="see what each control model would do to a village's grid and bills"
-    )
-    _add_record(backtest)
-    backtest.add_argument(
-        "--models",
-        type=ControlModel,
-        choices=list(ControlModel),
-        nargs="+",
-        help="which models to run beside M1 (default: all that the village has data for)",
-    )
-    backtest.add_argument(
-        "--mode",
-        choices=("perfect", "rolling"),
-        default="perfect",
-        help="perfect foresight, quick and the bound; or as it would really go, with forecasts (minutes)",
-    )
-    backtest.add_argument(
-        "--data-age",
-        choices=list(DATA_AGES),
-        default="fresh",
-        help="how old the grid's measurements are when plans are made (rolling only)",
-    )
-    backtest.add_argument(
-        "--output",
-        type=Path,
-        metavar="FOLDER",
-        default=Path("backtest"),
-        help="where report.html and the tables go (default: ./backtest)",
-    )
-    backtest.add_argument(
-        "--export-example",
-        type=Path,
-        metavar="FOLDER",
-        help="write the built-in village as an example of your own files, and stop",
-    )
-    backtest.set_defaults(command="backtest:backtest")
-
-
-def _add_data_age(commands: Commands) -> None:
-    data_age = commands.add_parser(
-        "data-age", help="see what old data would cost a village's forecasts, grid and purse"
-    )
-    _add_record(data_age)
-    data_age.add_argument(
-        "--output",
-        type=Path,
-        metavar="FOLDER",
-        default=Path("data-age"),
-        help="where data-age.pdf and data-age.csv go (default: ./data-age)",
-    )
-    data_age.set_defaults(command="data_age:data_age")
-
-
-def _add_record(parser: argparse.ArgumentParser) -> None:
-    """Add which village to live through, and what to read of it."""
-    parser.add_argument(
-        "--village",
-        type=Path,
-        metavar="FOLDER",
-        help="your own measurements, as docs/own-village.md describes them (default: the built-in village)",
-    )
-    parser.add_argument("--from", dest="start", type=date.fromisoformat, metavar="DATE", help="first day")
-    parser.add_argument("--days", type=int, help="how many days (default: all on record)")
-    parser.add_argument("--batteries", type=int, metavar="N", help="as if there were N batteries")
-    parser.add_argument(
-        "--limit",
-        type=float,
-        metavar="SHARE",
-        help="as if transformers could carry this share of their limit",
-    )
-    parser.add_argument(
-        "--prices", type=Path, metavar="CSV", help="day-ahead prices of a year (built-in village only)"
-    )
-    parser.add_argument(
-        "--tariff", choices=TARIFFS[1:], default="after-net-metering", help="what households pay and get"
-    )
-    parser.add_argument("--language", choices=("en", "nl"), default="en", help="of the report")
-
-
-def _add_clock(parser: argparse.ArgumentParser) -> None:
-    clock = parser.add_argument_group("a faster clock, for demonstrations")
-    clock.add_argument(
-        "--speed", type=float, help="how many times as fast as the wall's the village's clock runs"
-    )
-    clock.add_argument("--wall-origin", type=datetime.fromisoformat, help="the wall time at which ...")
-    clock.add_argument(
-        "--village-origin", type=datetime.fromisoformat, help="... the village's clock shows this"
-    )

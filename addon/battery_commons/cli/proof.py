@@ -6,10 +6,10 @@ from importlib import import_module
 from battery_commons.cli.clock import clock_of
 from battery_commons.cli.say import say
 from battery_commons.cli.village import open_store
-from battery_commons.coordinator import KEY
-from battery_commons.delivery_proof import proof_of
+from battery_commons.flexibility.keeping.delivery_proof import proof_of
 from battery_commons.flexibility.proof.statement import PUBLIC_KEY_FILE, file_name, public_key_pem, signed
 from battery_commons.store.keys import load_or_create_key
+from battery_commons.store.place import KEY
 from battery_commons.web.pages.activation_view import name_of
 from battery_commons.web.pages.words.words import Words
 

@@ -4,7 +4,9 @@ import argparse
 
 from battery_commons.cli.clock import clock_of
 from battery_commons.cli.village import url_of
-from battery_commons.coordinator import Settings, coordinate, log_as_json
+from battery_commons.coordinator.logs import log_as_json
+from battery_commons.coordinator.run import coordinate
+from battery_commons.coordinator.settings import Settings
 from battery_commons.domain.settings import TariffChoice
 from battery_commons.web.door import proxy_network
 from battery_commons.web.tls import CertificateFiles, Tls

@@ -8,7 +8,6 @@ from math import inf
 
 from battery_commons.cli.say import say
 from battery_commons.cli.village import author_of, open_store
-from battery_commons.coordinator import KEY
 from battery_commons.domain.grid import FEEDER_ID, Transformer
 from battery_commons.domain.tariff import SYNTHETIC
 from battery_commons.domain.time import MARKET_ZONE
@@ -18,6 +17,7 @@ from battery_commons.store import Store
 from battery_commons.store.audit import Act
 from battery_commons.store.keys import load_or_create_key
 from battery_commons.store.members import INVITATION_LASTS
+from battery_commons.store.place import KEY
 from battery_commons.web.pages.metrics import metrics_token
 from battery_commons.web.tls import make_certificate, pinned_fingerprint
 from battery_commons.wire.invitation import invitation_link

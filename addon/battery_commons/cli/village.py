@@ -6,10 +6,9 @@ from contextlib import closing
 from dataclasses import replace
 
 from battery_commons.cli.clock import clock_of
-from battery_commons.coordinator import DATABASE
 from battery_commons.store import Store
 from battery_commons.store.audit import COMMAND_LINE, Author
-from battery_commons.store.place import DatabaseUrl, Place
+from battery_commons.store.place import DATABASE, DatabaseUrl, Place
 
 URL = "BATTERY_COMMONS_DATABASE_URL"
 PASSWORD = "PGPASSWORD"  # noqa: S105 - the name of a variable, that every PostgreSQL client knows

@@ -7,12 +7,12 @@ from battery_commons.cli.clock import clock_of
 from battery_commons.cli.moment import moment
 from battery_commons.cli.say import say
 from battery_commons.cli.village import open_store
-from battery_commons.decision_record import RecordedDecision, read_record, replayed
 from battery_commons.domain.time import SLOT, slot_start
 from battery_commons.store import Store
+from battery_commons.tick.decision_record import RecordedDecision, read_record, replayed
+from battery_commons.tick.why import last_moment_of_slot, was_released, why
 from battery_commons.web.pages.words.why_sentences import because, expected_load
 from battery_commons.web.pages.words.words import Words
-from battery_commons.why import last_moment_of_slot, was_released, why
 
 
 def tell_why(options: argparse.Namespace) -> None:

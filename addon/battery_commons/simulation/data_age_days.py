@@ -18,7 +18,7 @@ from battery_commons.simulation.measures.peaks import daily_peaks
 from battery_commons.simulation.outcome import Backtest, Outcome
 from battery_commons.simulation.recorded import Floats, RecordedVillage
 from battery_commons.simulation.rolling import SLOTS_PER_PLAN
-from battery_commons.tick import Decision
+from battery_commons.tick.planner import Decision
 
 FORESEEN = SLOTS_PER_DAY
 """Forecasts are scored over the coming day, which is what plans live on."""

@@ -1,8 +1,8 @@
 """Rolling: the village lives through its record knowing only what it would have known.
 
-At every full hour the live tick's own code (tick.py) forecasts and plans; in every quarter hour the guard
-corrects; the physical batteries then do what they can. The grid's measurements are as old as `Knowledge`
-says.
+At every full hour the live tick's own code (tick/planner.py) forecasts and plans; in every quarter hour the
+guard corrects; the physical batteries then do what they can. The grid's measurements are as old as
+`Knowledge` says.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ from battery_commons.simulation.outcome import Mode, Outcome, outcome_of
 from battery_commons.simulation.problems import half_full
 from battery_commons.simulation.recorded import Floats, RecordedVillage
 from battery_commons.simulation.residents import mean_use_w, respond
-from battery_commons.tick import Decision, VillagePlanner
+from battery_commons.tick.planner import Decision, VillagePlanner
 
 SLOTS_PER_PLAN = 4
 """Re-planned at every full hour."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, RowMapping, Table, and_, delete, func, or_, select, update
 
 from battery_commons.domain.activation import Activation, ActivationSlot, Ask, Asked, BatteryPower
-from battery_commons.store import schema
+from battery_commons.store import schema, schema_operators
 from battery_commons.store.database import Database
 from battery_commons.store.upsert import insert_or_update
 
@@ -34,8 +34,8 @@ class ActivationStore(Database):
         }
         row = key | {"kind": ask.kind.value, "start": ask.start, "end": ask.end} | values
         with self._write() as connection:
-            insert_or_update(connection, schema.activation, [row])
-            table = schema.activation_slot
+            insert_or_update(connection, schema_operators.activation, [row])
+            table = schema_operators.activation_slot
             if since is not None:
                 later = table.c.start >= since
                 connection.execute(delete(table).where(_of(table, ask.event_id, ask.subject), later))
@@ -44,7 +44,7 @@ class ActivationStore(Database):
 
     def activations(self, most: int = 200) -> list[Activation]:
         """Return the activations that begin last, the latest first."""
-        table = schema.activation
+        table = schema_operators.activation
         statement = (
             select(table).order_by(table.c.start.desc(), table.c.event_id, table.c.subject).limit(most)
         )
@@ -53,7 +53,7 @@ class ActivationStore(Database):
 
     def activations_between(self, start: datetime, end: datetime) -> list[Activation]:
         """Return those that were planned for, and whose time reaches into [start, end)."""
-        table = schema.activation
+        table = schema_operators.activation
         until = func.coalesce(table.c.withdrawn_at, table.c.end)
         statement = select(table).where(
             table.c.planned_at.is_not(None), table.c.start < end, or_(until.is_(None), until > start)
@@ -63,21 +63,21 @@ class ActivationStore(Database):
 
     def open_activations(self) -> list[Activation]:
         """Return those that still count, or will."""
-        table = schema.activation
+        table = schema_operators.activation
         statement = select(table).where(table.c.withdrawn_at.is_(None), table.c.ended_at.is_(None))
         with self._read() as connection:
             return [_activation(row) for row in connection.execute(statement).mappings()]
 
     def activations_of(self, event_id: str) -> list[Activation]:
         """Return what became of an event, in each part of the grid that it asks something of."""
-        table = schema.activation
+        table = schema_operators.activation
         statement = select(table).where(table.c.event_id == event_id).order_by(table.c.subject)
         with self._read() as connection:
             return [_activation(row) for row in connection.execute(statement).mappings()]
 
     def activation(self, event_id: str, subject: str) -> Activation | None:
         """Return one; None where there is none such."""
-        table = schema.activation
+        table = schema_operators.activation
         with self._read() as connection:
             found = connection.execute(select(table).where(_of(table, event_id, subject)))
             row = found.mappings().one_or_none()
@@ -85,7 +85,7 @@ class ActivationStore(Database):
 
     def activation_slots(self, event_id: str, subject: str) -> list[ActivationSlot]:
         """Return what was asked and planned, in the order of time."""
-        table = schema.activation_slot
+        table = schema_operators.activation_slot
         statement = select(table).where(_of(table, event_id, subject)).order_by(table.c.start)
         with self._read() as connection:
             rows = connection.execute(statement).mappings().all()
@@ -96,7 +96,7 @@ class ActivationStore(Database):
 
     def battery_sums(self, event_id: str, subject: str) -> dict[datetime, BatteryPower | None]:
         """Return what batteries did in the quarter hours that are closed; None where none reported."""
-        table = schema.activation_slot
+        table = schema_operators.activation_slot
         statement = select(table).where(_of(table, event_id, subject), table.c.silent.is_not(None))
         with self._read() as connection:
             return {
@@ -108,7 +108,7 @@ class ActivationStore(Database):
 
     def slots_to_close(self, before: datetime) -> dict[tuple[str, str], list[datetime]]:
         """Return by event and part of the grid which quarter hours before a moment are not closed yet."""
-        table = schema.activation_slot
+        table = schema_operators.activation_slot
         statement = select(table.c.event_id, table.c.subject, table.c.start).where(
             table.c.silent.is_(None), table.c.start < before
         )
@@ -120,7 +120,7 @@ class ActivationStore(Database):
 
     def close_slots(self, event_id: str, subject: str, sums: Mapping[datetime, BatteryPower | None]) -> None:
         """Keep what batteries did in some quarter hours, for as long as what was asked in them is kept."""
-        table = schema.activation_slot
+        table = schema_operators.activation_slot
         with self._write() as connection:
             for start, each in sums.items():
                 values = (None, 0, 0.0) if each is None else (each.power_w, each.silent, each.spread_w)

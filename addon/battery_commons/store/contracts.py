@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import insert, select, update
 
 from battery_commons.domain.contract import Contract, KeptContract
-from battery_commons.store import schema
+from battery_commons.store import schema_operators
 from battery_commons.store.audit import Act, Author, record
 from battery_commons.store.database import Database
 from battery_commons.store.errors import NotFoundError, StoreError
@@ -19,7 +19,7 @@ class ContractStore(Database):
 
     def contracts(self) -> list[KeptContract]:
         """Return what was signed and not removed. Raises StoreError where one cannot be read."""
-        table = schema.contract
+        table = schema_operators.contract
         with self._read() as connection:
             rows = connection.execute(
                 select(table).where(table.c.removed_at.is_(None)).order_by(table.c.signed_at, table.c.id)
@@ -38,7 +38,9 @@ class ContractStore(Database):
         terms = TypeAdapter(Contract).dump_python(contract, mode="json")
         with self._write() as connection:
             connection.execute(
-                insert(schema.contract).values(id=contract_id, terms_json=json.dumps(terms), signed_at=at)
+                insert(schema_operators.contract).values(
+                    id=contract_id, terms_json=json.dumps(terms), signed_at=at
+                )
             )
             told = f"{contract.kind.value}, {contract.operator}, {contract.subject}"
             record(connection, by, Act.CONTRACT_SIGNED, contract_id, told)
@@ -46,7 +48,7 @@ class ContractStore(Database):
 
     def remove_contract(self, contract_id: str, at: datetime, by: Author | None = None) -> None:
         """Have a contract count no longer. Raises NotFoundError."""
-        table = schema.contract
+        table = schema_operators.contract
         is_it = (table.c.id == contract_id) & table.c.removed_at.is_(None)
         with self._write() as connection:
             if not connection.execute(update(table).where(is_it).values(removed_at=at)).rowcount:

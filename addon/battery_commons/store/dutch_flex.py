@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from battery_commons.domain.dutch_flex import CongestionPoint, DutchParticipation, FlexGroup, TakenCall
-from battery_commons.store import schema
+from battery_commons.store import schema_operators
 from battery_commons.store.audit import Act, Author, record
 from battery_commons.store.database import Database
 from battery_commons.store.errors import NotFoundError, StoreError
@@ -30,10 +30,12 @@ class DutchFlexStore(Database):
         Raises StoreError where this version cannot tell.
         """
         with self._read() as connection:
-            row = connection.execute(select(schema.dutch_flex)).one_or_none()
+            row = connection.execute(select(schema_operators.dutch_flex)).one_or_none()
             if row is None:
                 return None
-            points = connection.execute(select(schema.dutch_point).order_by(schema.dutch_point.c.subject))
+            points = connection.execute(
+                select(schema_operators.dutch_point).order_by(schema_operators.dutch_point.c.subject)
+            )
             kept = {
                 "provider": row.provider,
                 "operator": row.operator,
@@ -41,7 +43,8 @@ class DutchFlexStore(Database):
                     each.subject: {"id": each.point_id, "max_duration": each.max_duration} for each in points
                 },
                 "connections": {
-                    each.home_id: each.ean for each in connection.execute(select(schema.dutch_connection))
+                    each.home_id: each.ean
+                    for each in connection.execute(select(schema_operators.dutch_connection))
                 },
             }
         try:
@@ -63,19 +66,26 @@ class DutchFlexStore(Database):
             for subject, each in points.items()
         ]
         with self._write() as connection:
-            connection.execute(delete(schema.dutch_flex))
-            connection.execute(insert(schema.dutch_flex).values(provider=provider, operator=operator))
-            connection.execute(delete(schema.dutch_point))
+            connection.execute(delete(schema_operators.dutch_flex))
+            connection.execute(
+                insert(schema_operators.dutch_flex).values(provider=provider, operator=operator)
+            )
+            connection.execute(delete(schema_operators.dutch_point))
             if rows:
-                connection.execute(insert(schema.dutch_point), rows)
+                connection.execute(insert(schema_operators.dutch_point), rows)
             told = ", ".join(f"{subject}: {each.id}" for subject, each in points.items())
             record(connection, by, Act.DUTCH_FLEX_CHANGED, provider, told)
 
     def end_dutch_flex(self, by: Author | None = None) -> None:
         """Take part no longer, and forget the EANs."""
         with self._write() as connection:
-            ended = connection.execute(delete(schema.dutch_flex)).rowcount
-            for table in (schema.dutch_point, schema.dutch_connection, schema.dutch_group, schema.dutch_call):
+            ended = connection.execute(delete(schema_operators.dutch_flex)).rowcount
+            for table in (
+                schema_operators.dutch_point,
+                schema_operators.dutch_connection,
+                schema_operators.dutch_group,
+                schema_operators.dutch_call,
+            ):
                 connection.execute(delete(table))
             if ended:
                 record(connection, by, Act.DUTCH_FLEX_ENDED, "")
@@ -84,21 +94,23 @@ class DutchFlexStore(Database):
         """Keep the EAN18 of a home's connection. Raises NotFoundError for a home that has left."""
         with self._write() as connection:
             try:
-                insert_or_update(connection, schema.dutch_connection, [{"home_id": home_id, "ean": ean}])
+                insert_or_update(
+                    connection, schema_operators.dutch_connection, [{"home_id": home_id, "ean": ean}]
+                )
             except IntegrityError as error:
                 raise NotFoundError(f"there is no home {home_id}") from error
             record(connection, by, Act.CONNECTION_GIVEN, home_id)
 
     def connection_of(self, home_id: str) -> str | None:
         """Return the EAN that a home gave of its connection; None where it gave none."""
-        table = schema.dutch_connection
+        table = schema_operators.dutch_connection
         with self._read() as connection:
             ean: str | None = connection.scalar(select(table.c.ean).where(table.c.home_id == home_id))
         return ean
 
     def withdraw_connection(self, home_id: str, by: Author | None = None) -> None:
         """Forget the EAN of a home's connection, which so takes part no longer."""
-        table = schema.dutch_connection
+        table = schema_operators.dutch_connection
         with self._write() as connection:
             if connection.execute(delete(table).where(table.c.home_id == home_id)).rowcount:
                 record(connection, by, Act.CONNECTION_WITHDRAWN, home_id)
@@ -108,7 +120,7 @@ class DutchFlexStore(Database):
 
         Raises StoreError where this version cannot tell.
         """
-        table = schema.dutch_group
+        table = schema_operators.dutch_group
         statement = select(table.c.group_json).where(table.c.line_id == line_id).order_by(table.c.name)
         with self._read() as connection:
             rows = connection.scalars(statement).all()
@@ -119,7 +131,7 @@ class DutchFlexStore(Database):
 
     def keep_dutch_groups(self, line_id: str, groups: Sequence[FlexGroup]) -> None:
         """Keep what the operator shows of the village's groups, in the place of what it showed before."""
-        table = schema.dutch_group
+        table = schema_operators.dutch_group
         rows = [
             {"line_id": line_id, "name": each.name, "group_json": _GROUP.dump_json(each).decode()}
             for each in groups
@@ -131,14 +143,14 @@ class DutchFlexStore(Database):
 
     def taken_calls(self, line_id: str) -> dict[str, TakenCall]:
         """Return the calls that were taken on over a line, by their event."""
-        table = schema.dutch_call
+        table = schema_operators.dutch_call
         with self._read() as connection:
             rows = connection.execute(select(table).where(table.c.line_id == line_id)).all()
         return {row.event_id: TakenCall(row.subject, row.baseline_w) for row in rows}
 
     def taken_call(self, reference: str) -> TakenCall | None:
         """Return what the call of an event, as the village calls it, rests on; None for any other event."""
-        table = schema.dutch_call
+        table = schema_operators.dutch_call
         ids = (reference, reference.rpartition(" (")[0])
         with self._read() as connection:
             rows = connection.execute(select(table).where(table.c.event_id.in_(ids))).all()
@@ -158,4 +170,4 @@ class DutchFlexStore(Database):
             for event_id, call in calls.items()
         ]
         with self._write() as connection:
-            insert_new(connection, schema.dutch_call, rows)
+            insert_new(connection, schema_operators.dutch_call, rows)

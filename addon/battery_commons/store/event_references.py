@@ -5,7 +5,7 @@ from itertools import batched
 
 from sqlalchemy import Connection, func, select
 
-from battery_commons.store import schema
+from battery_commons.store import schema_operators
 from battery_commons.store.database import Database
 
 type LineEvent = tuple[str, str]
@@ -24,10 +24,10 @@ class EventReferenceStore(Database):
 
 def references(connection: Connection, events: Collection[LineEvent]) -> dict[LineEvent, str]:
     """Return the id alone where it came over no other line before, and else the id with its line's."""
-    lines = connection.scalars(select(schema.operator_line.c.id)).all()
+    lines = connection.scalars(select(schema_operators.operator_line.c.id)).all()
     first: dict[str, str] = {}
     if len(lines) > 1:
-        table = schema.operator_event
+        table = schema_operators.operator_event
         came = func.min(table.c.received_at).label("came")
         for ids in batched(sorted({event_id for _, event_id in events}), _AT_ONCE, strict=False):
             chosen = table.c.line_id.in_(lines) & table.c.event_id.in_(ids)

@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, Update, func, insert, select, update
 
 from battery_commons.domain.operator_line import OperatorEvent
-from battery_commons.store import schema
+from battery_commons.store import schema_operators
 from battery_commons.store.database import Database
 
-_TABLE = schema.operator_event
+_TABLE = schema_operators.operator_event
 _OVERTAKEN = 0
 
 
@@ -123,7 +123,7 @@ class OperatorEventStore(Database):
 
         With `not_over_at`, by the operators' clock, those alone that end later, if they do.
         """
-        line = schema.operator_line
+        line = schema_operators.operator_line
         counting = (
             select(_TABLE.c.line_id, func.max(_TABLE.c.rank).label("rank"))
             .where(_TABLE.c.withdrawn_at.is_(None), _TABLE.c.refusal.is_(None), _TABLE.c.rank > _OVERTAKEN)
@@ -214,7 +214,7 @@ def _is_known(connection: Connection, line_id: str, arrived: ArrivedEvent) -> bo
 
 def _came_elsewhere(connection: Connection, line_id: str, event_id: str) -> bool:
     """Return whether an event of this id came over another line too."""
-    others = select(schema.operator_line.c.id).where(schema.operator_line.c.id != line_id)
+    others = select(schema_operators.operator_line.c.id).where(schema_operators.operator_line.c.id != line_id)
     chosen = _TABLE.c.line_id.in_(others) & (_TABLE.c.event_id == event_id)
     return connection.execute(select(_TABLE.c.rank).where(chosen).limit(1)).first() is not None
 

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, insert, select, update
 
 from battery_commons.domain.operator_line import KeptLine, OperatorLine
-from battery_commons.store import schema
+from battery_commons.store import schema_operators
 from battery_commons.store.audit import Act, Author, record
 from battery_commons.store.database import Database
 from battery_commons.store.errors import NotFoundError, StoreError
@@ -25,7 +25,7 @@ class OperatorLineStore(Database):
 
     def operator_lines(self) -> list[KeptLine]:
         """Return every line with its secrets. Raises StoreError where one is none that this version knows."""
-        table = schema.operator_line
+        table = schema_operators.operator_line
         with self._read() as connection:
             rows = connection.execute(
                 select(table).where(table.c.removed_at.is_(None)).order_by(table.c.id)
@@ -52,7 +52,7 @@ class OperatorLineStore(Database):
         line_id = new_id()
         with self._write() as connection:
             connection.execute(
-                insert(schema.operator_line).values(
+                insert(schema_operators.operator_line).values(
                     id=line_id, webhook_key=new_token(), webhook_token=new_token(), **_columns(line)
                 )
             )
@@ -66,7 +66,7 @@ class OperatorLineStore(Database):
         """
         with self._write() as connection:
             row = connection.execute(
-                select(schema.operator_line).where(schema.operator_line.c.id == line_id)
+                select(schema_operators.operator_line).where(schema_operators.operator_line.c.id == line_id)
             ).first()
             if row is None or row.removed_at is not None:
                 raise NotFoundError(f"there is no line {line_id} to an operator")
@@ -95,7 +95,7 @@ class OperatorLineStore(Database):
 
 def _set(connection: Connection, line_id: str, **values: object) -> bool:
     """Change a line that was not removed, and return whether there is one."""
-    table = schema.operator_line
+    table = schema_operators.operator_line
     there = (table.c.id == line_id) & table.c.removed_at.is_(None)
     return connection.execute(update(table).where(there).values(**values)).rowcount > 0
 

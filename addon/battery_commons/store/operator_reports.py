@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from battery_commons.store import schema
+from battery_commons.store import schema_operators
 from battery_commons.store.database import Database
 from battery_commons.store.upsert import insert_new
 
-_TABLE = schema.operator_report
+_TABLE = schema_operators.operator_report
 
 
 @dataclass(frozen=True, slots=True)

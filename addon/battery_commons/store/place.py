@@ -1,4 +1,4 @@
-"""Where a village's database is: a file of SQLite, or a database of a PostgreSQL server, by URL."""
+"""Where a village's data are: in a folder; or its database on a PostgreSQL server, by URL."""
 
 import ssl
 from dataclasses import dataclass, field
@@ -8,6 +8,10 @@ from typing import Self
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+
+DATABASE = "village.db"
+KEY = "village-key.pem"
+"""Files in a village's data folder."""
 
 _PORT = 5432
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})

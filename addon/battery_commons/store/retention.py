@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from battery_commons.domain.quality import Source, SourceKind
 from battery_commons.domain.time import slot_start
-from battery_commons.store import schema
+from battery_commons.store import schema, schema_operators
 from battery_commons.store.database import Database
 from battery_commons.store.quarter_hours import first_by_battery, means_kept, tables_of
 from battery_commons.store.worth import read_worth
@@ -145,12 +145,12 @@ class RetentionStore(Database):
 
     def _discard_evidence(self, before: datetime) -> Iterator[int]:
         """Throw away what was asked and told, but for what is still in force: an event may have no end."""
-        event, report = schema.operator_event.c, schema.operator_report.c
+        event, report = schema_operators.operator_event.c, schema_operators.operator_report.c
         is_over = or_(event.withdrawn_at < before, event.ends_at < before, event.refusal.is_not(None))
-        activation, slot = schema.activation.c, schema.activation_slot.c
+        activation, slot = schema_operators.activation.c, schema_operators.activation_slot.c
         begun = select(activation.event_id, activation.subject).where(activation.start < before)
         with self._read() as connection:
-            lines = connection.scalars(select(schema.operator_line.c.id)).all()
+            lines = connection.scalars(select(schema_operators.operator_line.c.id)).all()
             activations = connection.execute(begun).all()
         for line_id in lines:
             for at, old in (
@@ -194,7 +194,7 @@ class RetentionStore(Database):
 
 def _discard_calls(connection: Connection) -> int:
     """Delete what calls rest on, of those whose events are gone."""
-    call, event = schema.dutch_call, schema.operator_event
+    call, event = schema_operators.dutch_call, schema_operators.operator_event
     known = exists().where(event.c.line_id == call.c.line_id, event.c.event_id == call.c.event_id)
     return connection.execute(delete(call).where(~known)).rowcount
 

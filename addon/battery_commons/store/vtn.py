@@ -7,7 +7,7 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from battery_commons.domain.vtn import Kind, Role, VtnClient, VtnObject
-from battery_commons.store import schema
+from battery_commons.store import schema_operators
 from battery_commons.store.audit import Act, Author, record
 from battery_commons.store.database import Database
 from battery_commons.store.errors import NotFoundError
@@ -23,7 +23,7 @@ class VtnStore(Database):
 
     def vtn_clients(self) -> list[VtnClient]:
         """Return who may call, by name."""
-        table = schema.vtn_client
+        table = schema_operators.vtn_client
         query = select(table).where(table.c.client_id != OWN_CLIENT_ID).order_by(table.c.name)
         with self._read() as connection:
             rows = connection.execute(query).all()
@@ -39,7 +39,7 @@ class VtnStore(Database):
             "secret_sha256": fingerprint(new_token()),
             "made_at": at,
         }
-        table = schema.vtn_client
+        table = schema_operators.vtn_client
         with self._write() as connection:
             known = connection.execute(select(table).where(table.c.client_id == OWN_CLIENT_ID)).first()
             if known is None:
@@ -62,7 +62,7 @@ class VtnStore(Database):
             "made_at": at,
         }
         with self._write() as connection:
-            table = schema.vtn_client
+            table = schema_operators.vtn_client
             if connection.scalar(select(table.c.client_id).where(table.c.name == name)):
                 raise ValueError(f"there is a client called {name} already: choose another name")
             connection.execute(insert(table).values(row))
@@ -71,7 +71,7 @@ class VtnStore(Database):
 
     def rename_vtn_client(self, client_id: str, name: str, by: Author | None = None) -> None:
         """Call a client otherwise. Raises ValueError for a name that another has, and NotFoundError."""
-        table = schema.vtn_client
+        table = schema_operators.vtn_client
         with self._write() as connection:
             other = (table.c.name == name) & (table.c.client_id != client_id)
             if connection.scalar(select(table.c.client_id).where(other)):
@@ -83,7 +83,7 @@ class VtnStore(Database):
 
     def remove_vtn_client(self, client_id: str, by: Author | None = None) -> None:
         """Let somebody call no longer: what it made is gone with it. Raises NotFoundError."""
-        table = schema.vtn_client
+        table = schema_operators.vtn_client
         with self._write() as connection:
             if not connection.execute(delete(table).where(table.c.client_id == client_id)).rowcount:
                 raise NotFoundError(f"there is no client {client_id}")
@@ -91,7 +91,7 @@ class VtnStore(Database):
 
     def vtn_client(self, client_id: str, secret: str, at: datetime) -> VtnClient | None:
         """Return who calls with this id and secret, and keep that it did; None for nobody."""
-        table = schema.vtn_client
+        table = schema_operators.vtn_client
         is_it = (table.c.client_id == client_id) & (table.c.secret_sha256 == fingerprint(secret))
         with self._read() as connection:
             row = connection.execute(select(table).where(is_it)).first()
@@ -103,7 +103,7 @@ class VtnStore(Database):
 
     def is_vtn_client(self, client_id: str) -> bool:
         """Return whether a client may still call."""
-        table = schema.vtn_client
+        table = schema_operators.vtn_client
         with self._read() as connection:
             return (
                 connection.scalar(select(table.c.client_id).where(table.c.client_id == client_id)) is not None
@@ -125,7 +125,7 @@ class VtnStore(Database):
 
         `program_id` is of the program of whose events they are.
         """
-        table = schema.vtn_object
+        table = schema_operators.vtn_object
         query = select(table).where(table.c.kind == kind.value)
         if parent_id is not None:
             query = query.where(table.c.parent_id == parent_id)
@@ -148,7 +148,7 @@ class VtnStore(Database):
 
     def count_vtn_reports(self, event_ids: Collection[str]) -> dict[tuple[str, str], int]:
         """Return how many reports there are on some events, by event and by the client that made them."""
-        table = schema.vtn_object
+        table = schema_operators.vtn_object
         of_each = (
             select(table.c.parent_id, table.c.client_id, func.count())
             .where(table.c.kind == Kind.REPORT.value, table.c.parent_id.in_(event_ids))
@@ -159,14 +159,14 @@ class VtnStore(Database):
 
     def drop_vtn_reports(self, event_id: str, before: datetime) -> None:
         """Throw away the reports on an event that were made before a moment."""
-        table = schema.vtn_object
+        table = schema_operators.vtn_object
         old = (table.c.kind == Kind.REPORT.value) & (table.c.created_at < before)
         with self._write() as connection:
             connection.execute(delete(table).where(old & (table.c.parent_id == event_id)))
 
     def vtn_object(self, kind: Kind, id_: str) -> VtnObject | None:
         """Return one object."""
-        table = schema.vtn_object
+        table = schema_operators.vtn_object
         with self._read() as connection:
             row = connection.execute(
                 select(table).where((table.c.kind == kind.value) & (table.c.id == id_))
@@ -175,7 +175,7 @@ class VtnStore(Database):
 
     def count_vtn_objects(self, client_id: str, kind: Kind | None = None) -> int:
         """Return how many objects a client has, of a kind or of all."""
-        table = schema.vtn_object
+        table = schema_operators.vtn_object
         query = select(func.count()).where(table.c.client_id == client_id)
         if kind is not None:
             query = query.where(table.c.kind == kind.value)
@@ -186,7 +186,7 @@ class VtnStore(Database):
         """Keep a new object; an administrator publishes events. Raises NotFoundError without its parent."""
         with self._write() as connection:
             try:
-                connection.execute(insert(schema.vtn_object).values(_columns(made)))
+                connection.execute(insert(schema_operators.vtn_object).values(_columns(made)))
             except IntegrityError as error:
                 raise NotFoundError(f"there is no {made.parent_id}") from error
             record(connection, by, Act.VTN_EVENT_PUBLISHED, made.id, made.name)
@@ -196,7 +196,7 @@ class VtnStore(Database):
 
         Raises NotFoundError where it, or what it belongs to, has gone.
         """
-        table = schema.vtn_object
+        table = schema_operators.vtn_object
         with self._write() as connection:
             try:
                 done = connection.execute(
@@ -217,7 +217,7 @@ class VtnStore(Database):
         """
         with self._write() as connection:
             if not connection.execute(
-                delete(schema.vtn_object).where(schema.vtn_object.c.id == id_)
+                delete(schema_operators.vtn_object).where(schema_operators.vtn_object.c.id == id_)
             ).rowcount:
                 raise NotFoundError(f"there is no {id_}")
             record(connection, by, Act.VTN_EVENT_WITHDRAWN, id_)

@@ -14,7 +14,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from battery_commons.account_books import Books
+from battery_commons.account.keeping.books import Books
 from battery_commons.dispatch.links import Links
 from battery_commons.dispatch.quality import LinkQuality
 from battery_commons.domain.plan import ControlModel, Plan
@@ -22,8 +22,8 @@ from battery_commons.domain.reading import BatteryReading
 from battery_commons.domain.situation import EstimatedLoad
 from battery_commons.domain.time import Clock
 from battery_commons.sense.clocks import HomeClocks
-from battery_commons.steps import TickFigures
 from battery_commons.store import Store
+from battery_commons.tick.steps import TickFigures
 from battery_commons.web.door import Door
 from battery_commons.web.members.attendance import Attendance
 from battery_commons.web.tls import MembersTls

@@ -15,20 +15,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from battery_commons.account.basis import MonthRules
+from battery_commons.account.keeping.gathering import TERMS, begin, months_so_far
+from battery_commons.account.keeping.leaving import leave
 from battery_commons.account.period import midnight, month_grid, next_period
-from battery_commons.account_gathering import TERMS, begin, months_so_far
 from battery_commons.domain.bylaws import Bylaws, SharingRule
 from battery_commons.domain.grid import FEEDER_ID
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.reading import MeterReading
 from battery_commons.domain.settings import VillageSettings
-from battery_commons.leaving import leave
 from battery_commons.simulation.village import load_village
 from battery_commons.store import Store
 from battery_commons.store.audit import Author
 from battery_commons.store.records import HomeBattery
-from battery_commons.vote_keeper import VoteKeeper
-from battery_commons.vote_proposal import motion_problems
+from battery_commons.voting.keeping.keeper import VoteKeeper
+from battery_commons.voting.keeping.proposal import motion_problems
 from battery_commons.voting.motion import Motion, Subject, Value
 from battery_commons.voting.vote import Effects, EffectSource, Refusal, Vote, VoteRefusedError
 from tests.village.account_store import Clock

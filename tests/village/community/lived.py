@@ -5,7 +5,7 @@ from math import exp
 
 from sqlalchemy import delete, insert, select, update
 
-from battery_commons.community_keeper import CommunityKeeper
+from battery_commons.community.keeping.keeper import CommunityKeeper
 from battery_commons.domain.flash_mob import (
     VILLAGE,
     Baseline,

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import delete, update
 
+from battery_commons.account.keeping.leaving import leave
+from battery_commons.community.keeping.keeper import CommunityKeeper
+from battery_commons.community.keeping.told import facts_of, told
 from battery_commons.community.period import Period
-from battery_commons.community_keeper import CommunityKeeper
-from battery_commons.community_told import facts_of, told
 from battery_commons.domain.flash_mob import VILLAGE
-from battery_commons.leaving import leave
 from battery_commons.store import NotFoundError, schema
 from battery_commons.store.audit import Author
 from tests.village.account_store import Kept, join

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from battery_commons.community.facts import period_facts
+from battery_commons.community.keeping.told import Told
 from battery_commons.community.money import HomesMoney, MoneyFacts
 from battery_commons.community.period import Period
-from battery_commons.community_told import Told
 from battery_commons.domain.plan import ControlModel
 from battery_commons.experiment.comparison import Comparison, Difference, Verdict
 from battery_commons.experiment.measure import Kind, Measure

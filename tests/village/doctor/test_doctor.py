@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from battery_commons.cli import main
-from battery_commons.coordinator import DATABASE, KEY
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.grid import Transformer
 from battery_commons.domain.operator_line import OperatorLine
 from battery_commons.domain.reading import BatteryReading, MeterReading
 from battery_commons.store import Store
 from battery_commons.store.keys import load_or_create_key
+from battery_commons.store.place import DATABASE, KEY
 from battery_commons.store.records import HomeBattery
 from battery_commons.store.sole_use import sole_use
 

@@ -20,15 +20,15 @@ from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.reading import BatteryReading, MeterReading
 from battery_commons.domain.time import SLOT, WallClock
 from battery_commons.experiment.comparison import Verdict
+from battery_commons.experiment.keeping.keeper import ExperimentKeeper
 from battery_commons.experiment.measure import Kind, Measure
 from battery_commons.experiment.record import ExperimentState, Lost
 from battery_commons.experiment.schedule import Design, midnight
-from battery_commons.experiment_keeper import ExperimentKeeper
-from battery_commons.service import VillageService
 from battery_commons.store import Store
 from battery_commons.store.audit import Author
 from battery_commons.store.decisions import KeptDecision
 from battery_commons.store.records import HomeBattery
+from battery_commons.tick.service import VillageService
 from battery_commons.web.pages.experiment_view import show
 
 M1, M2, M4 = ControlModel.M1, ControlModel.M2, ControlModel.M4

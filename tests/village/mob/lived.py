@@ -13,10 +13,10 @@ from battery_commons.domain.reading import BatteryReading, MeterReading
 from battery_commons.domain.situation import Situation
 from battery_commons.domain.time import SLOT, TimeGrid, WallClock
 from battery_commons.mob.baseline import around
-from battery_commons.mob_keeper import MobKeeper
+from battery_commons.mob.keeping.keeper import MobKeeper
 from battery_commons.store import Store
 from battery_commons.store.records import HomeBattery
-from battery_commons.tick import Decision
+from battery_commons.tick.planner import Decision
 
 FIRST = datetime(2026, 1, 1, 16, tzinfo=UTC)
 """The first evening: 17:00 on the wall's clock."""

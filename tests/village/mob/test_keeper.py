@@ -22,11 +22,11 @@ from battery_commons.domain.situation import Situation
 from battery_commons.domain.tariff import AFTER_NET_METERING
 from battery_commons.domain.time import SLOT, slot_start
 from battery_commons.mob.evening import ResultState
-from battery_commons.mob_results import codes_over
-from battery_commons.mob_told import announced_residents
+from battery_commons.mob.keeping.results import codes_over
+from battery_commons.mob.keeping.told import announced_residents
 from battery_commons.store import Store
 from battery_commons.store.audit import VILLAGE_ITSELF, Act, Author
-from battery_commons.tick import Decision, VillagePlanner
+from battery_commons.tick.planner import Decision, VillagePlanner
 from tests.village.mob.lived import LivedVillage
 
 DAYS = 40
@@ -37,7 +37,7 @@ RED = CongestionSignal.RED
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have nobody else to leave the processor to."""
-    monkeypatch.setattr("battery_commons.mob_measuring.sleep", lambda _seconds: None)
+    monkeypatch.setattr("battery_commons.mob.keeping.measuring.sleep", lambda _seconds: None)
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,9 @@ from battery_commons.domain.time import SLOT, WallClock, slot_start
 from battery_commons.openadr.in_force import EventsInForce
 from battery_commons.openadr.ven import OperatorLines
 from battery_commons.store import Store
+from tests.village.flexibility.test_activation_log import street
 from tests.village.openadr.village_line import QUICK, line_to
 from tests.village.openadr.vtn_peer import vtn
-from tests.village.test_activation_log import street
 
 
 async def test_an_event_is_answered_by_homes_within_seconds_and_gone_when_it_is_withdrawn(

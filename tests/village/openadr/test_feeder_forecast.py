@@ -16,9 +16,9 @@ from battery_commons.domain.time import SLOT, WallClock, slot_start
 from battery_commons.openadr.in_force import EventsInForce
 from battery_commons.openadr.ven import OperatorLines
 from battery_commons.store import Store
+from tests.village.flexibility.test_activation_log import SOON_S, street
 from tests.village.openadr.village_line import QUICK, line_to
 from tests.village.openadr.vtn_peer import vtn
-from tests.village.test_activation_log import SOON_S, street
 
 LOW_KW, PEAK_KW = 200.0, 400.0
 SLOTS = 8

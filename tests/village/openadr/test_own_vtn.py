@@ -9,12 +9,12 @@ from typing import Any
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
+from battery_commons.coordinator.tending import tended
 from battery_commons.domain.operator_line import OperatorLine, Reception
 from battery_commons.domain.vtn import Role
 from battery_commons.openadr.vtn.routes import PREFIX, Vtn
 from battery_commons.openadr.vtn_client import VtnClient, segment
 from battery_commons.store import Store
-from battery_commons.tending import tended
 from tests.village.openadr.village_line import RARELY, running
 from tests.village.openadr.vtn_peer import limit_event
 

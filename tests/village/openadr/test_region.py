@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
+from battery_commons.coordinator.tending import tended
 from battery_commons.domain.grid import FEEDER_ID, Transformer
 from battery_commons.domain.operator_line import OperatorLine
 from battery_commons.domain.plan import PlanReason
@@ -19,10 +20,9 @@ from battery_commons.openadr.in_force import EventsInForce
 from battery_commons.openadr.ven import OperatorLines
 from battery_commons.openadr.vtn_client import VtnClient, segment
 from battery_commons.store import Store
-from battery_commons.tending import tended
+from tests.village.flexibility.test_activation_log import Street, street
 from tests.village.openadr.test_own_vtn import line_to, region
 from tests.village.openadr.village_line import QUICK
-from tests.village.test_activation_log import Street, street
 
 VILLAGES = ["Ansen", "Brinkdorp", "Zandveen"]
 

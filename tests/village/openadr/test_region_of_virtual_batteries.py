@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from battery_commons.coordinator.tending import tended
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.grid import Transformer
 from battery_commons.domain.operator_line import OperatorLine
@@ -22,7 +23,6 @@ from battery_commons.openadr.ven import OperatorLines
 from battery_commons.openadr.vtn.routes import PREFIX, Vtn
 from battery_commons.store import Store, schema
 from battery_commons.store.records import HomeBattery
-from battery_commons.tending import tended
 from battery_commons.web.pages.below_view import BelowView, villages_below
 from tests.village.openadr.village_line import QUICK
 

@@ -17,7 +17,7 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from battery_commons.delivery_proof import proof_of
+from battery_commons.coordinator.tending import tended
 from battery_commons.dispatch.dispatcher import Dispatcher
 from battery_commons.domain.activation import Activation
 from battery_commons.domain.battery import Battery
@@ -28,6 +28,7 @@ from battery_commons.domain.plan import PlanReason
 from battery_commons.domain.reading import BatteryReading, MeterReading
 from battery_commons.domain.time import SLOT, WallClock
 from battery_commons.domain.vtn import Role
+from battery_commons.flexibility.keeping.delivery_proof import proof_of
 from battery_commons.flexibility.proof.delivered import Proof
 from battery_commons.openadr.dutch_profile.in_force import dutch_calls
 from battery_commons.openadr.dutch_profile.participant import DutchParticipant
@@ -36,11 +37,10 @@ from battery_commons.openadr.line_keeper import LineStatus
 from battery_commons.openadr.reports.sender import OperatorReports
 from battery_commons.openadr.ven import OperatorLines
 from battery_commons.openadr.vtn.routes import PREFIX, Vtn
-from battery_commons.service import VillageService
 from battery_commons.simulation.battery import PhysicalBattery
 from battery_commons.store import Store
 from battery_commons.store.records import HomeBattery
-from battery_commons.tending import tended
+from battery_commons.tick.service import VillageService
 from demo.process import free_port
 from tests.village.openadr.evening_flex import BASELINE_W, FLEX_W, EveningFlex, take_part
 from tests.village.openadr.evening_operator import FORECAST, LIMIT, SETPOINT, Operator, independent_operator

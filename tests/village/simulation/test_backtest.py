@@ -130,7 +130,7 @@ def test_many_processes_and_one_give_bit_for_bit_the_same() -> None:
 @pytest.mark.parametrize(
     ("mode", "solver"),
     [
-        (Mode.ROLLING, "battery_commons.tick.make_plan"),
+        (Mode.ROLLING, "battery_commons.tick.planner.make_plan"),
         (Mode.PERFECT, "battery_commons.simulation.perfect.optimise"),
     ],
 )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from aiohttp.test_utils import TestServer
 
-from battery_commons.coordinator import own_home_assistant
+from battery_commons.coordinator.settings import own_home_assistant
 from battery_commons.domain.meter_source import HomeAssistantSource
 from battery_commons.domain.reading import MeterReading
 from battery_commons.sense.meters.home_assistant import read_home_assistant

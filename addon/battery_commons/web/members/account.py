@@ -10,13 +10,14 @@ import structlog
 from aiohttp import web
 
 from battery_commons.account.closing import closed_periods
-from battery_commons.account_books import Due
-from battery_commons.account_gathering import day_of
+from battery_commons.account.keeping.books import Due
+from battery_commons.account.keeping.gathering import day_of
 from battery_commons.store.records import Home
 from battery_commons.web.members import calls
 from battery_commons.web.members.body import message
 from battery_commons.web.members.errors import ApiError
-from battery_commons.web.pages.statement_files import Sheet, sheet_of, statement_file, told_lines
+from battery_commons.web.pages.statement_files import statement_file
+from battery_commons.web.pages.statement_sheet import Sheet, sheet_of, told_lines
 from battery_commons.web.pages.words.words import TEXTS, Words
 from battery_commons.web.server import VillageServer
 from battery_commons.wire import account as wire

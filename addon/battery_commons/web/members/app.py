@@ -9,10 +9,10 @@ from http import HTTPStatus
 import structlog
 from aiohttp import web
 
+from battery_commons.account.keeping.leaving import leave
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.grid import FEEDER_ID, Transformer
 from battery_commons.domain.reading import BatteryReading, MeterReading
-from battery_commons.leaving import leave
 from battery_commons.sense.meters.intake import take_in
 from battery_commons.sense.telemetry import IntakeWindow, Refusal, battery_refusal
 from battery_commons.store import (

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
+from battery_commons.account.keeping.gathering import day_of
 from battery_commons.account.own_months import OwnMonth
-from battery_commons.account_gathering import day_of
 from battery_commons.community.facts import PeriodFacts
+from battery_commons.community.keeping.told import facts_of
 from battery_commons.community.period import Length, period_with
-from battery_commons.community_told import facts_of
 from battery_commons.domain.flash_mob import Deed, MeasuredResponse, of_home
 from battery_commons.domain.grid import Transformer
 from battery_commons.domain.plan import Plan
 from battery_commons.domain.reading import MeterReading
 from battery_commons.domain.time import SLOT, Clock, slot_start
-from battery_commons.mob_results import CodeOver, codes_over
+from battery_commons.mob.keeping.results import CodeOver, codes_over
 from battery_commons.store import Store
 from battery_commons.store.codes import SHOWN_AFTER
 from battery_commons.store.records import Home, OfferedCode

@@ -11,8 +11,8 @@ from aiohttp import web
 from battery_commons.domain.time import Clock
 from battery_commons.store.audit import Author
 from battery_commons.store.records import Home
-from battery_commons.vote_proposal import motion_problems
 from battery_commons.voting.ballot import Ballot, from_text, to_text
+from battery_commons.voting.keeping.proposal import motion_problems
 from battery_commons.voting.motion import Motion
 from battery_commons.voting.vote import Refusal, VoteRefusedError
 from battery_commons.web.members import calls

@@ -8,8 +8,8 @@ from pathlib import Path
 from aiohttp import web
 
 from battery_commons.account.export import write_export
+from battery_commons.account.keeping.gathering import begin
 from battery_commons.account.ledger import BANK, FUND, GRID, Entry, stamp
-from battery_commons.account_gathering import begin
 from battery_commons.domain.csv_rows import lines
 from battery_commons.store import NotFoundError
 from battery_commons.store.errors import KeptAlreadyError
@@ -18,7 +18,8 @@ from battery_commons.web.pages.account_view import account_view, home_names, mon
 from battery_commons.web.pages.forms import field
 from battery_commons.web.pages.money_pages import MoneyPages
 from battery_commons.web.pages.rendering import download, go_to, words_for
-from battery_commons.web.pages.statement_files import KINDS, sheet_of, statement_file
+from battery_commons.web.pages.statement_files import KINDS, statement_file
+from battery_commons.web.pages.statement_sheet import sheet_of
 from battery_commons.web.pages.words.account_sentences import rule_of
 
 PATH = "/account"

@@ -9,10 +9,10 @@ from importlib import import_module
 from aiohttp import web
 
 from battery_commons.account.closing import closed_periods
+from battery_commons.account.keeping.books import Books, Due
+from battery_commons.account.keeping.gathering import day_of
 from battery_commons.account.ledger import FUND, balances
 from battery_commons.account.payment_list import Payment, PaymentList, as_csv
-from battery_commons.account_books import Books, Due
-from battery_commons.account_gathering import day_of
 from battery_commons.domain.iban import BankAccount
 from battery_commons.store import Store
 from battery_commons.store.ledger import MeanwhileError

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from battery_commons.account.closing import closed_periods
+from battery_commons.account.keeping.books import GRACE, Books, MonthState, state_of
+from battery_commons.account.keeping.gathering import MonthTerms, day_of
+from battery_commons.account.keeping.keeper import CLOSES_AFTER
 from battery_commons.account.ledger import BANK, FUND, GRID, SETTLED, Entry, balances
 from battery_commons.account.period import month_grid, next_period
 from battery_commons.account.settle import HomeSettlement, MonthSettlement
 from battery_commons.account.tables import QUARTER_HOURS
-from battery_commons.account_books import GRACE, Books, MonthState, state_of
-from battery_commons.account_gathering import MonthTerms, day_of
-from battery_commons.account_keeper import CLOSES_AFTER
 from battery_commons.store import Store
 from battery_commons.store.account_months import KeptRevenue
 from battery_commons.web.pages.naming import in_order

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from battery_commons.delivery_proof import without_baselines
 from battery_commons.domain.activation import Activation, ActivationSlot, Asked
 from battery_commons.domain.grid import FEEDER_ID
 from battery_commons.domain.time import SLOT
+from battery_commons.flexibility.keeping.delivery_proof import without_baselines
 from battery_commons.flexibility.proof.delivered import Proof, ProofSlot, slots_in_force
 from battery_commons.store import Store
 from battery_commons.web.pages.chart import Axes

@@ -7,8 +7,8 @@ from importlib import import_module
 
 from aiohttp import hdrs, web
 
-from battery_commons.delivery_proof import proof_of
 from battery_commons.domain.activation import Activation
+from battery_commons.flexibility.keeping.delivery_proof import proof_of
 from battery_commons.flexibility.proof.delivered import Proof
 from battery_commons.flexibility.proof.statement import PUBLIC_KEY_FILE, file_name, public_key_pem, signed
 from battery_commons.store import Store

@@ -15,9 +15,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from markupsafe import Markup
 
+from battery_commons.account.keeping.leaving import leave
 from battery_commons.domain.grid import Transformer
 from battery_commons.domain.meter_source import kind_of
-from battery_commons.leaving import leave
 from battery_commons.sense.meters.keeper import MeterKeeper
 from battery_commons.store import NotFoundError
 from battery_commons.store.audit import Author

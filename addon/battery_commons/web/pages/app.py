@@ -19,8 +19,8 @@ from battery_commons.domain.settings import Place
 from battery_commons.domain.time import slot_start
 from battery_commons.openadr.ven import OperatorLines
 from battery_commons.openadr.vtn.routes import Vtn
-from battery_commons.own_backtest import OwnBacktests
-from battery_commons.own_data_age import OwnDataAges
+from battery_commons.own_past.backtest import OwnBacktests
+from battery_commons.own_past.data_age import OwnDataAges
 from battery_commons.sense.meters.keeper import MeterKeeper
 from battery_commons.store import Store, StoreError
 from battery_commons.store.database import DEFAULT_VILLAGE_NAME

@@ -10,9 +10,9 @@ from aiohttp import web
 from battery_commons.domain.flash_mob import VILLAGE, CodeBaseline, home_of
 from battery_commons.domain.time import SLOT, TimeGrid
 from battery_commons.mob.baseline import whole_slots
+from battery_commons.mob.keeping.results import CodeOver, codes_over
+from battery_commons.mob.keeping.told import LEARNED_FROM
 from battery_commons.mob.response import aftermath, within
-from battery_commons.mob_results import CodeOver, codes_over
-from battery_commons.mob_told import LEARNED_FROM
 from battery_commons.store import Store
 from battery_commons.web.pages.chart import Axes, Tick
 from battery_commons.web.pages.code_view import deeds_told

@@ -9,9 +9,9 @@ from battery_commons.domain.flash_mob import Deed, Proposal
 from battery_commons.domain.settings import VillageSettings
 from battery_commons.domain.time import MARKET_ZONE
 from battery_commons.mob.fatigue import Willingness, willingness
-from battery_commons.mob_keeper import asked_before
-from battery_commons.mob_results import CodeOver, over
-from battery_commons.mob_told import LEARNED_FROM
+from battery_commons.mob.keeping.keeper import asked_before
+from battery_commons.mob.keeping.results import CodeOver, over
+from battery_commons.mob.keeping.told import LEARNED_FROM
 from battery_commons.store import Store
 from battery_commons.web.pages.chart import Axes, Tick
 

@@ -9,9 +9,9 @@ from http import HTTPStatus
 
 from aiohttp import hdrs, web
 
-from battery_commons.account_gathering import day_of
+from battery_commons.account.keeping.gathering import day_of
+from battery_commons.community.keeping.told import told
 from battery_commons.community.period import Length, Period, period_with
-from battery_commons.community_told import told
 from battery_commons.store import Store
 from battery_commons.web.pages.community_view import CommunityView, community_view
 from battery_commons.web.pages.paper_desk import Paper, PaperDesk

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from battery_commons.community.codes import CodeFact
 from battery_commons.community.day import Compared
 from battery_commons.community.facts import GridFacts, PeriodFacts
+from battery_commons.community.keeping.told import Told
 from battery_commons.community.period import Period
-from battery_commons.community_told import Told
 from battery_commons.domain.flash_mob import VILLAGE
 from battery_commons.web.pages.words import community_sentences as said
 from battery_commons.web.pages.words.words import Words

@@ -12,8 +12,8 @@ from aiohttp import web
 
 from battery_commons.domain.quality import Source, SourceKind
 from battery_commons.domain.time import SLOT, SLOTS_PER_DAY
-from battery_commons.own_data_age import About, OwnDataAges, Result, longest
-from battery_commons.own_village import LEAST, OwnRecord, own_record
+from battery_commons.own_past.data_age import About, OwnDataAges, Result, longest
+from battery_commons.own_past.village import LEAST, OwnRecord, own_record
 from battery_commons.simulation.builtin import record_builtin
 from battery_commons.simulation.data_age_csv import data_age_csv
 from battery_commons.simulation.recorded import RecordedVillage

@@ -9,9 +9,9 @@ from aiohttp import web
 
 from battery_commons.domain.csv_rows import lines
 from battery_commons.domain.plan import ControlModel
+from battery_commons.experiment.keeping.days import past_days
 from battery_commons.experiment.power import LEAST_PAST_DAYS, smallest_shown
 from battery_commons.experiment.record import Experiment
-from battery_commons.experiment_days import past_days
 from battery_commons.model_obstacles import model_obstacles
 from battery_commons.store import NotFoundError
 from battery_commons.store.audit import Author

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from battery_commons.account_gathering import day_of
+from battery_commons.account.keeping.gathering import day_of
 from battery_commons.domain.home_tariff import HomeTariff
 from battery_commons.store import NotFoundError
 from battery_commons.web.pages.account_forms import BankForm, TariffForm, read_day

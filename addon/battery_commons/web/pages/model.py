@@ -11,8 +11,8 @@ from aiohttp import web
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.time import SLOTS_PER_DAY
 from battery_commons.model_obstacles import model_obstacles
-from battery_commons.own_backtest import About, OwnBacktests
-from battery_commons.own_village import LEAST, OwnRecord, own_record
+from battery_commons.own_past.backtest import About, OwnBacktests
+from battery_commons.own_past.village import LEAST, OwnRecord, own_record
 from battery_commons.simulation.backtest import BacktestRequest
 from battery_commons.simulation.builtin import record_builtin
 from battery_commons.simulation.chosen import Chosen

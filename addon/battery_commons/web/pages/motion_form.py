@@ -14,7 +14,7 @@ from battery_commons.domain.plan import ControlModel, Plan
 from battery_commons.domain.settings import VillageSettings
 from battery_commons.model_obstacles import model_obstacles
 from battery_commons.store import Store
-from battery_commons.vote_proposal import motion_problems
+from battery_commons.voting.keeping.proposal import motion_problems
 from battery_commons.voting.motion import MOST_OPTIONS, Motion, Subject, Value, Wrong, bounds_of, present
 from battery_commons.voting.vote import Refusal
 from battery_commons.voting.words import option_text, subject_text

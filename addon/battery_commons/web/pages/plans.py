@@ -8,16 +8,16 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from battery_commons.decision_record import RecordedDecision, read_record
 from battery_commons.domain.time import MARKET_ZONE, SLOT, slot_start
 from battery_commons.store import Store
+from battery_commons.tick.decision_record import RecordedDecision, read_record
+from battery_commons.tick.why import Expected, Why, expected_at, last_moment_of_slot, was_released, why_of_all
 from battery_commons.web.pages.chart import LoadChart
 from battery_commons.web.pages.overview import COMING, PAST, age_of
 from battery_commons.web.pages.rendering import Renderer, words_for
 from battery_commons.web.pages.views import SlotPower, TransformerView
 from battery_commons.web.pages.words.why_sentences import because, expected_load
 from battery_commons.web.server import VillageServer
-from battery_commons.why import Expected, Why, expected_at, last_moment_of_slot, was_released, why_of_all
 
 FIELD = "%Y-%m-%dT%H:%M"
 """How a browser writes a day and a time."""

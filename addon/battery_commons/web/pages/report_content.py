@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from battery_commons.community.keeping.told import Told
 from battery_commons.community.money import MoneyFacts
-from battery_commons.community_told import Told
 from battery_commons.domain.grid import CongestionSignal
 from battery_commons.domain.privacy import LEAST_HOMES
 from battery_commons.experiment.comparison import Comparison, Verdict

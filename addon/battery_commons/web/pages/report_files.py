@@ -8,11 +8,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from battery_commons.account_books import Books
-from battery_commons.account_gathering import day_of
+from battery_commons.account.keeping.books import Books
+from battery_commons.account.keeping.gathering import day_of
+from battery_commons.community.keeping.told import told
 from battery_commons.community.money import money_facts
 from battery_commons.community.period import Period
-from battery_commons.community_told import told
 from battery_commons.experiment.comparison import compare
 from battery_commons.experiment.counted import counted
 from battery_commons.experiment.record import Experiment, ExperimentState

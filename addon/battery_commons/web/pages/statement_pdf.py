@@ -3,7 +3,7 @@
 import textwrap
 
 from battery_commons.web.pages.paper import BOTTOM, LEFT, LINE, Page, as_pdf
-from battery_commons.web.pages.statement_files import Sheet, about, balance, heading, told_lines
+from battery_commons.web.pages.statement_sheet import Sheet, about, balance, heading, told_lines
 from battery_commons.web.pages.words.account_sentences import money
 from battery_commons.web.pages.words.words import Words
 

@@ -14,10 +14,10 @@ from openadr3_client.oadr310._ven.client import VirtualEndNodeClient
 from openadr3_client.ven.http_factory import VirtualEndNodeHttpClientFactory
 from openadr3_client.version import OADRVersion
 
+from battery_commons.coordinator.tending import tended
 from battery_commons.domain.vtn import Role
 from battery_commons.openadr.vtn.routes import PREFIX, Vtn
 from battery_commons.store import Store
-from battery_commons.tending import tended
 
 MADE = datetime(2026, 11, 28, 9, tzinfo=UTC)
 

@@ -8,11 +8,11 @@ import pytest
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
+from battery_commons.coordinator.tending import tended
 from battery_commons.domain.operator_line import OperatorLine
 from battery_commons.openadr.ven import OperatorLines
 from battery_commons.openadr.vtn.routes import PREFIX, Vtn
 from battery_commons.store import Store
-from battery_commons.tending import tended
 from battery_commons.web import rate
 from battery_commons.web.door import Door, proxy_network
 from battery_commons.web.members.admission import Admission

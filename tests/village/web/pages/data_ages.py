@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from battery_commons.domain.plan import ControlModel
-from battery_commons.own_data_age import About, Result
+from battery_commons.own_past.data_age import About, Result
 from battery_commons.simulation.data_age import AGES, AgeFigures, DataAges, ForecastFigures
 from battery_commons.simulation.data_age_days import Estimate
 

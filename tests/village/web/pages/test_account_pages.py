@@ -12,12 +12,12 @@ from xml.etree import ElementTree as ET
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from battery_commons.account.keeping.leaving import leave
 from battery_commons.account.period import month_grid
 from battery_commons.audit import audit
 from battery_commons.domain.home_tariff import HomeTariff, TariffKind
 from battery_commons.domain.iban import BankAccount
 from battery_commons.domain.plan import ControlModel
-from battery_commons.leaving import leave
 from battery_commons.store import Store
 from battery_commons.store.audit import Act
 from battery_commons.web.pages.app import pages_app

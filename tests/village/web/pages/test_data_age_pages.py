@@ -15,8 +15,8 @@ from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.reading import MeterReading
 from battery_commons.domain.tariff import AFTER_NET_METERING, Price
 from battery_commons.domain.time import SLOT, SLOTS_PER_DAY
-from battery_commons.own_data_age import RESULT, About, OwnDataAges, Result
-from battery_commons.own_past import OwnPast
+from battery_commons.own_past.data_age import RESULT, About, OwnDataAges, Result
+from battery_commons.own_past.turns import OwnPast
 from battery_commons.simulation.builtin import record_builtin
 from battery_commons.simulation.outcome import Mode
 from battery_commons.simulation.what_if import with_batteries

@@ -9,8 +9,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client.parser import text_string_to_metric_families
 
 from battery_commons.domain.reading import MeterReading
-from battery_commons.steps import Step, StepRecord, TickFigures
 from battery_commons.store import Store
+from battery_commons.tick.steps import Step, StepRecord, TickFigures
 from battery_commons.web.access.reach import Reach
 from battery_commons.web.pages.app import pages_app
 from battery_commons.web.pages.metrics import metrics_token

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from battery_commons.domain.plan import ControlModel, Plan
 from battery_commons.domain.tariff import AFTER_NET_METERING
 from battery_commons.domain.time import TimeGrid
-from battery_commons.own_backtest import RESULT, About, OwnBacktests
+from battery_commons.own_past.backtest import RESULT, About, OwnBacktests
 from battery_commons.simulation.backtest import BacktestRequest
 from battery_commons.simulation.builtin import record_builtin
 from battery_commons.simulation.outcome import Mode

@@ -10,7 +10,6 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from battery_commons.control.bands import Extremes
-from battery_commons.decision_record import record_of
 from battery_commons.domain.grid import FEEDER_ID
 from battery_commons.domain.operator import FlexCall, OperatorSignals, PowerLimit, ToldLoad
 from battery_commons.domain.plan import ControlModel
@@ -22,7 +21,8 @@ from battery_commons.domain.time import SLOT
 from battery_commons.store import Store
 from battery_commons.store.audit import Author
 from battery_commons.store.decisions import Correction
-from battery_commons.tick import VillagePlanner
+from battery_commons.tick.decision_record import record_of
+from battery_commons.tick.planner import VillagePlanner
 from battery_commons.web.pages.app import pages_app
 from battery_commons.web.pages.plans import local_moment
 from battery_commons.web.server import VillageServer

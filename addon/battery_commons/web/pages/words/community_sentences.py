@@ -6,8 +6,8 @@ from battery_commons.community.carbon import KG_PER_KWH
 from battery_commons.community.codes import CodeFact, CodesTogether, together
 from battery_commons.community.day import Compared, Flow
 from battery_commons.community.facts import GridFacts, PeriodFacts
+from battery_commons.community.keeping.told import NamedHome
 from battery_commons.community.period import Length, Period
-from battery_commons.community_told import NamedHome
 from battery_commons.domain.grid import CongestionSignal
 from battery_commons.domain.privacy import LEAST_HOMES
 from battery_commons.domain.time import SLOT_HOURS

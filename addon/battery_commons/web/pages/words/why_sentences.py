@@ -1,8 +1,8 @@
 """Why a battery was asked what it was asked, in sentences."""
 
 from battery_commons.domain.plan import ControlModel, PlanReason
+from battery_commons.tick.why import Expected, Why
 from battery_commons.web.pages.words.words import Words
-from battery_commons.why import Expected, Why
 
 
 def because(words: Words, why: Why) -> str:

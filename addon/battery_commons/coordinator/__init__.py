@@ -1,0 +1,1 @@
+"""A running coordinator: what it is made of, from start to a clean stop."""

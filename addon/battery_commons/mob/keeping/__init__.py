@@ -1,0 +1,1 @@
+"""Codes beside the ticks: loads from the store, what is measured, learned and told."""

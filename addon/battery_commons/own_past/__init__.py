@@ -1,0 +1,1 @@
+"""The village's stored past as a record to try things on."""

@@ -1,0 +1,1 @@
+"""What goes on as long as a coordinator runs."""

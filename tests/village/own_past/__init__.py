@@ -1,0 +1,1 @@
+"""What is tried on the village's own past."""

@@ -1,0 +1,1 @@
+"""The tick, live and in parts."""
