@@ -13,9 +13,12 @@ ENDLESS_YEARS = 1000
 _LONGEST_TEXT = 64
 _FORM = re.compile(
     r"P(?=.)(?:(\d{1,4})Y)?(?:(\d{1,5})M)?(?:(\d{1,5})W)?(?:(\d{1,6})D)?"
-    r"(?:T(?=.)(?:(\d{1,7})H)?(?:(\d{1,9})M)?(?:(\d{1,11})(?:[.,](\d{1,6})\d{0,9})?S)?)?"
+    r"(?:T(?=.)(?:(\d{1,7})H)?(?:(\d{1,9})M)?(?:(\d{1,11})(?:[.,](\d{1,6})\d{0,9})?S)?)?",
+    re.ASCII,
 )
 _MONTHS = 12
+_LONGEST_YEARS, _LONGEST_DAYS, _LONGEST_HOURS = 9_999, 999_999, 9_999_999
+"""No calendar goes further, and what is read must be written so that it can be read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +31,21 @@ class Duration:
 
     @classmethod
     def parse(cls, text: str) -> Duration:
-        """Read `PT15M`, `P1D` or the like. Raises ValueError for anything else, as a negative duration."""
+        """Read `PT15M`, `P1D` or the like.
+
+        Raises ValueError for anything else, as a negative duration or one beyond the calendar.
+        """
         found = _FORM.fullmatch(text) if len(text) <= _LONGEST_TEXT else None
         if found is None:
             raise ValueError("not a duration of ISO 8601, such as PT15M")
         years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups()[:7])
         micros = int((found[8] or "0").ljust(6, "0"))
         exact = timedelta(hours=hours, minutes=minutes, seconds=seconds, microseconds=micros)
-        return cls(_MONTHS * years + months, 7 * weeks + days, exact)
+        read = cls(_MONTHS * years + months, 7 * weeks + days, exact)
+        hours_too_many = exact >= timedelta(hours=_LONGEST_HOURS + 1)
+        if read.months > _MONTHS * _LONGEST_YEARS or read.days > _LONGEST_DAYS or hours_too_many:
+            raise ValueError("a duration of ISO 8601, but longer than any calendar")
+        return read
 
     @property
     def is_endless(self) -> bool:

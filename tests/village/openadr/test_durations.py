@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from battery_commons.domain.time import MARKET_ZONE
-from battery_commons.openadr.durations import Duration
+from battery_commons.openadr.durations import _FORM, Duration
 
 
 @pytest.mark.parametrize(
@@ -50,14 +50,24 @@ def test_9999_years_is_until_further_notice() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "P", "PT", "15M", "-PT5M", "P-1D", "PT1.5H", "P1H", "PT5", "P" * 100, "PT5M "]
+    "text", ["", "P", "PT", "15M", "-PT5M", "P-1D", "PT1.5H", "P1H", "PT5", "P" * 100, "PT5M ", "P\u0663D"]
 )
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="ISO 8601"):
         Duration.parse(text)
 
 
-@given(text=st.text(max_size=12) | st.from_regex(r"\AP[0-9YMWDTHS.]{1,12}\Z"))
+@pytest.mark.parametrize("text", ["P9999Y1M", "P99999W999999D", "PT9999999H60M", "PT99999999999S"])
+def test_what_is_longer_than_any_calendar_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="longer than any calendar"):
+        Duration.parse(text)
+
+
+@given(
+    text=st.text(max_size=12)
+    | st.from_regex(r"\AP[0-9YMWDTHS.]{1,12}\Z")
+    | st.from_regex(_FORM, fullmatch=True)
+)
 def test_whatever_is_read_is_written_to_be_read_alike(text: str) -> None:
     try:
         duration = Duration.parse(text)
