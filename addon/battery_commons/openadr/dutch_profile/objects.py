@@ -10,10 +10,15 @@ from battery_commons.domain.ean import GRID_OPERATORS, is_ean13
 from battery_commons.openadr.dutch_profile.power import watts
 from battery_commons.openadr.dutch_profile.terms import HOME_BATTERY, MAJOR_VERSION, PROGRAM_TYPE
 
+_NUMBER = r"(?:0|[1-9]\d*)"
+_PRE_RELEASE = rf"(?:{_NUMBER}|\d*[A-Za-z-][0-9A-Za-z-]*)"
+_BUILD = r"[0-9A-Za-z-]+"
 _VERSION = re.compile(
-    rf"{PROGRAM_TYPE}-(?P<version>(?P<major>0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)"
-    r"(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?)"
+    rf"{PROGRAM_TYPE}-(?P<version>(?P<major>{_NUMBER})\.{_NUMBER}\.{_NUMBER}"
+    rf"(?:-{_PRE_RELEASE}(?:\.{_PRE_RELEASE})*)?(?:\+{_BUILD}(?:\.{_BUILD})*)?)",
+    re.ASCII,
 )
+"""https://semver.org: no number begins with a zero, but for those that name a build."""
 _IS_BATTERY = "FLEX_TYPE"
 
 type Object = Mapping[str, object]

@@ -54,6 +54,7 @@ def test_a_program_of_the_profile_is_recognised_with_its_operator_and_version() 
     [
         {"PROGRAM_TYPE": "DSO_SP_INTERFACE-2.0.0"},
         {"PROGRAM_TYPE": "DSO_SP_INTERFACE"},
+        {"PROGRAM_TYPE": "DSO_SP_INTERFACE-1.0.0-00"},
         {"PROGRAM_TYPE": "PRICING_TARIFF"},
         {"RETAILER_NAME": PROVIDER},
         {"BINDING_EVENTS": False},
