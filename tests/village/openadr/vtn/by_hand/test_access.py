@@ -18,34 +18,10 @@ from battery_commons.store import Store
 from battery_commons.web.access.reach import Reach
 from battery_commons.web.door import Door, proxy_network
 from tests.village.openadr.test_objects import JSON
-from tests.village.openadr.vtn.conftest import MADE, Caller, Calling, Running
+from tests.village.openadr.vtn.by_hand.conftest import made
+from tests.village.openadr.vtn.conftest import MADE, Caller, Running
 
 LIMIT = [{"id": 0, "payloads": [{"type": "IMPORT_CAPACITY_LIMIT", "values": [100]}]}]
-
-
-@pytest.fixture
-async def operator(calling: Calling) -> Caller:
-    caller: Caller = await calling("operator", Role.BL)
-    return caller
-
-
-@pytest.fixture
-async def village(calling: Calling) -> Caller:
-    caller: Caller = await calling("Brinkdorp", Role.VEN)
-    return caller
-
-
-@pytest.fixture
-async def neighbour(calling: Calling) -> Caller:
-    caller: Caller = await calling("Zandveen", Role.VEN)
-    return caller
-
-
-async def made(caller: Caller, path: str, body: object) -> dict[str, Any]:
-    status, told = await caller("POST", path, body)
-    assert status == 201, told
-    result: dict[str, Any] = told
-    return result
 
 
 async def test_a_token_is_had_by_http_basic_too(vtn: Running, session: ClientSession) -> None:

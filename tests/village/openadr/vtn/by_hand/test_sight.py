@@ -3,41 +3,14 @@
 import asyncio
 from typing import Any
 
-import pytest
-
-from battery_commons.domain.vtn import Role
 from battery_commons.openadr.vtn.asking import Asked, What, publish
 from battery_commons.openadr.vtn.objects import VtnObjects
 from battery_commons.store import Store
 from battery_commons.store.audit import Author
-from tests.village.openadr.vtn.conftest import MADE, Caller, Calling
+from tests.village.openadr.vtn.by_hand.conftest import made
+from tests.village.openadr.vtn.conftest import MADE, Caller
 
 LIMIT = [{"id": 0, "payloads": [{"type": "IMPORT_CAPACITY_LIMIT", "values": [100]}]}]
-
-
-@pytest.fixture
-async def operator(calling: Calling) -> Caller:
-    caller: Caller = await calling("operator", Role.BL)
-    return caller
-
-
-@pytest.fixture
-async def village(calling: Calling) -> Caller:
-    caller: Caller = await calling("Brinkdorp", Role.VEN)
-    return caller
-
-
-@pytest.fixture
-async def neighbour(calling: Calling) -> Caller:
-    caller: Caller = await calling("Zandveen", Role.VEN)
-    return caller
-
-
-async def made(caller: Caller, path: str, body: object) -> dict[str, Any]:
-    status, told = await caller("POST", path, body)
-    assert status == 201, told
-    result: dict[str, Any] = told
-    return result
 
 
 async def given(operator: Caller, ven: dict[str, Any], *targets: str) -> None:

@@ -1,7 +1,6 @@
 """Groups of resources at the VTN, by the independent client, and who sees how much of them."""
 
 import asyncio
-from typing import Any
 
 import pytest
 from openadr3_client.extensions.resource_group import (
@@ -13,32 +12,8 @@ from openadr3_client.extensions.resource_group import (
 from requests import HTTPError
 
 from battery_commons.domain.vtn import Role
+from tests.village.openadr.vtn.by_hand.conftest import made
 from tests.village.openadr.vtn.conftest import Caller, Calling, Running
-
-
-@pytest.fixture
-async def operator(calling: Calling) -> Caller:
-    caller: Caller = await calling("operator", Role.BL)
-    return caller
-
-
-@pytest.fixture
-async def village(calling: Calling) -> Caller:
-    caller: Caller = await calling("Brinkdorp", Role.VEN)
-    return caller
-
-
-@pytest.fixture
-async def neighbour(calling: Calling) -> Caller:
-    caller: Caller = await calling("Zandveen", Role.VEN)
-    return caller
-
-
-async def made(caller: Caller, path: str, body: object) -> dict[str, Any]:
-    status, told = await caller("POST", path, body)
-    assert status == 201, told
-    result: dict[str, Any] = told
-    return result
 
 
 async def resource_of(caller: Caller, name: str) -> str:

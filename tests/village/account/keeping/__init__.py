@@ -1,0 +1,1 @@
+"""The account as it is kept: gathered by day, closed, corrected, paid, whoever leaves."""
