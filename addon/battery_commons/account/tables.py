@@ -67,7 +67,7 @@ def basis_of(period: str, tables: Mapping[str, Table]) -> MonthBasis:
                 SharingRule(rules["sharing"]),
                 int(rules["fund_share_1e4"]),
                 int(rules["fund_need_cents"]),
-                rules["owners_bear_shortage"] == _flag(set_=True),
+                rules["owners_bear_shortage"] == _flag(is_set=True),
                 int(rules["wear_1e5_per_kwh"]),
             ),
             price,
@@ -109,7 +109,7 @@ def _home(
     return HomeMonth(
         account,
         transformer,
-        on_feeder == _flag(set_=True),
+        on_feeder == _flag(is_set=True),
         date.fromisoformat(first_day),
         date.fromisoformat(last_day),
         tuple((starts.index(cells[1]), _tariff(cells)) for cells in tariffs),
@@ -129,7 +129,7 @@ def _home(
 
 def _tariff(cells: Row) -> StatedTariff:
     import_share, import_fixed, export_share, export_fixed = (int(cell) for cell in cells[3:7])
-    floor = cells[7] == _flag(set_=True)
+    floor = cells[7] == _flag(is_set=True)
     return StatedTariff(cells[2], import_share, import_fixed, export_share, export_fixed, floor)
 
 
@@ -147,7 +147,7 @@ def _rules(rules: MonthRules) -> Table:
             ("sharing", rules.sharing.value),
             ("fund_share_1e4", str(rules.fund_share_1e4)),
             ("fund_need_cents", str(rules.fund_need_cents)),
-            ("owners_bear_shortage", _flag(rules.owners_bear_shortage)),
+            ("owners_bear_shortage", _flag(is_set=rules.owners_bear_shortage)),
             ("wear_1e5_per_kwh", str(rules.wear_1e5)),
         ),
     )
@@ -161,7 +161,7 @@ def _members(homes: Iterable[HomeMonth]) -> Table:
             (
                 home.account,
                 home.transformer,
-                _flag(home.on_feeder),
+                _flag(is_set=home.on_feeder),
                 home.first_day.isoformat(),
                 home.last_day.isoformat(),
             )
@@ -190,7 +190,7 @@ def _tariffs(homes: Iterable[HomeMonth], starts: Sequence[str]) -> Table:
                 str(tariff.import_fixed_1e5),
                 str(tariff.export_share_1e4),
                 str(tariff.export_fixed_1e5),
-                _flag(tariff.export_floor),
+                _flag(is_set=tariff.export_floor),
             )
             for home in homes
             for slot, tariff in home.tariffs
@@ -252,5 +252,5 @@ def _numbers(cells: Iterable[str]) -> Ints:
     return np.array([int(cell) if cell else 0 for cell in cells], dtype=np.int64)
 
 
-def _flag(set_: bool) -> str:  # noqa: FBT001
-    return "yes" if set_ else "no"
+def _flag(*, is_set: bool) -> str:
+    return "yes" if is_set else "no"
