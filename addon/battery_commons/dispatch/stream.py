@@ -75,6 +75,8 @@ class HomeStream:
             answer = PlanAnswer.model_validate_json(text)
         except ValidationError as error:
             raise StreamError("something else than a plan's answer") from error
+        if self._ended:
+            return  # It was on its way as the village closed the stream: nobody waits for it any more.
         if not self._unanswered:
             raise StreamError("an answer to nothing")
         sequence, waiting = self._unanswered.popleft()
