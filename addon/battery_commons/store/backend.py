@@ -5,8 +5,10 @@ from contextlib import AbstractContextManager, contextmanager
 from enum import Enum, auto
 from typing import Protocol
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from battery_commons.store.errors import StoreError
 
@@ -53,7 +55,21 @@ class Backend(Protocol):
         """Return what an error means for whoever keeps the database; None for one that is not of its kind."""
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database: of what a thread is still at, as soon as it is done."""
+
+
+def close_all(engine: Engine) -> None:
+    """Close an engine's connections: those that lie idle now, any other when it is given back.
+
+    A task that is cancelled leaves its thread at work. Its connection would otherwise go back to a pool that
+    nobody looks after any more, and stay open, with what it locks.
+    """
+    event.listen(engine, "checkin", _close)
+    engine.dispose()
+
+
+def _close(_connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+    entry.close()
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoneFreeError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from battery_commons.store.backend import Condition, translated_errors
+from battery_commons.store.backend import Condition, close_all, translated_errors
 from battery_commons.store.errors import StoreError
 from battery_commons.store.place import DatabaseUrl
 from battery_commons.store.postgresql_driver import connect, sqlstate
@@ -119,8 +119,8 @@ class PostgreSQLDatabase:
 
     def close(self) -> None:
         """Close all connections. A write that was acknowledged is on the server's disk already."""
-        self.readers.dispose()
-        self.writer.dispose()
+        close_all(self.readers)
+        close_all(self.writer)
 
     def _pooled(self, parameters: Mapping[str, str], *, pool_size: int, max_overflow: int) -> Engine:
         # The password goes to the driver alone: no error or log of SQLAlchemy can hold it.

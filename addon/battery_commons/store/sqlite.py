@@ -10,6 +10,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from battery_commons.store.backend import close_all
 from battery_commons.store.errors import StoreError
 from battery_commons.store.shape import known_revisions, newest_revisions
 
@@ -71,7 +72,7 @@ class SQLiteFile:
 
     def close(self) -> None:
         """Let go of the file. A write that was acknowledged is in it already."""
-        self.readers.dispose()
+        close_all(self.readers)
 
 
 def engine(path: Path) -> Engine:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -30,6 +31,23 @@ def test_a_new_database_has_a_village_with_an_id_that_stays(place: Place) -> Non
     assert second.village() == village
     assert len(village.id) == 16
     second.close()
+
+
+def test_what_a_thread_is_still_at_is_let_go_of_once_it_is_done(place: Place) -> None:
+    store = Store.open(place)
+    with store._write() as writing, store._read() as reading:
+        opened = [each.connection.driver_connection for each in (writing, reading)]
+        store.close()
+        assert writing.scalar(select(schema.village.c.name)) == "Battery Commons"
+    assert not any(_is_open(each) for each in opened)
+
+
+def _is_open(connection: Any) -> bool:
+    try:
+        connection.cursor().execute("SELECT 1")
+    except Exception:  # noqa: BLE001 - each driver has its own for a closed connection
+        return False
+    return True
 
 
 def test_an_empty_file_left_by_a_first_start_cut_short_becomes_a_database(tmp_path: Path) -> None:
