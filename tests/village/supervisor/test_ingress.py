@@ -110,9 +110,12 @@ async def test_a_request_that_does_not_say_who_is_asking_is_from_nobody(
 
 
 def _page_of(path: str) -> str:
-    """Return an address without the moment that it shows: pages of the past have no end."""
+    """Return an address with any moment or day that it shows as another's: pages of the past have no end."""
     address = urlsplit(path)
-    asked = [(name, value) for name, value in parse_qsl(address.query) if name != "at"]
+    asked = [
+        (name, re.sub(r"\d", "0", value) if name in {"at", "period"} else value)
+        for name, value in parse_qsl(address.query)
+    ]
     return address._replace(query=urlencode(asked)).geturl()
 
 
