@@ -76,7 +76,7 @@ def promise(problem: ControlProblem, model: ControlModel, power_w: Floats, so_fa
         lowest_w = np.minimum(load_w[:, today].min(axis=1), so_far.lowest_w).clip(-limit_w, limit_w)
     if model not in HOLDS_FEEDER or problem.feeder is None:
         return Promise(Band(lowest_w, highest_w))
-    feeder_w = problem.feeder.background_w + load_w.sum(axis=0)
+    feeder_w = problem.feeder_load_w(load_w)
     may_reach_w = np.abs(problem.base_feeder_w())
     if problem.feeder.spread_w is not None:
         may_reach_w = may_reach_w + problem.feeder.spread_w

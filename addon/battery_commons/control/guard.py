@@ -36,7 +36,7 @@ class FeederWatch:
     """What the guard holds the feeder to."""
 
     background_w: float
-    """Load of everything on the feeder but this village's transformers, as measured now."""
+    """Load of everything on the feeder but the transformers that hang on it, as measured now."""
     peak_w: float
     """The highest absolute load that the plan promises for today."""
     reached_w: float | None
@@ -45,7 +45,13 @@ class FeederWatch:
     highest_w: float = np.inf
     """Between which loads it should stay besides, as an operator asks."""
     ceiling_w: float = np.inf
-    """The most that all batteries may draw together."""
+    """The most that all batteries behind it may draw together."""
+    carries: Bools | None = None
+    """(K,) which of the transformers hang on it; None is all of them."""
+
+    def on_it(self, transformers: int) -> Bools:
+        """Return (K,) which of so many transformers hang on it."""
+        return np.ones(transformers, dtype=bool) if self.carries is None else self.carries
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,8 @@ def guard(task: GuardTask) -> Floats:
             power_w[behind] = _move(power_w[behind], -excess_w, task.least_w[behind], task.most_w[behind])
     if task.feeder is not None:
         power_w = _hold_feeder(task, task.feeder, power_w)
-        power_w = _lower(task, power_w, np.ones(len(power_w), dtype=bool), task.feeder.ceiling_w)
+        behind_it = task.feeder.on_it(len(task.base_w))[task.transformer_of]
+        power_w = _lower(task, power_w, behind_it, task.feeder.ceiling_w)
     for k, ceiling_w in enumerate(() if task.ceiling_w is None else task.ceiling_w):
         power_w = _lower(task, power_w, task.transformer_of == k, float(ceiling_w))
     return power_w
@@ -99,20 +106,24 @@ def _lower(task: GuardTask, power_w: Floats, which: Bools, ceiling_w: float) -> 
 
 
 def _hold_feeder(task: GuardTask, feeder: FeederWatch, power_w: Floats) -> Floats:
-    """Correct for the feeder, without taking any transformer out of its band."""
+    """Correct for the feeder those behind it, without taking any transformer out of its band."""
     load_w = task.base_w + np.bincount(task.transformer_of, power_w, minlength=len(task.base_w))
-    feeder_w = feeder.background_w + float(load_w.sum())
+    on_it = feeder.on_it(len(task.base_w))
+    behind = on_it[task.transformer_of]
+    feeder_w = feeder.background_w + float(load_w[on_it].sum())
     change_w = -_beyond(feeder_w, max(-feeder.peak_w, feeder.lowest_w), min(feeder.peak_w, feeder.highest_w))
     least_w, most_w = task.least_w, task.most_w
     if feeder.reached_w is not None and abs(feeder_w) < feeder.reached_w:
         # What today's peak has reached cannot be undone, so relief below it is kept for when it counts.
         room_w = np.sign(feeder_w) * feeder.reached_w - feeder_w
-        relief = power_w * room_w < 0
+        relief = behind & (power_w * room_w < 0)
         change_w = float(np.clip(room_w, -np.abs(power_w[relief]).sum(), np.abs(power_w[relief]).sum()))
         least_w = np.where(relief, np.minimum(power_w, 0.0), power_w)
         most_w = np.where(relief, np.maximum(power_w, 0.0), power_w)
     least_w, most_w = _within_bands(task, load_w, power_w, least_w, most_w)
-    return _move(power_w, change_w, least_w, most_w)
+    held = power_w.astype(np.float64)
+    held[behind] = _move(power_w[behind], change_w, least_w[behind], most_w[behind])
+    return held
 
 
 def _within_bands(

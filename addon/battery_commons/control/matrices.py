@@ -36,6 +36,8 @@ class Shape:
     pv_meter: tuple[int, ...]
     watches_feeder: bool
     limits_feeder: bool
+    on_feeder: tuple[bool, ...]
+    """By transformer: whether it hangs on the feeder."""
     peak_days: tuple[int, ...]
     """By slot the number of its day, where the highest load of each day counts; else empty."""
 
@@ -58,6 +60,7 @@ class Shape:
             pv_meter=tuple(pv.meter for pv in problem.curtailable),
             watches_feeder=watched,
             limits_feeder=limited,
+            on_feeder=tuple(problem.on_feeder().tolist()),
             peak_days=tuple(local_days(problem).tolist()) if peaks else (),
         )
 
@@ -134,7 +137,8 @@ def _balances(shape: Shape, columns: Columns) -> sparse.csc_matrix:
         },
     ]
     if shape.watches_feeder:
-        rows.append({"load": -sparse.kron(np.ones((1, k)), each_slot), "feeder": each_slot})
+        on_it = sparse.csc_array(np.array([shape.on_feeder], dtype=float))
+        rows.append({"load": -sparse.kron(on_it, each_slot), "feeder": each_slot})
     return _stack(rows, columns)
 
 

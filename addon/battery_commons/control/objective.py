@@ -11,7 +11,8 @@ minimise   B sum_mt dt (p_imp g+ - p_exp g-)           the energy bill of every 
 + sum_kt dt P o                               overload, reported rather than forbidden
 - sum_i  v eta_d e_iT                         what stored energy is worth afterwards
 
-subject to the batteries' physics, L_kt = base + sum_behind b + curtailed PV, F = background + sum_k L.
+subject to the batteries' physics, L_kt = base + sum_behind b + curtailed PV, F = background + the sum
+of L over the transformers that hang on the feeder.
 """
 
 from dataclasses import dataclass
@@ -74,12 +75,17 @@ def counted_prices(meter: BillingMeter) -> tuple[Floats, Floats]:
     return np.where(crossed, present, meter.import_price), np.where(crossed, present, meter.export_price)
 
 
-def overload_prices(problem: ControlProblem) -> tuple[float, float]:
-    """Return P of the transformers, and of the feeder."""
+def overload_prices(problem: ControlProblem) -> tuple[Floats, float]:
+    """Return (K,) P of the transformers, and that of the feeder.
+
+    What is asked of the feeder changes nothing for transformers that do not hang on it.
+    """
+    usual = np.full(len(problem.transformers), OVERLOAD_EUR_PER_KWH)
     feeder = problem.feeder.asked if problem.feeder else None
     if problem.asked is None and feeder is None:
-        return OVERLOAD_EUR_PER_KWH, OVERLOAD_EUR_PER_KWH
-    return 2 * ASKED_EUR_PER_KWH, ASKED_EUR_PER_KWH
+        return usual, OVERLOAD_EUR_PER_KWH
+    concerned = problem.on_feeder() | (problem.asked is not None)
+    return np.where(concerned, 2 * ASKED_EUR_PER_KWH, usual), ASKED_EUR_PER_KWH
 
 
 def marginal_prices(problem: ControlProblem) -> Floats:

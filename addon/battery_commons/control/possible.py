@@ -21,8 +21,8 @@ class Obstacle(StrEnum):
     """It is about the feeder, and nobody has said which that is."""
     FEEDER_UNMEASURED = "feeder_unmeasured"
     """It is about the feeder, whose load was never measured, and is told by no operator."""
-    NOT_ON_FEEDER = "not_on_feeder"
-    """It is about the feeder, and a transformer hangs on another one."""
+    NONE_ON_FEEDER = "none_on_feeder"
+    """It is about the feeder, and none of the village's transformers hangs on it."""
 
 
 def obstacles(
@@ -47,6 +47,6 @@ def _obstacle(
         return None
     if feeder is None:
         return Obstacle.NO_FEEDER
-    if not all(each.on_feeder for each in transformers):
-        return Obstacle.NOT_ON_FEEDER
+    if not any(each.on_feeder for each in transformers):
+        return Obstacle.NONE_ON_FEEDER
     return None if known else Obstacle.FEEDER_UNMEASURED

@@ -32,17 +32,20 @@ class BillingMeter:
 
 @dataclass(frozen=True, slots=True)
 class FeederOutlook:
-    """What is expected of the feeder above the transformers."""
+    """What is expected of the feeder above the transformers that hang on it."""
 
     feeder: Feeder
     background_w: Floats
-    """(T,) expected load of everything on it but this village's transformers."""
+    """(T,) expected load of everything on it but those transformers."""
     spread_w: Floats | None = None
     """(T,) how much further from zero the whole feeder's load may come out; None is not at all."""
     asked: AskedLimits | None = None
     """(T,) What operators ask of it."""
     called: Bools | None = None
     """(T,) the slots in which its peaks are to be fought; None is all of them."""
+    carries: Bools | None = None
+    """(K,) which of the transformers hang on it; None is all of them. Where the village has no feeder, what
+    is asked of the whole village is an outlook that carries all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,8 @@ class ControlProblem:
             self.feeder.asked.check("the feeder", (t,))
         if self.feeder and self.feeder.called is not None and self.feeder.called.shape != (t,):
             raise ValueError(f"called has shape {self.feeder.called.shape}, not {(t,)}")
+        if self.feeder and self.feeder.carries is not None and self.feeder.carries.shape != (k,):
+            raise ValueError(f"carries has shape {self.feeder.carries.shape}, not {(k,)}")
 
     def transformer_of(self) -> Indices:
         """Return (N,) the index of each battery's transformer."""
@@ -172,7 +177,7 @@ class ControlProblem:
                 self.base_load_w,
                 above_w=above,
                 below_w=below,
-                strongest_w=self.strongest_w(),
+                strongest_w=strongest_w(self.batteries),
             )
         return highest_w / 1000, lowest_w / 1000
 
@@ -186,20 +191,31 @@ class ControlProblem:
         if self.feeder is None or self.feeder.asked is None:
             return own_w / 1000, -own_w / 1000
         spread_w = np.zeros(self.grid.slots) if self.feeder.spread_w is None else self.feeder.spread_w
+        behind = [each for each, counts in zip(self.batteries, self.behind_feeder(), strict=True) if counts]
         highest_w, lowest_w = self.feeder.asked.narrow(
-            (own_w, -own_w), base_w, above_w=spread_w, below_w=spread_w, strongest_w=self.strongest_w()
+            (own_w, -own_w), base_w, above_w=spread_w, below_w=spread_w, strongest_w=strongest_w(behind)
         )
         return highest_w / 1000, lowest_w / 1000
 
-    def strongest_w(self) -> float:
-        """Return how much all batteries together can draw or give at most."""
-        return float(sum(max(each.max_charge_w, each.max_discharge_w) for each in self.batteries))
+    def on_feeder(self) -> Bools:
+        """Return (K,) which transformers hang on the feeder; all of them where there is none."""
+        if self.feeder is None or self.feeder.carries is None:
+            return np.ones(len(self.transformers), dtype=bool)
+        return self.feeder.carries
+
+    def behind_feeder(self) -> Bools:
+        """Return (N,) which batteries are behind the feeder; all of them where there is none."""
+        return self.on_feeder()[self.transformer_of()]
 
     def base_feeder_w(self) -> Floats:
         """Return (T,) the feeder's expected load without the batteries. Needs a feeder."""
+        return self.feeder_load_w(self.base_load_w)
+
+    def feeder_load_w(self, load_w: Floats) -> Floats:
+        """Return (T,) the feeder's load where the transformers' are `load_w` (K, T). Needs a feeder."""
         if self.feeder is None:
             raise ValueError("this village has no feeder")
-        total: Floats = self.feeder.background_w + self.base_load_w.sum(axis=0)
+        total: Floats = self.feeder.background_w + load_w[self.on_feeder()].sum(axis=0)
         return total
 
     def base_loads(self) -> dict[str, list[float]]:
@@ -208,6 +224,11 @@ class ControlProblem:
             transformer.id: [float(load) for load in loads]
             for transformer, loads in zip(self.transformers, self.base_load_w, strict=True)
         }
+
+
+def strongest_w(batteries: Sequence[Battery]) -> float:
+    """Return how much batteries together can draw or give at most."""
+    return float(sum(max(each.max_charge_w, each.max_discharge_w) for each in batteries))
 
 
 def _check(name: str, array: Floats, shape: tuple[int, ...]) -> None:

@@ -21,7 +21,7 @@ from battery_commons.control.objective import (
     counted_prices,
     overload_prices,
 )
-from battery_commons.control.problem import ControlProblem, Floats, Indices
+from battery_commons.control.problem import ControlProblem, Floats, Indices, strongest_w
 from battery_commons.control.schedule import BURNING_KW, Flows, SolverError
 from battery_commons.domain.time import SLOT_HOURS
 
@@ -120,8 +120,9 @@ class QuadraticProgram:
                 objective.feeder_target_kw,
             )
         linear[columns["peak"]] = objective.feeder_peak_eur_per_kw
-        for overload, price in zip(("overload", "feeder_overload"), overload_prices(problem), strict=True):
-            linear[columns[overload]] = SLOT_HOURS * price
+        of_transformers, of_feeder = overload_prices(problem)
+        linear[columns["overload"]] = SLOT_HOURS * of_transformers[:, np.newaxis]
+        linear[columns["feeder_overload"]] = SLOT_HOURS * of_feeder
         linear[columns["curtailed"]] = SLOT_HOURS * CURTAILMENT_EUR_PER_KWH
         efficiency = np.array([battery.discharge_efficiency for battery in problem.batteries])
         linear[columns["energy"][:, -1]] = -objective.stored_eur_per_kwh * efficiency
@@ -172,7 +173,7 @@ def _bounds(problem: ControlProblem, program: Matrices) -> tuple[Floats, Floats]
 
 def _reach_w(problem: ControlProblem) -> Floats:
     """Return (T,) by how much batteries and curtailed PV can move a load together."""
-    return problem.strongest_w() + sum(
+    return strongest_w(problem.batteries) + sum(
         (pv.yield_w for pv in problem.curtailable), np.zeros(problem.grid.slots)
     )
 

@@ -28,7 +28,7 @@ def explain(problem: ControlProblem, objective: Objective, power_w: Floats) -> l
     if objective.feeder_eur_per_kw2h is not None:
         target = 0.0 if objective.feeder_target_kw is None else objective.feeder_target_kw
         feeder = 2 * objective.feeder_eur_per_kw2h * (problem.base_feeder_w() / 1000 - target)
-        motives[PlanReason.RELIEVE_FEEDER] = np.broadcast_to(feeder, transformer.shape)
+        motives[PlanReason.RELIEVE_FEEDER] = problem.behind_feeder()[:, np.newaxis] * feeder
     if problem.asked or (problem.feeder and problem.feeder.asked):
         motives[PlanReason.GRID_OPERATOR] = _asked(problem)[problem.transformer_of()]
     names = list(motives)
@@ -62,7 +62,8 @@ def _asked(problem: ControlProblem) -> Floats:
         beyond = _side(problem.base_load_w / 1000, problem.limits_kw(), problem.asked)
     if problem.feeder and problem.feeder.asked:
         feeder = _side(problem.base_feeder_w() / 1000, problem.feeder_limits_kw(), problem.feeder.asked)
-        beyond = np.where(beyond == 0.0, feeder, beyond)
+        of_feeder = problem.on_feeder()[:, np.newaxis] * feeder
+        beyond = np.where(beyond == 0.0, of_feeder, beyond)
     return ASKED_EUR_PER_KWH * beyond
 
 

@@ -53,7 +53,7 @@ def schedule_of(problem: ControlProblem, power_w: Floats, curtailed_w: Floats, *
     overload_w = np.maximum(np.maximum(load_w - 1000 * highest_kw, 1000 * lowest_kw - load_w), 0.0)
     feeder_overload_w = np.zeros(problem.grid.slots)
     if problem.feeder:
-        feeder_w = problem.feeder.background_w + load_w.sum(axis=0)
+        feeder_w = problem.feeder_load_w(load_w)
         highest, lowest = problem.feeder_limits_kw()
         beyond_w = np.maximum(feeder_w - 1000 * highest, 1000 * lowest - feeder_w)
         feeder_overload_w = np.maximum(beyond_w, 0.0)

@@ -49,11 +49,11 @@ def _grid_eur(problem: ControlProblem, objective: Objective, load_kw: Floats) ->
     highest, lowest = problem.limits_kw()
     beyond = np.maximum(np.maximum(load_kw - highest, lowest - load_kw), 0.0)
     of_transformers, of_feeder = overload_prices(problem)
-    overload = of_transformers * beyond.sum()
+    overload = of_transformers @ beyond.sum(axis=1)
     pull = objective.transformer_eur_per_kw2h * ((load_kw - target) ** 2).sum()
     total = SLOT_HOURS * (pull + overload)
     if problem.feeder:
-        feeder = problem.feeder.background_w / 1000 + load_kw.sum(axis=0)
+        feeder = problem.feeder.background_w / 1000 + load_kw[problem.on_feeder()].sum(axis=0)
         highest, lowest = problem.feeder_limits_kw()
         beyond = np.maximum(np.maximum(feeder - highest, lowest - feeder), 0.0)
         total += SLOT_HOURS * of_feeder * beyond.sum()

@@ -1,6 +1,6 @@
 """How a village takes part in Dutch grid operators' flexibility: as whom, where, and with whose batteries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -10,7 +10,7 @@ from pydantic import StringConstraints
 
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.ean import Ean13, Ean18, OperatorEan
-from battery_commons.domain.grid import FEEDER_ID, Transformer
+from battery_commons.domain.grid import FEEDER_ID, carried_by
 
 
 class MaxDuration(StrEnum):
@@ -113,14 +113,12 @@ class Takers:
 
 
 def takers(
-    participation: DutchParticipation, transformers: Sequence[Transformer], batteries: Sequence[Battery]
+    participation: DutchParticipation, of_feeder: Collection[str], batteries: Sequence[Battery]
 ) -> list[Takers]:
-    """Return who takes part behind each congestion point of the village."""
+    """Return who takes part behind each congestion point; FEEDER_ID is the transformers `of_feeder`."""
     found = []
     for subject, point in participation.points.items():
-        own = {subject}
-        if subject == FEEDER_ID:
-            own = {each.id for each in transformers if each.on_feeder}
+        own = carried_by(subject, of_feeder)
         behind = [each for each in batteries if each.transformer_id in own]
         homes = dict.fromkeys(home_of(each) for each in behind)
         missing = [home for home in homes if home not in participation.connections]

@@ -1,5 +1,6 @@
 """The grid that a village hangs on: transformers with a limit, and the signal they give."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,7 +10,8 @@ GREEN_SHARE = 0.5
 """Feed-in above this share of the limit asks residents to use more (code green)."""
 
 FEEDER_ID = "feeder"
-"""A village has one feeder at most."""
+"""A village has one feeder at most. What is asked or told under this name is of the transformers that
+`on_feeder` returns, together; where the village has no feeder that is the whole village."""
 
 
 class CongestionSignal(StrEnum):
@@ -62,3 +64,19 @@ class Feeder:
         """Refuse a feeder that cannot carry anything."""
         if not self.limit_w > 0:
             raise ValueError(f"feeder {self.id} needs a positive limit, not {self.limit_w} W")
+
+
+def on_feeder(transformers: Iterable[Transformer], *, has_feeder: bool) -> frozenset[str]:
+    """Return the ids of the transformers that FEEDER_ID stands for.
+
+    Those are the ones that hang on the village's feeder; where it has none, all together.
+    """
+    return frozenset(each.id for each in transformers if each.on_feeder or not has_feeder)
+
+
+def carried_by(subject: str, of_feeder: Collection[str]) -> frozenset[str]:
+    """Return the ids of the transformers that a part of the grid is: itself, or those of FEEDER_ID.
+
+    `of_feeder` are those that `on_feeder` returned.
+    """
+    return frozenset(of_feeder) if subject == FEEDER_ID else frozenset({subject})

@@ -75,7 +75,7 @@ class Plan:
     untold: Collection[str] = ()
     """Transformers whose load members may not be told: it would tell them about one another."""
     feeder_base_w: Sequence[float] | None = None
-    """Forecast load of the whole feeder without the village's batteries, per slot; None without one."""
+    """Forecast load of the whole feeder without the batteries behind it, per slot; None without one."""
     import_price: Sequence[float | None] = ()
     """What importing a kWh costs in each slot, in EUR; None where it is a guess."""
 
@@ -84,23 +84,14 @@ class Plan:
 
         A battery left to its own house, or in shadow, counts as zero: what it will do is its home's matter.
         """
-        load = list(self.base_load_w[transformer_id])
-        for battery in self.batteries:
-            if battery.battery_id in batteries and not battery.shadow:
-                for i, power in enumerate(battery.power_w):
-                    load[i] += power or 0.0
-        return load
+        return self._with(self.base_load_w[transformer_id], batteries)
 
-    def feeder_w(self) -> list[float] | None:
-        """Return the feeder's expected load with this plan followed; None where nobody knows."""
-        if self.feeder_base_w is None:
-            return None
-        load = list(self.feeder_base_w)
-        for battery in self.batteries:
-            if not battery.shadow:
-                for i, power in enumerate(battery.power_w):
-                    load[i] += power or 0.0
-        return load
+    def feeder_w(self, batteries: Collection[str]) -> list[float] | None:
+        """Return the feeder's expected load with the given batteries behind it following this plan.
+
+        None where nobody knows.
+        """
+        return None if self.feeder_base_w is None else self._with(self.feeder_base_w, batteries)
 
     def forecast_w(self, transformer_id: str, batteries: Collection[str]) -> list[float] | None:
         """Return `load_w` as members may be told it.
@@ -112,3 +103,11 @@ class Plan:
         if hidden or transformer_id not in self.base_load_w:
             return None
         return self.load_w(transformer_id, batteries)
+
+    def _with(self, base_w: Sequence[float], batteries: Collection[str]) -> list[float]:
+        load = list(base_w)
+        for battery in self.batteries:
+            if battery.battery_id in batteries and not battery.shadow:
+                for i, power in enumerate(battery.power_w):
+                    load[i] += power or 0.0
+        return load

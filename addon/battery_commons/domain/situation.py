@@ -1,6 +1,6 @@
 """The village as it stands at a tick: what has been measured, and what may be planned for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -41,8 +41,11 @@ class Situation:
     """The day-ahead prices, or those that an operator tells in their place, known from a few days back
     onwards, EUR per kWh, by slot."""
     feeder: Feeder | None = None
+    """None where the village has none, nothing of it hangs on that, or nobody knows what it carries."""
     feeder_load: MeasuredSeries | None = None
-    """The mean load of the whole feeder without the village's batteries, per measured slot."""
+    """The mean load of the whole feeder without the batteries behind it, per measured slot."""
+    on_feeder: Collection[str] | None = None
+    """The ids of the transformers that FEEDER_ID stands for (domain/grid.py); None is all of them."""
     weather: Weather | None = None
     shadow_wh: Mapping[str, float] = field(default_factory=dict)
     """The energy in each battery whose home only wants to see what it would be asked, by its id."""

@@ -1,6 +1,6 @@
 """What one local day came to, in figures that models can be compared by."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,6 +30,8 @@ class DayLoads:
     import_price: Floats | None
     """EUR per kWh, None where not known."""
     export_price: Floats | None
+    on_feeder: Collection[str] | None = None
+    """The transformers that hang on the feeder; None is all of them."""
 
 
 def without_batteries(day: DayLoads) -> dict[Measure, float]:
@@ -41,7 +43,9 @@ def without_batteries(day: DayLoads) -> dict[Measure, float]:
         return {}
     feeder_w = day.feeder_w
     if feeder_w is not None:
-        feeder_w = feeder_w + np.sum([day.base_w[id_] - load_w for id_, load_w in day.load_w.items()], axis=0)
+        on_it = day.load_w.keys() if day.on_feeder is None else day.on_feeder
+        changes_w = [day.base_w[id_] - load_w for id_, load_w in day.load_w.items() if id_ in on_it]
+        feeder_w = feeder_w + np.sum(changes_w, axis=0)
     return outcomes(replace(day, load_w=day.base_w, feeder_w=feeder_w))
 
 

@@ -135,7 +135,7 @@ def homes_behind(subject: str, problem: ControlProblem) -> set[str]:
 def _behind(subject: str, problem: ControlProblem) -> Bools | None:
     """Return (N,) which batteries are behind it; None for what the village does not know."""
     if subject == FEEDER_ID:
-        return np.ones(len(problem.batteries), dtype=bool)
+        return problem.behind_feeder()
     if all(transformer.id != subject for transformer in problem.transformers):
         return None
     return np.array([battery.transformer_id == subject for battery in problem.batteries], dtype=bool)
@@ -146,8 +146,10 @@ def _loads_w(subject: str, problem: ControlProblem, power_w: Floats) -> Floats:
     if subject != FEEDER_ID:
         own: Floats = loads_w[[transformer.id for transformer in problem.transformers].index(subject)]
         return own
-    total: Floats = loads_w.sum(axis=0)
-    return total if problem.feeder is None else total + problem.feeder.background_w
+    if problem.feeder is not None:
+        return problem.feeder_load_w(loads_w)
+    village: Floats = loads_w.sum(axis=0)
+    return village
 
 
 def _finite(value: float) -> float | None:

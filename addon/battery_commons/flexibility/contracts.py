@@ -1,14 +1,14 @@
 """What contracts mean for a village: the limits that they set, and what stands in their way. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from battery_commons.domain.battery import Battery
 from battery_commons.domain.contract import OF_A_GROUP, Contract, ContractKind, Days, KeptContract
-from battery_commons.domain.grid import FEEDER_ID
+from battery_commons.domain.grid import carried_by
 from battery_commons.domain.operator import PowerLimit
 from battery_commons.domain.time import MARKET_ZONE
 
@@ -106,21 +106,27 @@ def snags(
     *,
     others: Sequence[KeptContract],
     limits_w: Mapping[str, float],
+    of_feeder: Collection[str],
     batteries: Sequence[Battery],
     brps: Sequence[str],
 ) -> list[Found]:
     """Return what stands in the way of a contract beside `others`.
 
-    `limits_w` is what each subject may carry by itself; `batteries` are all of the village's; `brps` are the
-    balance responsible parties of the connections that would take part, as far as is known.
+    `limits_w` is what each subject may carry by itself; `of_feeder` are the transformers that FEEDER_ID
+    stands for; `batteries` are all of the village's; `brps` are the balance responsible parties of the
+    connections that would take part, as far as is known.
     """
     return [
         *_brp_snags(contract, brps),
-        *_size_snags(contract, limits_w, batteries),
+        *_size_snags(
+            contract,
+            limits_w,
+            [each for each in batteries if each.transformer_id in carried_by(contract.subject, of_feeder)],
+        ),
         *(
             Found(Snag.SOLD_TWICE, each.contract.operator)
             for each in others
-            if _clash(contract, each.contract)
+            if _clash(contract, each.contract, of_feeder)
         ),
     ]
 
@@ -147,7 +153,7 @@ def _brp_snags(contract: Contract, brps: Sequence[str]) -> Iterator[Found]:
 
 
 def _size_snags(
-    contract: Contract, limits_w: Mapping[str, float], batteries: Sequence[Battery]
+    contract: Contract, limits_w: Mapping[str, float], behind: Sequence[Battery]
 ) -> Iterator[Found]:
     if contract.subject not in limits_w:
         yield Found(Snag.UNKNOWN_SUBJECT, contract.subject)
@@ -161,16 +167,15 @@ def _size_snags(
     if contract.kind is ContractKind.REDISPATCH and contract.call_w < LEAST_REDISPATCH_W:
         yield Found(Snag.TOO_SMALL)
     hours = USUAL_CALL_HOURS if contract.longest_call is None else contract.longest_call / timedelta(hours=1)
-    behind = [each for each in batteries if contract.subject in {FEEDER_ID, each.transformer_id}]
     if (most_w := deliverable_w(behind, hours)) < contract.call_w:
         yield Found(Snag.MORE_THAN_BATTERIES, f"{most_w / 1000:.0f} kW")
 
 
-def _clash(one: Contract, other: Contract) -> bool:
+def _clash(one: Contract, other: Contract, of_feeder: Collection[str]) -> bool:
     """Return whether two contracts can call the same batteries at the same time."""
     if one.call_w is None or other.call_w is None:
         return False
-    same_place = one.subject == other.subject or FEEDER_ID in {one.subject, other.subject}
+    same_place = bool(carried_by(one.subject, of_feeder) & carried_by(other.subject, of_feeder))
     one_ends, other_ends = one.last_day or date.max, other.last_day or date.max
     same_days = one.first_day <= other_ends and other.first_day <= one_ends
     kinds_of_day = {one.days, other.days}

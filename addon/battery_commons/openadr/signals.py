@@ -70,8 +70,9 @@ def signals(
     """Return what is asked and told from the slot of `now` on, for as far as plans look ahead.
 
     `subjects` leads from the names of transformers, feeder and resources to what they are in the village; an
-    event that targets none of these is for the whole village, since the operator sent it here. `calls` are
-    those that come in another form (dutch_profile/calls.py).
+    event that targets none of these is of FEEDER_ID, since the operator sent it here: what hangs on the
+    feeder, or all of a village without one. `calls` are those that come in another form
+    (dutch_profile/calls.py).
     """
     said: dict[_Key, list[_Said]] = {}
     since, until = slot_start(now), now + AHEAD

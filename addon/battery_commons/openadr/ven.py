@@ -134,7 +134,9 @@ def village_resources(store: Store, kept: KeptLine) -> list[WantedResource]:
         for part in store.transformers()
     ]
     if store.feeder() is not None:
-        resources.append(WantedResource(FEEDER_ID, _powers(batteries)))
+        on_it = store.on_feeder()
+        behind = [each for each in batteries if each.transformer_id in on_it]
+        resources.append(WantedResource(FEEDER_ID, _powers(behind)))
     return resources
 
 

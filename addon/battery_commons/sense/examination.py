@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 import numpy as np
 
 from battery_commons.domain.battery import Battery
-from battery_commons.domain.grid import FEEDER_ID
+from battery_commons.domain.grid import carried_by
 from battery_commons.domain.quality import (
     HOUSE_BOUND_W,
     Finding,
@@ -59,10 +59,11 @@ class Examiner:
         batteries = {each.battery.id: each.battery for each in self.store.batteries()}
         limits_w = {each.id: each.limit_w for each in self.store.transformers()}
         behind = {id_: [b.id for b in batteries.values() if b.transformer_id == id_] for id_ in limits_w}
+        on_it = self.store.on_feeder()
         houses = {home.id: home.transformer_id for home in self.store.homes()}
         if feeder := self.store.feeder():
             limits_w[feeder.id] = feeder.limit_w
-            behind[feeder.id] = list(batteries)
+            behind[feeder.id] = [b.id for b in batteries.values() if b.transformer_id in on_it]
         sources = [
             *(Source(SourceKind.METER, id_) for id_ in limits_w),
             *(Source(SourceKind.BATTERY, id_) for id_ in batteries),
@@ -75,7 +76,8 @@ class Examiner:
         for home_id in houses:
             verdicts += self._of_house(home_id)
         for id_, limit_w in limits_w.items():
-            street = [home_id for home_id, where in houses.items() if id_ in {where, FEEDER_ID}]
+            within = carried_by(id_, on_it)
+            street = [home_id for home_id, where in houses.items() if where in within]
             verdicts += self._of_meter(id_, limit_w, behind[id_], street, now)
         for home_id, apart in self.clocks.take().items():
             verdicts.append(check_clock(Source(SourceKind.HOUSE, home_id), apart, slot_start(now)))

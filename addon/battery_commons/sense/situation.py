@@ -7,7 +7,7 @@ from math import isfinite
 from threading import Lock
 
 from battery_commons.domain.battery import Battery
-from battery_commons.domain.grid import FEEDER_ID, Feeder, Transformer
+from battery_commons.domain.grid import FEEDER_ID, Feeder, Transformer, on_feeder
 from battery_commons.domain.operator import OperatorSignals
 from battery_commons.domain.quality import SourceKind
 from battery_commons.domain.reading import BatteryReading
@@ -49,6 +49,7 @@ class StockTaker:
     _news: dict[str, datetime] = field(default_factory=dict)
     """By transformer and by battery, the oldest stamp that came in since loads were read."""
     _on_feeder: frozenset[str] = frozenset()
+    """Those that FEEDER_ID stands for."""
     _estimator: LoadEstimator = field(init=False)
     _lock: Lock = field(default_factory=Lock)
     """Readings come in on other threads than the one that takes stock."""
@@ -67,10 +68,10 @@ class StockTaker:
         self._read_loads(transformers, feeder, homes_batteries, now)
         base_load_w, estimated = self._estimate(transformers, homes_batteries, now)
         operator = self.signals(now)
-        # A feeder that was never measured, nor is told of, or that some of the village is not on, is none to
+        # A feeder that was never measured, nor is told of, or that nothing of the village is on, is none to
         # steer by.
-        is_whole = len(self._on_feeder) == len(transformers)
-        feeder_w = self._base_load_w.get(feeder.id) if feeder and is_whole else None
+        carries_any = feeder is not None and bool(self._on_feeder)
+        feeder_w = self._base_load_w.get(FEEDER_ID) if carries_any else None
         readings = self.store.latest_battery_readings()
         suspended = {home.id for home in self.store.homes() if home.suspended_at is not None}
         for each in homes_batteries:
@@ -91,12 +92,13 @@ class StockTaker:
             batteries=batteries,
             stored_wh=_stored_wh(batteries, readings, STEERABLE_MODES, now),
             prices={start: price.eur_per_kwh for start, price in prices.items()} | dict(operator.prices),
-            feeder=feeder if feeder_w or (is_whole and _is_told(operator, now)) else None,
+            feeder=feeder if feeder_w or (carries_any and _is_told(operator, now)) else None,
             feeder_load=MeasuredSeries.of_slots(feeder_w, slot_start(now)) if feeder_w else None,
             weather=self._weather.weather_at(now),
             shadow_wh=_stored_wh(batteries, readings, SHADOW_MODES, now),
             estimated=estimated,
             operator=operator,
+            on_feeder=self._on_feeder,
         )
 
     def _estimate(
@@ -131,7 +133,7 @@ class StockTaker:
     ) -> None:
         """Bring the loads up to date: all of the history at first, then what may have changed."""
         behind = {each.id: [battery.id for battery in _behind(each, batteries)] for each in transformers}
-        former, self._on_feeder = self._on_feeder, frozenset(t.id for t in transformers if t.on_feeder)
+        former, self._on_feeder = self._on_feeder, on_feeder(transformers, has_feeder=feeder is not None)
         moved = self._moved(batteries)
         if feeder:
             behind[feeder.id] = [battery for id_ in self._on_feeder for battery in behind[id_]]

@@ -66,7 +66,7 @@ class ForecastErrors:
         self._first = first
         load_w = village.base_load_w
         if village.feeder_background_w is not None:
-            load_w = np.vstack([load_w, village.feeder_background_w + load_w.sum(axis=0)])
+            load_w = np.vstack([load_w, village.feeder_background_w + load_w[village.on_feeder].sum(axis=0)])
         self._load_w = load_w
         """(L, T) of the K transformers, then of the feeder where there is one."""
         self._missed_w = np.zeros(load_w.shape)

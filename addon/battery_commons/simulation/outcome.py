@@ -92,5 +92,5 @@ def outcome_of(
         energy_wh=energy_wh,
         response_w=response_w,
         transformer_load_w=load_w,
-        feeder_load_w=None if background_w is None else background_w + load_w.sum(axis=0),
+        feeder_load_w=None if background_w is None else background_w + load_w[village.on_feeder].sum(axis=0),
     )

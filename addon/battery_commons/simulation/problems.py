@@ -14,7 +14,7 @@ def problem_with_foresight(
     part = village.part(first, slots)
     feeder = None
     if part.feeder and part.feeder_background_w is not None:
-        feeder = FeederOutlook(part.feeder, part.feeder_background_w)
+        feeder = FeederOutlook(part.feeder, part.feeder_background_w, carries=part.on_feeder)
     return ControlProblem(
         grid=part.grid,
         batteries=part.batteries,

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from battery_commons.domain.battery import Battery
-from battery_commons.domain.grid import Feeder, Transformer
+from battery_commons.domain.grid import Feeder, Transformer, on_feeder
 from battery_commons.domain.time import SLOT, TimeGrid
 
 type Floats = NDArray[np.float64]
@@ -41,7 +41,7 @@ class RecordedVillage:
     """(T,) day-ahead price, EUR per kWh without taxes and fees."""
     feeder: Feeder | None = None
     feeder_background_w: Floats | None = None
-    """(T,) load of everything on the feeder but these transformers; there where the feeder is."""
+    """(T,) load of everything on the feeder but the transformers on it; there where the feeder is."""
     weather: Mapping[str, Floats] | None = None
     """By name (radiation, wind, temperature): (T,) as it was forecast a day ahead, in any unit."""
 
@@ -63,6 +63,12 @@ class RecordedVillage:
         """(N, T) net load of each battery's site without the battery."""
         house: Floats = self.site_net_w[self.site_of]
         return house
+
+    @property
+    def on_feeder(self) -> NDArray[np.bool_]:
+        """(K,) which transformers hang on the feeder; all of them where there is none."""
+        on_it = on_feeder(self.transformers, has_feeder=self.feeder is not None)
+        return np.array([transformer.id in on_it for transformer in self.transformers], dtype=bool)
 
     @property
     def transformer_of(self) -> NDArray[np.intp]:

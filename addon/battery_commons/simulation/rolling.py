@@ -14,6 +14,7 @@ import numpy as np
 from battery_commons.control.announcements import Announcements
 from battery_commons.control.bands import Extremes
 from battery_commons.control.guard import FeederWatch, GuardTask, guard
+from battery_commons.domain.grid import on_feeder
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.series import MeasuredSeries, Weather
 from battery_commons.domain.situation import Situation
@@ -109,6 +110,7 @@ class _Life:
         self._use_w = mean_use_w(village)
         self._answered: set[datetime] = set()
         self._transformer_of = village.transformer_of
+        self._on_feeder = village.on_feeder
         self._so_far = Extremes.of_a_new_day(len(village.transformers))
         self._decision: Decision | None = None
         self._planned_w = np.full((n, 1), np.nan)
@@ -130,7 +132,7 @@ class _Life:
         load_w = self._base_w[:, t] + self._of_transformers(self._power_w[:, t])
         background_w = self._village.feeder_background_w
         self._so_far = self._so_far.after(
-            load_w, None if background_w is None else float(background_w[t] + load_w.sum())
+            load_w, None if background_w is None else float(background_w[t] + load_w[self._on_feeder].sum())
         )
 
     def outcome(self) -> Outcome:
@@ -166,7 +168,8 @@ class _Life:
         known = max(t + -self._knowledge.data_age // SLOT, 0)  # a part of a slot counts as all of it
         feeder_load = None
         if village.feeder_background_w is not None:
-            whole_w = village.feeder_background_w[:known] + self._base_w[:, :known].sum(axis=0)
+            village_w = self._base_w[self._on_feeder, :known].sum(axis=0)
+            whole_w = village.feeder_background_w[:known] + village_w
             feeder_load = MeasuredSeries(start, whole_w)
         return Situation(
             now=self._starts[t],
@@ -181,6 +184,7 @@ class _Life:
             feeder=village.feeder,
             feeder_load=feeder_load,
             weather=None if village.weather is None else Weather(start, village.weather),
+            on_feeder=on_feeder(village.transformers, has_feeder=village.feeder is not None),
         )
 
     def _known_prices(self, t: int) -> Mapping[datetime, float]:
@@ -211,6 +215,7 @@ class _Life:
                 background_w=float(_seen(self._village.feeder_background_w, t, late)),
                 peak_w=promised.feeder_peak_w,
                 reached_w=promised.kept_below_w(self._so_far),
+                carries=self._on_feeder,
             )
         return guard(
             GuardTask(

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, delete, exists, select, update
 
-from battery_commons.domain.grid import FEEDER_ID, Feeder, Transformer
+from battery_commons.domain.grid import FEEDER_ID, Feeder, Transformer, on_feeder
 from battery_commons.store import schema
 from battery_commons.store.audit import Act, Author, record
 from battery_commons.store.database import Database
@@ -75,6 +75,10 @@ class GridStore(Database):
         with self._read() as connection:
             row = connection.execute(select(table).where(table.c.is_feeder)).one_or_none()
         return None if row is None else Feeder(row.id, row.name, row.limit_w)
+
+    def on_feeder(self) -> frozenset[str]:
+        """Return the ids of the transformers that FEEDER_ID stands for (domain/grid.py)."""
+        return on_feeder(self.transformers(), has_feeder=self.feeder() is not None)
 
     def put_feeder(
         self, name: str, limit_w: float, transformer_ids: Collection[str], by: Author | None = None

@@ -95,6 +95,7 @@ def record_of(decision: Decision, situation: Situation) -> KeptDecision:
             "spread_w": _listed(problem.feeder.spread_w),
             "asked": _asks(problem.feeder.asked),
             "called": None if problem.feeder.called is None else problem.feeder.called.tolist(),
+            "carries": None if problem.feeder.carries is None else problem.feeder.carries.tolist(),
         },
         "asked": _asks(problem.asked),
         "had_former": problem.former_power_w is not None,
@@ -221,6 +222,8 @@ def _battery(row: Mapping[str, Any]) -> RecordedBattery:
 
 def _feeder(kept: Mapping[str, Any], slots: int) -> FeederOutlook:
     called = kept.get("called")
+    # Records of before transformers could hang elsewhere counted all of them.
+    carries = kept.get("carries")
     limit_w = float("inf") if kept["limit_w"] is None else kept["limit_w"]
     return FeederOutlook(
         Feeder(kept["id"], kept["name"], limit_w),
@@ -228,6 +231,7 @@ def _feeder(kept: Mapping[str, Any], slots: int) -> FeederOutlook:
         None if kept["spread_w"] is None else np.array(kept["spread_w"]),
         _asked(kept.get("asked"), (slots,)),
         None if called is None else np.array(called, dtype=bool),
+        None if carries is None else np.array(carries, dtype=bool),
     )
 
 

@@ -20,23 +20,25 @@ def feeder_outlook(
     margin_w: Floats,
     grid: TimeGrid,
     *,
+    carries: Bools,
     seen: Bools | None = None,
 ) -> FeederOutlook | None:
     """Return the outlook on the feeder; None where nothing is known of it and nothing asked.
 
     `known` is the feeder and its forecast, of which something is known in the slots `seen` (T,), None for
-    all. Where it is not known, what is asked of it is asked of the transformers together: their loads are
-    `base_load_w` (K, T), and may come out `margin_w` (K, T) further from zero.
+    all. Where it is not known, what is asked of it is asked of the transformers on it together, `carries`
+    (K,): their loads are `base_load_w` (K, T), and may come out `margin_w` (K, T) further from zero.
     """
     asked = _asked(signals, grid)
     if known is None:
         if asked is None:
             return None
-        own_w = np.zeros(grid.slots)
-        return FeederOutlook(Feeder(FEEDER_ID, "", np.inf), own_w, np.hypot.reduce(margin_w, axis=0), asked)
+        own_w, spread_w = np.zeros(grid.slots), np.hypot.reduce(margin_w[carries], axis=0)
+        return FeederOutlook(Feeder(FEEDER_ID, "", np.inf), own_w, spread_w, asked, carries=carries)
     feeder, whole = known
     spread_w = np.where(whole.load_w >= 0, whole.high_w - whole.load_w, whole.load_w - whole.low_w)
-    outlook = FeederOutlook(feeder, whole.load_w - base_load_w.sum(axis=0), spread_w, asked)
+    rest_w = whole.load_w - base_load_w[carries].sum(axis=0)
+    outlook = FeederOutlook(feeder, rest_w, spread_w, asked, carries=carries)
     called = called_slots(signals, grid)
     if seen is not None and not seen.all():
         called = seen if called is None else called & seen

@@ -1,5 +1,6 @@
 """The guard at work on a live plan: present measurements in, a corrected plan out."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -57,7 +58,7 @@ def corrected(
             transformer_of=np.array([ids.index(batteries[id_].transformer_id) for id_ in planned]),
             base_w=np.array([present.base_w[id_] for id_ in ids]),
             band=Band(band.lowest_w[places], band.highest_w[places]),
-            feeder=_feeder_watch(decision, slot, others_w) if len(ids) == len(others_w) else None,
+            feeder=_feeder_watch(decision, slot, others_w, places),
             ceiling_w=None if asked is None else (asked.ceiling_w[:, slot] - others_w)[places],
         )
     )
@@ -90,10 +91,17 @@ def _others_w(decision: Decision, moved: set[str], batteries: dict[str, Battery]
     return others_w
 
 
-def _feeder_watch(decision: Decision, slot: int, others_w: Floats) -> FeederWatch | None:
-    """Return what operators ask of the feeder; what else is on it is taken to be as it was forecast."""
-    feeder = decision.problem.feeder
+def _feeder_watch(
+    decision: Decision, slot: int, others_w: Floats, places: Sequence[int]
+) -> FeederWatch | None:
+    """Return what operators ask of the feeder; what else is on it is taken to be as it was forecast.
+
+    None where nothing is asked, or a transformer on it is not measured: `places` are those that are.
+    """
+    feeder, on_it = decision.problem.feeder, decision.problem.on_feeder()
     if feeder is None or feeder.asked is None or not feeder.asked.there()[slot]:
+        return None
+    if not set(np.flatnonzero(on_it)) <= set(places):
         return None
     return FeederWatch(
         background_w=float(feeder.background_w[slot]),
@@ -101,7 +109,8 @@ def _feeder_watch(decision: Decision, slot: int, others_w: Floats) -> FeederWatc
         reached_w=None,
         lowest_w=float(feeder.asked.lowest_w[slot]),
         highest_w=float(feeder.asked.highest_w[slot]),
-        ceiling_w=float(feeder.asked.ceiling_w[slot] - others_w.sum()),
+        ceiling_w=float(feeder.asked.ceiling_w[slot] - others_w[on_it].sum()),
+        carries=on_it[places],
     )
 
 

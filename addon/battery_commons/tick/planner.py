@@ -246,6 +246,7 @@ def _problem(
             base_load_w,
             np.maximum(above_w, below_w),
             outlook.grid,
+            carries=_on_feeder(situation),
             seen=outlook.feeder_seen,
         ),
         former_power_w=_former_powers_w(former, batteries, outlook.grid),
@@ -253,6 +254,12 @@ def _problem(
         export_margin_w=below_w,
         asked=asked_limits(signals, [each.id for each in situation.transformers], outlook.grid),
     )
+
+
+def _on_feeder(situation: Situation) -> Bools:
+    """Return (K,) which transformers FEEDER_ID stands for."""
+    on_it = situation.on_feeder
+    return np.array([on_it is None or each.id in on_it for each in situation.transformers], dtype=bool)
 
 
 def _export_price(tariff: Tariff, outlook: Outlook, signals: OperatorSignals) -> Floats:

@@ -31,7 +31,7 @@ class Expected:
     asked: Mapping[str, float] = field(default_factory=dict)
     """What operators asked of it: `highest_w`, `lowest_w` or `ceiling_w` of AskedLimits."""
     asked_of_feeder: bool = False
-    """Whether anything was asked of the feeder, or of the village as a whole."""
+    """Whether anything was asked of the feeder that it hangs on, or of the village as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def expected_at(record: RecordedDecision, start: datetime) -> dict[str, Expected
             base_w + above,
             base_w + moved_w,
             asked=_asked(problem, k, slot),
-            asked_of_feeder=_asked_of_feeder(problem, slot),
+            asked_of_feeder=bool(problem.on_feeder()[k]) and _asked_of_feeder(problem, slot),
         )
     return found
 

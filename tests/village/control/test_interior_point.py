@@ -88,6 +88,9 @@ def problems(draw: st.DrawFn) -> ControlProblem:
         rng.normal(0, 20_000, slots),
         rng.uniform(0, 10_000, slots),
         _asked(rng, (slots,)) if draw(st.booleans()) else None,
+        carries=draw(
+            st.none() | st.lists(st.booleans(), min_size=transformers, max_size=transformers).map(np.array)
+        ),
     )
     curtailable = [
         CurtailablePv(

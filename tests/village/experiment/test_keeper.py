@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 import pytest
 
 from battery_commons.domain.grid import Transformer
@@ -16,6 +18,7 @@ from battery_commons.domain.weather import SlotWeather
 from battery_commons.experiment.keeping.days import Stored, measured_day, past_days
 from battery_commons.experiment.keeping.keeper import ExperimentKeeper
 from battery_commons.experiment.measure import Kind, Measure
+from battery_commons.experiment.outcomes import DayLoads, without_batteries
 from battery_commons.experiment.record import DayRecord, Lost
 from battery_commons.experiment.schedule import Design, midnight
 from battery_commons.store import Store
@@ -206,3 +209,22 @@ def test_past_days_are_those_that_were_measured(store: Store) -> None:
     past = past_days(store, DESIGN, midnight(FIRST) + timedelta(hours=9))
 
     assert [each.day for each in past] == [FIRST - 4 * DAY, FIRST - 3 * DAY, FIRST - DAY]
+
+
+def test_without_batteries_the_feeder_is_without_those_behind_it() -> None:
+    hour = np.ones(4)
+    day = DayLoads(
+        load_w={"t1": 9_000 * hour, "t2": 5_000 * hour},
+        limit_w={"t1": 50_000.0, "t2": 50_000.0},
+        feeder_w=80_000 * hour,
+        base_w={"t1": 10_000 * hour, "t2": 1_000 * hour},
+        import_price=None,
+        export_price=None,
+    )
+
+    peaks = [
+        without_batteries(replace(day, on_feeder=on_it))[Measure(Kind.FEEDER_PEAK)]
+        for on_it in (None, {"t1"}, frozenset[str]())
+    ]
+
+    assert peaks == [77_000, 81_000, 80_000]

@@ -22,6 +22,7 @@ from battery_commons.flexibility.contracts import (
 
 TODAY = date(2026, 11, 30)
 """A Monday."""
+ON_FEEDER = frozenset({"t1", "t3"})
 LIMITS_W = {"t1": 250_000.0, FEEDER_ID: 400_000.0}
 
 
@@ -51,6 +52,7 @@ def found(
             of,
             others=[KeptContract(f"c{n}", other) for n, other in enumerate(others)],
             limits_w=LIMITS_W,
+            of_feeder=ON_FEEDER,
             batteries=[battery(f"h{n}/b") for n in range(batteries)],
             brps=brps,
         )

@@ -8,6 +8,7 @@ from typing import override
 import pytest
 
 from battery_commons.domain.battery import Battery
+from battery_commons.domain.grid import FEEDER_ID
 from battery_commons.domain.quality import FindingKind, Quality, Source, SourceKind
 from battery_commons.domain.reading import MeterReading
 from battery_commons.domain.time import SLOT, WallClock, slot_start
@@ -174,3 +175,22 @@ def test_houses_show_that_a_transformers_meter_is_turned(store: Store, examiner:
 
     assert (FindingKind.SIGN, Quality.WRONG, True) in kinds(store)
     assert store.wrong_sources() == {Source(SourceKind.METER, "t1")}
+
+
+def test_the_feeders_meter_is_held_against_the_houses_on_it(store: Store, examiner: Examiner) -> None:
+    store.put_feeder("Zuid", 5_000_000, ["t1"])
+    here = [join(store, name) for name in "abc"]
+    elsewhere = [join(store, name, "t2") for name in "def"]
+    for n in range(96):
+        at = slot_start(NOW) - (96 - n) * SLOT + MINUTE
+        drawn_w = 400.0 * ((n * 37) % 11)
+        # What moves the other way, and more, hangs on another cable.
+        for batteries, house_w in ((here, drawn_w), (elsewhere, 12_000 - 2 * drawn_w)):
+            for battery in batteries:
+                store.add_house_readings(battery.id.partition("/")[0], [MeterReading(at, house_w)])
+                hear(store, battery, at)
+        measure(store, at, -30 * drawn_w - n, FEEDER_ID)
+
+    examiner.examine()
+
+    assert store.wrong_sources() == {Source(SourceKind.METER, FEEDER_ID)}

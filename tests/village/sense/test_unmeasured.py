@@ -120,13 +120,39 @@ def test_the_feeder_carries_what_its_meter_says_without_the_batteries(
     assert set(situation.base_load) == {"t1", "t2"}
 
 
-def test_a_feeder_that_some_of_the_village_is_not_on_is_none_to_steer_by(
+def test_a_feeder_carries_what_hangs_on_it_without_its_batteries_and_no_others(
     store: Store, taker: StockTaker
 ) -> None:
+    here, elsewhere = join(store, "one"), join(store, "two", "t2")
     store.put_feeder("Zuid", 5_000_000, ["t1"])
-    measure(store, NOW, 900_000, "feeder")
+    measure(store, LAST, 900_000, "feeder")
+    hear(store, here, LAST, 5_000)
+    hear(store, elsewhere, LAST, 3_000)
 
-    assert taker.take_stock(NOW).feeder is None
+    situation = taker.take_stock(NOW)
+
+    assert situation.feeder is not None
+    assert situation.on_feeder == {"t1"}
+    assert situation.feeder_load is not None
+    assert situation.feeder_load.values_w[-1] == 895_000
+
+
+def test_a_feeder_that_nothing_of_the_village_is_on_is_none_to_steer_by(
+    store: Store, taker: StockTaker
+) -> None:
+    store.put_feeder("Zuid", 5_000_000, [])
+    measure(store, LAST, 900_000, "feeder")
+
+    situation = taker.take_stock(NOW)
+
+    assert (situation.feeder, situation.on_feeder) == (None, frozenset())
+
+
+def test_without_a_feeder_its_name_stands_for_all_transformers(store: Store, taker: StockTaker) -> None:
+    store.put_feeder("Zuid", 5_000_000, ["t1"])
+    store.remove_feeder()
+
+    assert taker.take_stock(NOW).on_feeder == {"t1", "t2"}
 
 
 def test_what_is_said_of_a_transformer_later_keeps_it_on_its_feeder(store: Store) -> None:

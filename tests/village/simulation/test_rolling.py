@@ -267,3 +267,16 @@ def test_progress_goes_from_nothing_to_all() -> None:
 
     assert told == sorted(told)
     assert (told[0], told[-1], len(told)) == (0, 1, 25)
+
+
+def test_in_a_record_too_the_feeder_is_what_hangs_on_it() -> None:
+    village = summer(1)
+    first, *others = village.transformers
+    elsewhere = tuple(replace(each, on_feeder=False) for each in others)
+    partly = replace(village, transformers=(first, *elsewhere))
+
+    outcome = rolled(partly, M5)
+
+    assert village.feeder_background_w is not None
+    assert outcome.feeder_load_w is not None
+    assert outcome.feeder_load_w == pytest.approx(village.feeder_background_w + outcome.transformer_load_w[0])

@@ -104,12 +104,12 @@ def load_costs(
     for k in range(len(problem.transformers)):
         rows.add(problem.base_load_w[k] / 1000)
         rows.pull(objective.transformer_eur_per_kw2h, None if target is None else target[k])
-        rows.hinge(1.0, highest[k], overload)
-        rows.hinge(-1.0, -lowest[k], overload)
+        rows.hinge(1.0, highest[k], overload[k])
+        rows.hinge(-1.0, -lowest[k], overload[k])
         counts_in.append(transformer == k)
     feeder_row = _add_feeder(rows, problem, objective)
     if feeder_row is not None:
-        counts_in.append(np.ones(len(transformer), dtype=bool))
+        counts_in.append(problem.on_feeder()[transformer])
     for m, billing in enumerate(problem.meters):
         buy, sell = counted_prices(billing)
         rows.add(billing.net_w / 1000, SLOT_HOURS * objective.bill * sell)
@@ -129,7 +129,7 @@ def load_costs(
             hinge_threshold=np.concatenate([np.zeros(0), *(h[2] for h in rows.hinges)]),
             hinge_weight=np.concatenate([np.zeros(0), *(h[3] for h in rows.hinges)]),
             hinge_share=shared_by[hinge_at // rows.slots],
-            peak_share=float(max(members.sum(), 1)),
+            peak_share=float(1.0 if feeder_row is None else shared_by[feeder_row]),
             transformers=len(problem.transformers),
             feeder_row=feeder_row,
             days=local_days(problem) if peaked else np.zeros(0, dtype=np.intp),

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 
 from battery_commons.dispatch.lease import LEASE
-from battery_commons.domain.grid import FEEDER_ID, Transformer
+from battery_commons.domain.grid import FEEDER_ID, Transformer, on_feeder
 from battery_commons.domain.plan import ControlModel
 from battery_commons.domain.settings import VillageSettings
 from battery_commons.domain.time import MARKET_ZONE, SLOT, TimeGrid
@@ -137,6 +137,7 @@ def measured_day(stored: Stored, day: date, counted_from: timedelta) -> Measured
         base_w=base_w,
         import_price=None if day_ahead is None else tariff.import_price(day_ahead),
         export_price=None if day_ahead is None else tariff.export_price(day_ahead),
+        on_feeder=on_feeder(stored.transformers, has_feeder=stored.feeder_w is not None),
     )
     return MeasuredDay(
         outcomes(loads),

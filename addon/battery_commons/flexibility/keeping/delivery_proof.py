@@ -6,7 +6,7 @@ from itertools import groupby
 
 from battery_commons.domain.activation import Activation, ActivationSlot, Ask, BatteryPower
 from battery_commons.domain.battery import Battery
-from battery_commons.domain.grid import FEEDER_ID
+from battery_commons.domain.grid import FEEDER_ID, carried_by
 from battery_commons.domain.time import SLOT
 from battery_commons.flexibility.contracts import is_of_a_contract
 from battery_commons.flexibility.proof.baselines import (
@@ -108,10 +108,7 @@ def _batteries(store: Store, subject: str, starts: Sequence[datetime]) -> dict[d
     One counts from the quarter hour on in which it was first heard of.
     """
     means = store.battery_slot_means(starts[0], starts[-1] + SLOT)
-    own = {subject}
-    if subject == FEEDER_ID:
-        has_feeder = store.feeder() is not None
-        own = {each.id for each in store.transformers() if each.on_feeder or not has_feeder}
+    own = carried_by(subject, store.on_feeder())
     behind = {
         each.battery.id: each.battery for each in store.batteries() if each.battery.transformer_id in own
     }
@@ -154,10 +151,12 @@ def _busy(store: Store, activation: Activation) -> list[Span]:
     """
     ask = activation.ask
     own = ask.event_id, ask.subject
+    of_feeder = store.on_feeder()
+    behind = carried_by(ask.subject, of_feeder)
     spans = []
     for other in store.activations_between(ask.start - _LOOKED_BACK, ask.start):
         start, end = other.ask.start, other.withdrawn_at or other.ask.end
-        touches = FEEDER_ID in {ask.subject, other.ask.subject} or ask.subject == other.ask.subject
+        touches = bool(behind & carried_by(other.ask.subject, of_feeder))
         is_own = (other.ask.event_id, other.ask.subject) == own
         if is_own or not touches or is_of_a_contract(other.ask.event_id):
             continue

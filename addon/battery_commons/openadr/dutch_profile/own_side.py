@@ -14,7 +14,7 @@ from battery_commons.store import Store
 
 def taking_part(store: Store, participation: DutchParticipation) -> list[Takers]:
     """Return who takes part behind each congestion point. Raises StoreError."""
-    return takers(participation, store.transformers(), [each.battery for each in store.batteries()])
+    return takers(participation, store.on_feeder(), [each.battery for each in store.batteries()])
 
 
 def statuses_of(store: Store, now: datetime, found: Sequence[Takers]) -> dict[str, OperationalStatus]:

@@ -84,7 +84,7 @@ def _forecast(subject: Subject, start: datetime, end: datetime, known: Known) ->
     if plan_in_force(known) is None:
         return Told(None, Quality.STALE)
     if subject.is_feeder:
-        series = [plan.feeder_w()]
+        series = [plan.feeder_w({each.id for each in batteries_behind(subject, known.batteries)})]
     else:
         if any(each.id in plan.untold for each in subject.transformers):
             return Told(None, Quality.WITHHELD)

@@ -76,7 +76,8 @@ class FutureYear:
         if record.feeder is None:
             return behind_w
         watched = self._mode is Mode.PERFECT and self._model in NEEDS_FEEDER
-        return np.append(behind_w, 0.0 if watched else power_w.sum())
+        of_feeder_w = power_w[record.on_feeder[record.transformer_of]]
+        return np.append(behind_w, 0.0 if watched else of_feeder_w.sum())
 
 
 def limits_w(record: RecordedVillage) -> dict[str, float]:
@@ -92,7 +93,7 @@ def loads_w(record: RecordedVillage) -> Floats:
     loads = record.base_load_w
     if record.feeder is None or record.feeder_background_w is None:
         return loads
-    return np.vstack([loads, record.feeder_background_w + loads.sum(axis=0)])
+    return np.vstack([loads, record.feeder_background_w + loads[record.on_feeder].sum(axis=0)])
 
 
 def loads_of(outcome: Outcome) -> Floats:

@@ -68,7 +68,8 @@ class Expected:
                 for each in self._store.batteries():
                     behind.setdefault(each.battery.transformer_id, set()).add(each.battery.id)
                 loads_w = {id_: plan.forecast_w(id_, ids) for id_, ids in behind.items()}
-                self._of = plan, loads_w, plan.feeder_w()
+                on_it = [behind.get(id_, set()) for id_ in self._store.on_feeder()]
+                self._of = plan, loads_w, plan.feeder_w(set().union(*on_it))
             return self._of[1:]
 
 

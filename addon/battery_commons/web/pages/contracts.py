@@ -8,7 +8,7 @@ from math import inf
 from aiohttp import web
 
 from battery_commons.domain.contract import ContractKind
-from battery_commons.domain.grid import FEEDER_ID
+from battery_commons.domain.grid import FEEDER_ID, on_feeder
 from battery_commons.domain.time import MARKET_ZONE
 from battery_commons.flexibility.contracts import Found, snags
 from battery_commons.store import NotFoundError
@@ -129,6 +129,7 @@ class ContractPages:
             form.contract,
             others=await asyncio.to_thread(self._store.contracts),
             limits_w=limits_w,
+            of_feeder=on_feeder(transformers, has_feeder=feeder is not None),
             batteries=[each.battery for each in batteries],
             brps=form.brps,
         )

@@ -113,12 +113,13 @@ ON_IT, ELSEWHERE = Transformer("t1", "Brink", 1000), Transformer("t2", "Es", 100
     ("feeder", "transformers", "measured", "obstacle"),
     [
         (None, [ON_IT], False, Obstacle.NO_FEEDER),
-        (FEEDER, [ON_IT, ELSEWHERE], True, Obstacle.NOT_ON_FEEDER),
+        (FEEDER, [ELSEWHERE], True, Obstacle.NONE_ON_FEEDER),
+        (FEEDER, [ON_IT, ELSEWHERE], True, None),
         (FEEDER, [ON_IT], False, Obstacle.FEEDER_UNMEASURED),
         (FEEDER, [ON_IT], True, None),
     ],
 )
-def test_regional_models_need_a_measured_feeder_with_the_whole_village_on_it(
+def test_regional_models_need_a_measured_feeder_with_a_part_of_the_village_on_it(
     feeder: Feeder | None, transformers: list[Transformer], *, measured: bool, obstacle: Obstacle | None
 ) -> None:
     found = obstacles(feeder, transformers, feeder_known=measured)

@@ -52,7 +52,8 @@ ENGLISH = {
     "feeder_id_taken": "A transformer has the id feeder, which the feeder itself needs. Add that "
     "transformer again under another id, and move its homes.",
     "feeder_transformers": "Transformers on it",
-    "feeder_transformers_hint": "Models M5 and M4+M5 need all of them to be.",
+    "feeder_transformers_hint": "What is asked of the feeder is asked of these together. M5 and M4+M5 steer "
+    "their batteries by it; the others follow prices and their own transformer.",
     "feeder_meter": "Meter of the feeder",
     "feeder_meter_source": "How it is read",
     "feeder_token_what": "Its meter reports as a transformer's does, under the id feeder. A new token "
@@ -70,7 +71,7 @@ ENGLISH = {
     "act_feeder_removed": "removed the feeder",
     "obstacle_no_feeder": "M5 and M4+M5 need a feeder.",
     "obstacle_feeder_unmeasured": "M5 and M4+M5 need the feeder's load, which was never measured.",
-    "obstacle_not_on_feeder": "M5 and M4+M5 need all transformers to hang on the feeder.",
+    "obstacle_none_on_feeder": "M5 and M4+M5 need a transformer that hangs on the feeder.",
 }
 DUTCH = {
     "nav_quality": "Meetkwaliteit",
@@ -124,7 +125,8 @@ DUTCH = {
     "feeder_id_taken": "Een transformator heet feeder, en die id heeft de kabel zelf nodig. Voeg die "
     "transformator onder een andere id toe en verplaats zijn huizen.",
     "feeder_transformers": "Transformatoren eraan",
-    "feeder_transformers_hint": "Voor modellen M5 en M4+M5 moeten ze er allemaal aan hangen.",
+    "feeder_transformers_hint": "Wat van de kabel wordt gevraagd, wordt van deze samen gevraagd. M5 en M4+M5 "
+    "sturen hun accu's ernaar; de andere volgen prijzen en hun eigen transformator.",
     "feeder_meter": "Meter van de kabel",
     "feeder_meter_source": "Hoe hij wordt gelezen",
     "feeder_token_what": "Zijn meter meldt zich als die van een transformator, onder de id feeder. Een "
@@ -143,5 +145,5 @@ DUTCH = {
     "obstacle_no_feeder": "M5 en M4+M5 hebben een middenspanningskabel nodig.",
     "obstacle_feeder_unmeasured": "M5 en M4+M5 hebben de belasting van de kabel nodig, en die is nooit "
     "gemeten.",
-    "obstacle_not_on_feeder": "Voor M5 en M4+M5 moeten alle transformatoren aan de kabel hangen.",
+    "obstacle_none_on_feeder": "Voor M5 en M4+M5 moet er een transformator aan de kabel hangen.",
 }

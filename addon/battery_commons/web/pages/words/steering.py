@@ -31,7 +31,7 @@ ENGLISH = {
     "told_model_chosen": "The village changes to this model within about a minute.",
     "obstacle_short_no_feeder": "needs a feeder: add it on the page Transformers",
     "obstacle_short_feeder_unmeasured": "needs the feeder's meter: connect it on the page Transformers",
-    "obstacle_short_not_on_feeder": "needs all transformers on the feeder",
+    "obstacle_short_none_on_feeder": "needs a transformer on the feeder",
     "model_what": "The control model says what the batteries are for. Residents' own limits go before any of "
     "them.",
     "model_instead": "{chosen} was chosen; {active} steers at the moment.",
@@ -220,7 +220,7 @@ DUTCH = {
     "obstacle_short_feeder_unmeasured": (
         "vraagt de meter van de middenspanningskabel: sluit die aan bij Transformatoren"
     ),
-    "obstacle_short_not_on_feeder": "vraagt alle transformatoren aan de middenspanningskabel",
+    "obstacle_short_none_on_feeder": "vraagt een transformator aan de middenspanningskabel",
     "model_what": (
         "Het stuurmodel zegt waar de batterijen voor zijn. De eigen grenzen van bewoners gaan altijd voor."
     ),
