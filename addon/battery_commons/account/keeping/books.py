@@ -133,6 +133,13 @@ class Books:
         (self.proposed.add if changed else self.proposed.discard)(period)
         return changed
 
+    def can_change(self, period: str) -> bool:
+        """Return whether what comes in for a month can still be booked: it is open, or can be corrected."""
+        entries = self.entries()
+        return period not in closed_periods(entries) or self._is_gathered(
+            period, table_digests(period, entries)
+        )
+
     def _is_gathered(self, period: str, closed_by: Iterable[str]) -> bool:
         """Return whether what was gathered is still there of each home in the tables of a closed month."""
         homes = {name for name in closed_by if name.startswith(QUARTER_HOURS)}

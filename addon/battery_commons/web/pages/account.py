@@ -27,6 +27,7 @@ OTHER = "other"
 """What revenue is of that no signed contract brought in."""
 MOST_LISTED = 500
 _LONGEST_EVIDENCE = 200
+_TOO_LATE = {"period": "account_too_late"}
 
 
 class AccountPages(MoneyPages):
@@ -100,6 +101,8 @@ class AccountPages(MoneyPages):
         """Keep what a contract brought in."""
         period = request.query.get("period", "")
         typed = {name: await field(request, name) for name in ("contract", "eur", "evidence")}
+        if not await asyncio.to_thread(self._books.can_change, period):
+            return await self._month(request, typed, _TOO_LATE)
         errors, cents = {}, 0
         known = {OTHER, *(each.id for each in await asyncio.to_thread(self._store.contracts))}
         if typed["contract"] not in known:
@@ -122,6 +125,9 @@ class AccountPages(MoneyPages):
     async def remove_revenue(self, request: web.Request) -> web.Response:
         """Have an amount count no longer."""
         period, revenue_id = request.query.get("period", ""), request.query.get("id", "")
+        kept = {each.id: each.period for each in await asyncio.to_thread(self._store.revenues)}
+        if not await asyncio.to_thread(self._books.can_change, kept.get(revenue_id, period)):
+            return await self._month(request, {}, _TOO_LATE)
         try:
             await asyncio.to_thread(self._store.remove_revenue, revenue_id, self._author(request))
         except NotFoundError:

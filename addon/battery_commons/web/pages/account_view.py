@@ -69,6 +69,8 @@ class MonthView:
     former: Mapping[str, int]
     """By account of a home that was no member any more, what was owed to it and is received now."""
     terms: MonthTerms
+    can_change: bool
+    """Whether what is typed for it can still be booked."""
     revenues: Sequence[KeptRevenue]
     changed: Sequence[str]
     """What it rests on by now that it was not closed by, by kind of table."""
@@ -136,6 +138,7 @@ def month_view(store: Store, books: Books, period: str, now: datetime) -> MonthV
         ),
         settlement.former_claims,
         terms,
+        books.can_change(period),
         store.revenues(period),
         sorted({"quarter_hours" if each.startswith(QUARTER_HOURS) else each for each in changed}),
     )

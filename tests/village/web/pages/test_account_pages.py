@@ -195,6 +195,26 @@ async def test_an_amount_that_is_sent_twice_is_kept_once(pages: Client, account:
     await with_revenue(pages, "-123.45")
 
 
+async def test_an_amount_of_a_month_too_long_ago_to_be_corrected_is_refused(
+    pages: Client, account: Kept
+) -> None:
+    await closed(pages)
+    form = await opened(pages, MONTH)
+    account.store.forget_gathered(before="2026-06")
+
+    late = [
+        await form.send("account/revenue", contract="other", eur="5", evidence="invoice 8"),
+        await form.send("account/revenue/remove"),
+    ]
+
+    for answer in late:
+        assert answer.status == 422
+        assert "too long ago to be corrected" in answer.text
+        assert "Take out</button>" not in answer.text
+    assert [each.evidence for each in account.store.revenues()] == ["invoice 7"]
+    assert "too long ago to be corrected" in (await opened(pages, MONTH)).text
+
+
 async def test_an_amount_can_be_taken_out(pages: Client, account: Kept) -> None:
     await with_revenue(pages)
     assert len(account.store.revenues()) == 1

@@ -74,6 +74,10 @@ ENGLISH = {
     "account_table_quarter_hours": "readings of homes",
     "account_came_in": "What came in",
     "account_came_in_none": "Nothing has been typed for this month.",
+    "account_too_late": (
+        "This month is too long ago to be corrected: an amount would never be booked. Type it for a later "
+        "month, and say there that it is of this one."
+    ),
     "account_contract": "Contract",
     "account_contract_other": "Something else",
     "account_eur": "Amount (EUR)",
@@ -265,6 +269,10 @@ DUTCH = {
     "account_table_quarter_hours": "metingen van huizen",
     "account_came_in": "Wat er binnenkwam",
     "account_came_in_none": "Voor deze maand is niets ingevuld.",
+    "account_too_late": (
+        "Deze maand is te lang geleden om nog te verbeteren: een bedrag zou nooit geboekt worden. Vul het in "
+        "bij een latere maand, en zeg daar dat het van deze is."
+    ),
     "account_contract": "Contract",
     "account_contract_other": "Iets anders",
     "account_eur": "Bedrag (EUR)",
