@@ -17,6 +17,7 @@ from battery_commons.store import schema_votes as tables
 from battery_commons.store import vote_rows as rows
 from battery_commons.store.audit import Act, Author, record
 from battery_commons.store.experiments import end_for_vote
+from battery_commons.store.settings import author_name
 from battery_commons.store.tokens import new_id
 from battery_commons.store.upsert import insert_new, insert_or_update
 from battery_commons.store.vote_readings import VoteReadings
@@ -222,11 +223,6 @@ class VoteStore(VoteReadings):
             _change(connection, vote_id, state=State.IN_FORCE)
             record(connection, by, Act.VOTE_IN_FORCE, vote_id, f"{vote.motion.subject}: {value}")
         return self.vote(vote_id)
-
-
-def author_name(vote_id: str) -> str:
-    """Return as whom a vote is in the audit log."""
-    return f"vote {vote_id}"
 
 
 def _open_row(connection: Connection, vote_id: str, now: datetime) -> Row[Any]:

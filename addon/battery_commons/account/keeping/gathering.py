@@ -20,7 +20,7 @@ from battery_commons.account.table import Table
 from battery_commons.account.tables import basis_of, tables_of
 from battery_commons.domain.bylaws import SharingRule
 from battery_commons.domain.home_tariff import LOW_FROM, LOW_UNTIL, HomeTariff, StatedTariff, stated
-from battery_commons.domain.settings import TariffChoice
+from battery_commons.domain.settings import TariffChoice, VillageSettings
 from battery_commons.domain.time import MARKET_ZONE, TimeGrid, slot_start
 from battery_commons.sense.telemetry import BATTERY_DAYS_BACK
 from battery_commons.store import NotFoundError, Store
@@ -64,7 +64,7 @@ def begin(store: Store, by: Author) -> bool:
     A volunteer does, once members know of it: their readings are kept for longer from then on. Raises
     StoreError.
     """
-    if not store.begin_account(period_of(by.at), _terms(store), by):
+    if not store.begin_account(period_of(by.at), _terms(store.settings()), by):
         return False
     for home in store.homes():
         _open(store, home, day_of(by.at))
@@ -74,16 +74,15 @@ def begin(store: Store, by: Author) -> bool:
 def months_so_far(store: Store, now: datetime) -> list[str]:
     """Open accounts and months up to `now`, and return the months that the account knows. Raises StoreError.
 
-    None before the account has begun. Rules are those in force when a month is first looked at.
+    None before the account has begun. Rules are those in force as a month began, whenever that is seen.
     """
     present = period_of(now)
     known = [*store.account_months()]
     if not known:
         return []
-    terms = _terms(store)
     coming = next_period(known[-1])
     while coming <= present:
-        store.begin_account_month(coming, terms)
+        store.begin_account_month(coming, _terms(store.settings_at(month_grid(coming).start)))
         known.append(coming)
         coming = next_period(coming)
     first_day = days_of(known[0])[0]
@@ -95,8 +94,7 @@ def months_so_far(store: Store, now: datetime) -> list[str]:
     return known
 
 
-def _terms(store: Store) -> str:
-    settings = store.settings()
+def _terms(settings: VillageSettings) -> str:
     return TERMS.dump_json(MonthTerms(MonthRules.of(settings), settings.tariff)).decode()
 
 

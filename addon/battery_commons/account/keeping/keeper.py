@@ -12,6 +12,7 @@ from battery_commons.account.period import month_grid, next_period
 from battery_commons.domain.time import Clock
 from battery_commons.store import Store, StoreError
 from battery_commons.store.audit import Author
+from battery_commons.voting.vote import State
 
 CLOSES_AFTER = timedelta(days=28)
 """After a month's end: one that no volunteer closed by then is closed by itself. Nothing is paid by that."""
@@ -38,14 +39,23 @@ class AccountKeeper:
     async def run(self) -> None:
         """Look at once, four times a day and as a month begins, until cancelled.
 
-        What fails is tried again then.
+        What fails is tried again then. Votes that fell due while the coordinator was away are counted first.
         """
         while True:
             try:
+                if await asyncio.to_thread(self._has_vote_due):
+                    await asyncio.sleep(self._clock.wall_seconds(_IN_FORCE))
                 await asyncio.to_thread(self.look)
             except (StoreError, ValueError) as error:
                 _LOGGER.warning("account not kept; tried again later", error=str(error))
             await asyncio.sleep(self._clock.wall_seconds(until_next_look(self._clock.now())))
+
+    def _has_vote_due(self) -> bool:
+        now = self._clock.now()
+        return any(
+            vote.state in {State.OPEN, State.DECIDED} and vote.motion.takes_effect_at <= now
+            for vote in self._store.unfinished_votes()
+        )
 
     def look(self) -> None:
         """Gather what came in, close a month that has waited long, and see which need a correction.

@@ -19,7 +19,8 @@ from battery_commons.own_past.village import own_record
 from battery_commons.simulation.builtin import record_builtin
 from battery_commons.store import Store, StoreError
 from battery_commons.store.audit import Author
-from battery_commons.store.votes import Opening, author_name
+from battery_commons.store.settings import author_name
+from battery_commons.store.votes import Opening
 from battery_commons.voting.blind import SigningKey
 from battery_commons.voting.keeping.codes import moved_by_codes
 from battery_commons.voting.keeping.effects import RECKONED, EffectsTask, reckon, steering
