@@ -283,6 +283,7 @@ PLAIN: dict[str, BaseModel] = {
         kind="two_tariff",
         energy=0.16,
         energy_low=0.12,
+        energy_tax=0.123,
         feed_in=0.05,
         feed_in_costs=0.11,
         net_metering=True,

@@ -1,12 +1,17 @@
 """A tariff makes of the day-ahead price what a household pays and gets."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from math import inf, nan
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from battery_commons.domain.tariff import AFTER_NET_METERING, NET_METERING, Price, tariff_at
+from battery_commons.domain.home_tariff import HomeTariff, TariffKind
+from battery_commons.domain.tariff import AFTER_NET_METERING, ENERGY_TAX, NET_METERING, Price, tariff_at
+from battery_commons.web.pages.account_forms import TariffForm
+from battery_commons.wire.account import TariffTold
 
 DAY_AHEAD = np.array([-0.10, 0.0, 0.005, 0.10, 0.50])
 NOON = datetime(2025, 6, 1, 12, tzinfo=UTC)
@@ -14,7 +19,22 @@ NOON = datetime(2025, 6, 1, 12, tzinfo=UTC)
 
 def test_import_costs_the_price_the_fee_the_vat_and_the_tax() -> None:
     for tariff in (NET_METERING, AFTER_NET_METERING):
-        assert tariff.import_price(DAY_AHEAD) == pytest.approx(1.21 * (DAY_AHEAD + 0.02) + 0.123)
+        assert tariff.import_price(DAY_AHEAD) == pytest.approx(1.21 * (DAY_AHEAD + 0.02) + 0.1108)
+
+
+def test_home_and_village_take_the_same_energy_tax_where_nobody_says_another() -> None:
+    home = Path(__file__).parents[2] / "custom_components/battery_commons/flows/tariff.py"
+    [of_home] = re.findall(r"^DUTCH_ENERGY_TAX = (.+)$", home.read_text(), re.MULTILINE)
+
+    told = TariffTold(first_day=NOON.date(), kind="fixed", energy=0.15).tariff()
+    form = TariffForm.usual(NOON.date())
+    assert {
+        ENERGY_TAX,
+        NET_METERING.energy_tax,
+        told.energy_tax,
+        HomeTariff(TariffKind.FIXED, 0.15).energy_tax,
+    } == {float(of_home)}
+    assert form.typed["energy_tax"] == of_home
 
 
 def test_with_net_metering_export_earns_what_import_costs() -> None:

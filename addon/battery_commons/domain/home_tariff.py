@@ -6,7 +6,7 @@ from enum import StrEnum
 from math import isfinite
 
 from battery_commons.domain.holidays import is_public_holiday
-from battery_commons.domain.tariff import MAX_PRICE, NET_METERING_ENDS, Tariff
+from battery_commons.domain.tariff import ENERGY_TAX, MAX_PRICE, NET_METERING_ENDS, Tariff
 from battery_commons.domain.time import MARKET_ZONE
 
 LOW_FROM, LOW_UNTIL = time(23), time(7)
@@ -32,7 +32,7 @@ class HomeTariff:
     kind: TariffKind
     energy: float
     """The supplier's price, without energy tax; of DYNAMIC, what it adds to the day-ahead price."""
-    energy_tax: float = 0.123
+    energy_tax: float = ENERGY_TAX
     energy_low: float | None = None
     """The price in low hours; for TWO_TARIFF alone."""
     vat: float = 0.21

@@ -13,6 +13,12 @@ MAX_PRICE = 5.0
 """EUR per kWh that no day-ahead price exceeds, either way: the market's own limits are -0.50 and +4.00."""
 
 
+ENERGY_TAX = 0.1108
+"""The Dutch tax on a kWh, in EUR with VAT: EUR 0.09161 and 21 % in 2026, for the first 10,000 kWh of a year.
+
+Belastingdienst, rates of environmental taxes. The home fills in the same (flows/tariff.py).
+"""
+
 SYNTHETIC = "synthetic"
 """The source of prices that are made up; whoever shows them says so."""
 
@@ -46,7 +52,7 @@ class Tariff:
     vat: float = 0.21
     purchase_fee: float = 0.02
     """What the supplier adds to the day-ahead price, before VAT."""
-    energy_tax: float = 0.123
+    energy_tax: float = ENERGY_TAX
     """Including VAT."""
     feed_in_fee: float = 0.01
     """What the supplier keeps of export; without VAT, which a household does not charge."""

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from battery_commons.domain.home_tariff import HomeTariff, TariffKind
+from battery_commons.domain.tariff import ENERGY_TAX
 from battery_commons.wire.messages import Message
 
 MAX_PRICE = 5.0
@@ -22,7 +23,7 @@ class TariffTold(Message):
     energy: EuroPerKwh
     """The supplier's price with VAT, without energy tax; of a dynamic one, what is added to the market's."""
     energy_low: EuroPerKwh | None = None
-    energy_tax: Costs = 0.123
+    energy_tax: Costs = ENERGY_TAX
     vat: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.21
     feed_in: EuroPerKwh = 0.0
     feed_in_costs: Costs = 0.0

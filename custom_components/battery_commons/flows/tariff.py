@@ -32,7 +32,8 @@ CONF_NET_METERING = "net_metering"
 TWO_TARIFF = "two_tariff"
 KINDS = ["dynamic", "fixed", TWO_TARIFF]
 DUTCH_ENERGY_TAX = 0.1108
-"""EUR per kWh with VAT, filled in at first: that of 2026, of the first 10,000 kWh of a year."""
+"""On a kWh, in EUR with VAT, filled in at first: EUR 0.09161 and 21 % in 2026, for the first 10,000 of a year
+(Belastingdienst). The village takes the same (domain/tariff.py)."""
 DUTCH_VAT = 0.21
 """On the market's price of a dynamic tariff; all other prices are asked for with VAT."""
 FIRST_DAY_BACK, FIRST_DAY_AHEAD = timedelta(days=31), timedelta(days=366)

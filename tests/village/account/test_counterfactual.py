@@ -88,8 +88,8 @@ def test_a_month_that_ends_full_is_not_cheated_and_the_next_gives_back_what_was_
     power_w, stored_wh = flat(0), held(1_000)
     power_w[-20:], stored_wh[-21:] = 1_000, 1_000 + np.arange(21) * 0.95 * 250
     bought = cost_of(home_of(house_w, power_w, stored_wh))
-    # 5 kWh at EUR 0.2682; 4.75 kWh of it are held, worth 93 % of that when discharged; wear is 1 cent a kWh.
-    paid, worth, wear = 5 * 26.82, 4.75 * 0.93 * 26.82, 5 * 1.0
+    # 5 kWh at EUR 0.2560; 4.75 kWh of it are held, worth 93 % of that when discharged; wear is 1 cent a kWh.
+    paid, worth, wear = 5 * 25.6, 4.75 * 0.93 * 25.6, 5 * 1.0
     assert bought.actual_parts / PARTS_PER_CENT == pytest.approx(paid)
     assert bought.stored_parts / PARTS_PER_CENT == pytest.approx(worth, rel=1e-6)
     assert bought.lacking_parts / PARTS_PER_CENT == pytest.approx(paid + wear - worth, rel=1e-6)
@@ -152,7 +152,7 @@ def test_a_gap_values_what_differs_before_it_and_joins_the_real_battery_after_it
     known = home.known.copy()
     known[6:10] = False
     cost = cost_of(replace(home, known=known))
-    assert cost.stored_parts / PARTS_PER_CENT == pytest.approx(0.95 * 0.93 * 26.82, rel=1e-6)
+    assert cost.stored_parts / PARTS_PER_CENT == pytest.approx(0.95 * 0.93 * 25.6, rel=1e-6)
     assert cost.closing["b"].stored == 8_000 * STORED_PER_WH
     assert cost.closing["b"].value_parts == 0
     assert cost.unknown_slots == 4

@@ -310,7 +310,7 @@ def test_what_energy_costs_is_told_as_far_as_it_is_known() -> None:
 
     costs = decide(replace(village(), prices=known)).plan.import_price
 
-    assert costs[0] == pytest.approx(1.21 * (known[SLOT_NOW] + 0.02) + 0.123, abs=1e-5)
+    assert costs[0] == pytest.approx(1.21 * (known[SLOT_NOW] + 0.02) + 0.1108, abs=1e-5)
     assert None not in costs[:52]
     assert set(costs[52:]) == {None}
 

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from battery_commons.domain.home_tariff import HomeTariff, TariffKind
 from battery_commons.domain.iban import BankAccount, read_holder, read_iban
+from battery_commons.domain.tariff import ENERGY_TAX
 from battery_commons.web.pages.forms import field
 
 _AMOUNT = re.compile(r"([-\N{MINUS SIGN}]?)(\d{1,8})(?:[.,](\d{1,2}))?", re.ASCII)
@@ -94,8 +95,8 @@ class TariffForm:
     def usual(cls, today: date) -> TariffForm:
         """Return the form as a new contract begins."""
         typed = {"first_day": today.isoformat(), "kind": TariffKind.DYNAMIC.value, "energy": "0.0242"}
-        others = {"energy_low": "", "energy_tax": "0.123", "vat": "21", "feed_in": "0", "feed_in_costs": "0"}
-        return cls(typed | others, net_metering=True)
+        others = {"energy_low": "", "vat": "21", "feed_in": "0", "feed_in_costs": "0"}
+        return cls(typed | others | {"energy_tax": str(ENERGY_TAX)}, net_metering=True)
 
     @classmethod
     async def filled_in(cls, request: web.Request) -> TariffForm:

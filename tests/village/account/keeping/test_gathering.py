@@ -175,4 +175,4 @@ def test_a_tariff_of_two_prices_changes_at_night_and_in_weekends() -> None:
     assert set(names[1:]) == {"two_tariff"}
     # Monday the fourth begins at night.
     slots = {slot: tariff.import_fixed_1e5 for slot, tariff in told[1:4]}
-    assert slots == {3 * 96: 24_300, 3 * 96 + 28: 28_300, 3 * 96 + 92: 24_300}
+    assert slots == {3 * 96: 23_080, 3 * 96 + 28: 27_080, 3 * 96 + 92: 23_080}
