@@ -12,8 +12,17 @@ from battery_commons.domain.iban import BankAccount, read_holder, read_iban, sep
 GOOD = ["NL91ABNA0417164300", "DE89370400440532013000", "BE68539007547034", "GB29NWBK60161331926819"]
 """Examples of SWIFT's IBAN registry."""
 
+JOINED_LATELY = [
+    "AL47212110090000000235698741",
+    "MD24AG000225100013104168",
+    "ME25505000012345678951",
+    "MK07250120000058984",
+    "RS35260005601001611379",
+]
+"""Examples of the registry, of countries that joined SEPA in 2024 and 2025."""
 
-@pytest.mark.parametrize("iban", GOOD)
+
+@pytest.mark.parametrize("iban", GOOD + JOINED_LATELY)
 def test_an_iban_is_read_with_spaces_and_in_small_letters(iban: str) -> None:
     grouped = " ".join(iban[n : n + 4] for n in range(0, len(iban), 4))
 
@@ -26,6 +35,19 @@ def test_one_wrong_character_is_seen(iban: str) -> None:
         for wrong in (digits + ascii_uppercase).replace(right, ""):
             with pytest.raises(ValueError, match="IBAN"):
                 read_iban(iban[:place] + wrong + iban[place + 1 :])
+
+
+@pytest.mark.parametrize("iban", JOINED_LATELY)
+def test_a_figure_too_few_too_many_or_other_is_seen_of_countries_that_joined_lately(iban: str) -> None:
+    others = [
+        iban[:place] + str((int(of) + 1) % 10) + iban[place + 1 :]
+        for place, of in enumerate(iban)
+        if of in digits
+    ]
+
+    for wrong in (iban[:-1], iban + "0", *others):
+        with pytest.raises(ValueError, match="IBAN"):
+            read_iban(wrong)
 
 
 @pytest.mark.parametrize(
