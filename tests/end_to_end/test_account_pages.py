@@ -95,12 +95,21 @@ async def test_a_month_is_closed_told_to_each_home_and_paid(page: Page, store: S
         await page.screenshot(path=pictures / "pages-account-month.png", full_page=True)
 
         row = page.get_by_role("row", name="De Eik")
-        for kind, begins in (("PDF", b"%PDF"), ("CSV", b"Month,")):
-            async with page.expect_download() as started:
-                await row.get_by_role("link", name=kind).click()
-            file = await started.value
-            assert file.suggested_filename.endswith(f".{kind.lower()}")
-            assert (await file.path()).read_bytes().startswith(begins)
+        async with page.expect_download() as started:
+            await row.get_by_role("link", name="CSV").click()
+        assert (await (await started.value).path()).read_bytes().startswith(b"Month,")
+        await row.get_by_role("link", name="PDF").click()
+        # It is drawn beside the coordinator meanwhile.
+        ready = page.get_by_role("link", name="Statement (PDF)")
+        await expect(ready).to_be_visible(timeout=120_000)
+        await page.screenshot(path=pictures / "pages-statement-paper.png", full_page=True)
+        async with page.expect_download() as started:
+            await ready.click()
+        file = await started.value
+        assert file.suggested_filename.endswith(".pdf")
+        assert (await file.path()).read_bytes().startswith(b"%PDF")
+        await page.get_by_role("link", name="Back").click()
+        await expect(row).to_be_visible()
 
         await page.goto(f"{url}/homes/{home_id}/money")
         await _bank(page, "J. de Vries", IBAN)

@@ -98,5 +98,5 @@ class OwnStatement(Message):
     lines: list[StatementLine]
     csv: str
     """The same as a table."""
-    pdf: str
-    """The same on paper, in base64."""
+    pdf: str | None = None
+    """The same on paper, in base64; None while it is being drawn: whoever asks again gets it."""

@@ -1,5 +1,6 @@
 """Uses the pages as a browser does: follows links, fills forms in with what stands in them, sends them."""
 
+import asyncio
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import override
@@ -85,3 +86,12 @@ async def opened(client: Client, path: str) -> Shown:
 
 async def _shown(client: Client, answer: ClientResponse) -> Shown:
     return Shown(client, str(answer.url.relative()), answer.status, await answer.text())
+
+
+async def drawn(client: Client, path: str) -> ClientResponse:
+    """Return a file; one on paper once it is drawn, until when a page shows how far that is."""
+    async with asyncio.timeout(120):
+        while (answer := await client.get(path)).content_type == "text/html":
+            assert "<progress" in (page := await answer.text()) or "ready" in page or "klaar" in page
+            await asyncio.sleep(0.2)
+    return answer

@@ -4,6 +4,7 @@ import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, timedelta
+from functools import partial
 from http import HTTPStatus
 
 import structlog
@@ -16,7 +17,8 @@ from battery_commons.store.records import Home
 from battery_commons.web.members import calls
 from battery_commons.web.members.body import message
 from battery_commons.web.members.errors import ApiError
-from battery_commons.web.pages.statement_files import statement_file
+from battery_commons.web.pages.paper_desk import PaperDesk
+from battery_commons.web.pages.statement_files import statement_csv, statement_on_paper
 from battery_commons.web.pages.statement_sheet import Sheet, sheet_of, told_lines
 from battery_commons.web.pages.words.words import TEXTS, Words
 from battery_commons.web.server import VillageServer
@@ -25,6 +27,9 @@ from battery_commons.wire import account as wire
 BACK = timedelta(days=31)
 """So far back a home may say itself what it paid; a volunteer may further, and months are then corrected."""
 AHEAD = timedelta(days=366)
+PATIENCE_S = 5.0
+"""So long a statement's answer waits for its paper: a home waits for ten seconds."""
+_LOOK_EVERY_S = 0.2
 
 _LOGGER = structlog.get_logger(__name__)
 
@@ -38,6 +43,7 @@ class AccountCalls:
         self._books = village.books
         self._clock = village.clock
         self._caller = caller
+        self._desk = PaperDesk()
 
     def served(self) -> Mapping[calls.Call, calls.Answering]:
         """Return what is answered, by call."""
@@ -59,9 +65,21 @@ class AccountCalls:
         period, language = request.match_info["period"], request.match_info["language"]
         if language not in TEXTS:
             raise ApiError(HTTPStatus.NOT_FOUND, "not_found", "Statements are in English (en) or Dutch (nl).")
-        told = await asyncio.to_thread(self._statement, home, period, Words(language))
-        if told is None:
+        words = Words(language)
+        sheet = await asyncio.to_thread(self._sheet, home, period)
+        if sheet is None:
             raise ApiError(HTTPStatus.NOT_FOUND, "not_found", "Ask for a month that is closed, as 2026-11.")
+        pdf = await self._on_paper(sheet, words)
+        told = wire.OwnStatement(
+            account=sheet.statement.account,
+            period=period,
+            lines=[
+                wire.StatementLine(name=name, cents=cents, meaning=what)
+                for name, cents, what in told_lines(sheet, words)
+            ],
+            csv=statement_csv(sheet, words),
+            pdf=None if pdf is None else base64.b64encode(pdf).decode(),
+        )
         return web.json_response(told.model_dump(mode="json"))
 
     async def tariff(self, request: web.Request) -> web.Response:
@@ -111,21 +129,21 @@ class AccountCalls:
             ],
         )
 
-    def _statement(self, home: Home, period: str, words: Words) -> wire.OwnStatement | None:
+    def _sheet(self, home: Home, period: str) -> Sheet | None:
         due = self._due(home)
         if due is None or period not in closed_periods(self._books.entries()):
             return None
         try:
-            sheet: Sheet = sheet_of(self._store, self._books, period, due.account)
+            return sheet_of(self._store, self._books, period, due.account)
         except KeyError:
             return None
-        return wire.OwnStatement(
-            account=due.account,
-            period=period,
-            lines=[
-                wire.StatementLine(name=name, cents=cents, meaning=what)
-                for name, cents, what in told_lines(sheet, words)
-            ],
-            csv=statement_file(sheet, "csv", words).decode(),
-            pdf=base64.b64encode(statement_file(sheet, "pdf", words)).decode(),
-        )
+
+    async def _on_paper(self, sheet: Sheet, words: Words) -> bytes | None:
+        """Return a statement on paper, drawn beside the coordinator; None where that fails or takes long."""
+        work, clock = partial(statement_on_paper, sheet, words), asyncio.get_running_loop()
+        until = clock.time() + PATIENCE_S
+        while True:
+            paper = await asyncio.to_thread(self._desk.ask, (sheet, words.language), work)
+            if paper.share is None or clock.time() >= until:
+                return paper.content
+            await asyncio.sleep(_LOOK_EVERY_S)

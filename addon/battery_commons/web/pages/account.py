@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -12,15 +13,19 @@ from battery_commons.account.keeping.gathering import begin
 from battery_commons.account.ledger import BANK, FUND, GRID, Entry, stamp
 from battery_commons.domain.csv_rows import lines
 from battery_commons.store import NotFoundError
+from battery_commons.store.audit import Author
 from battery_commons.store.errors import KeptAlreadyError
 from battery_commons.web.pages.account_forms import read_cents
 from battery_commons.web.pages.account_view import account_view, home_names, month_view
 from battery_commons.web.pages.forms import field
 from battery_commons.web.pages.money_pages import MoneyPages
-from battery_commons.web.pages.rendering import download, go_to, words_for
-from battery_commons.web.pages.statement_files import KINDS, statement_file
-from battery_commons.web.pages.statement_sheet import sheet_of
+from battery_commons.web.pages.paper_desk import Paper, PaperDesk
+from battery_commons.web.pages.rendering import Renderer, download, go_to, words_for
+from battery_commons.web.pages.statement_files import KINDS, statement_csv, statement_on_paper
+from battery_commons.web.pages.statement_sheet import Sheet, heading, sheet_of
 from battery_commons.web.pages.words.account_sentences import rule_of
+from battery_commons.web.pages.words.words import Words
+from battery_commons.web.server import VillageServer
 
 PATH = "/account"
 OTHER = "other"
@@ -32,6 +37,13 @@ _TOO_LATE = {"period": "account_too_late"}
 
 class AccountPages(MoneyPages):
     """One method per page or form."""
+
+    def __init__(
+        self, village: VillageServer, renderer: Renderer, author: Callable[[web.Request], Author]
+    ) -> None:
+        """Have statements drawn on paper too."""
+        super().__init__(village, renderer, author)
+        self._desk = PaperDesk()
 
     def routes(self) -> list[web.RouteDef]:
         """Return what is served."""
@@ -46,6 +58,7 @@ class AccountPages(MoneyPages):
             web.post(f"{PATH}/revenue", self.add_revenue),
             web.post(f"{PATH}/revenue/remove", self.remove_revenue),
             web.get(f"{PATH}/statement/{{kind:{'|'.join(KINDS)}}}", self.statement),
+            web.get(f"{PATH}/statement/paper", self.paper),
             web.get(f"{PATH}/ledger", self.ledger),
             web.get(f"{PATH}/ledger.csv", self.ledger_csv),
             web.get(f"{PATH}/export.zip", self.export),
@@ -135,15 +148,48 @@ class AccountPages(MoneyPages):
         return go_to(request, "account/month", period=period, told="revenue_removed")
 
     async def statement(self, request: web.Request) -> web.Response:
-        """Give a home's statement of a month."""
+        """Give a home's statement of a month.
+
+        As long as it is not drawn on paper, leads to where that is shown.
+        """
         kind, words = request.match_info["kind"], words_for(request)
-        asked = request.query.get("period", ""), request.query.get("account", "")
+        asked = _statement_asked(request)
         try:
-            sheet = await asyncio.to_thread(sheet_of, self._store, self._books, *asked)
+            sheet = await asyncio.to_thread(sheet_of, self._store, self._books, *asked.values())
         except KeyError:
             return go_to(request, "account")
-        body = await asyncio.to_thread(statement_file, sheet, kind, words)
+        if kind == "csv":
+            body = statement_csv(sheet, words).encode()
+        else:
+            drawn = (await self._paper(sheet, words)).content
+            if drawn is None:
+                return go_to(request, "account/statement/paper", **asked)
+            body = drawn
         return download(body, f"{sheet.file_name}.{kind}", KINDS[kind])
+
+    async def paper(self, request: web.Request) -> web.Response:
+        """Have a statement drawn on paper, and show how far that is."""
+        asked, words = _statement_asked(request), words_for(request)
+        try:
+            sheet = await asyncio.to_thread(sheet_of, self._store, self._books, *asked.values())
+        except KeyError:
+            return go_to(request, "account")
+        return self._renderer.page(
+            request,
+            "paper.html",
+            paper=await self._paper(sheet, words),
+            part="account",
+            name=heading(sheet, words),
+            again="account/statement/paper",
+            file="account/statement/pdf",
+            label=words("statement_pdf"),
+            back="account/month",
+            query=asked,
+        )
+
+    async def _paper(self, sheet: Sheet, words: Words) -> Paper:
+        work = partial(statement_on_paper, sheet, words)
+        return await asyncio.to_thread(self._desk.ask, (sheet, words.language), work)
 
     async def ledger(self, request: web.Request) -> web.Response:
         """Show the newest entries."""
@@ -204,6 +250,10 @@ class AccountPages(MoneyPages):
     async def _back(self, request: web.Request) -> web.Response:
         """Answer a browser that asks for a form's address as if it were a page, as after going back."""
         return go_to(request, "account")
+
+
+def _statement_asked(request: web.Request) -> dict[str, str]:
+    return {name: request.query.get(name, "") for name in ("period", "account")}
 
 
 def _own_accounts(request: web.Request) -> dict[str, str]:

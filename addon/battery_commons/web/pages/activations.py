@@ -1,6 +1,7 @@
 """The pages of activations: what grid operators asked, and what became of each from receipt on."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from importlib import import_module
@@ -10,9 +11,16 @@ from aiohttp import hdrs, web
 from battery_commons.domain.activation import Activation
 from battery_commons.flexibility.keeping.delivery_proof import proof_of
 from battery_commons.flexibility.proof.delivered import Proof
-from battery_commons.flexibility.proof.statement import PUBLIC_KEY_FILE, file_name, public_key_pem, signed
+from battery_commons.flexibility.proof.statement import (
+    PUBLIC_KEY_FILE,
+    Statement,
+    file_name,
+    public_key_pem,
+    signed,
+)
 from battery_commons.store import Store
 from battery_commons.web.pages.activation_view import LONGEST_SHOWN, ActivationView, name_of, view_of
+from battery_commons.web.pages.paper_desk import Paper, PaperDesk
 from battery_commons.web.pages.rendering import Renderer, go_to, words_for
 from battery_commons.web.pages.words.activation_sentences import asked, power, to_the_second, took
 from battery_commons.web.pages.words.proof_sentences import energy, rests_on
@@ -36,12 +44,14 @@ class ActivationPages:
         self._clock = village.clock
         self._key = village.key
         self._renderer = renderer
+        self._desk = PaperDesk()
 
     def routes(self) -> list[web.RouteDef]:
         """Return what is served."""
         return [
             web.get("/activations", self.activations),
             web.get("/activations/one", self.activation),
+            web.get("/activations/proof/paper", self.paper),
             web.get("/activations/proof/{part:csv|csv.sig|pdf|pem}", self.proof),
         ]
 
@@ -80,14 +90,21 @@ class ActivationPages:
         )
 
     async def proof(self, request: web.Request) -> web.Response:
-        """Give a statement of one, its signature, or the key that checks it."""
-        activation = await asyncio.to_thread(
-            self._store.activation, request.query.get("event", ""), request.query.get("subject", "")
-        )
+        """Give a statement of one, its signature, or the key that checks it.
+
+        As long as it is not drawn on paper, leads to where that is shown.
+        """
+        activation = await self._asked(request)
         if activation is None:
             return go_to(request, "activations", told="activation_gone")
         part = request.match_info["part"]
-        body = await asyncio.to_thread(self._part, part, activation, words_for(request))
+        if part == "pdf":
+            drawn = (await self._paper(activation, words_for(request))).content
+            if drawn is None:
+                return go_to(request, "activations/proof/paper", **_query(activation))
+            body = drawn
+        else:
+            body = await asyncio.to_thread(self._part, part, activation)
         name = PUBLIC_KEY_FILE if part == "pem" else f"{file_name(activation)}.{part}"
         return web.Response(
             body=body,
@@ -99,20 +116,53 @@ class ActivationPages:
             },
         )
 
-    def _part(self, part: str, activation: Activation, words: Words) -> bytes:
+    async def paper(self, request: web.Request) -> web.Response:
+        """Have a statement of one drawn on paper, and show how far that is."""
+        activation, words = await self._asked(request), words_for(request)
+        if activation is None:
+            return go_to(request, "activations", told="activation_gone")
+        return self._renderer.page(
+            request,
+            "paper.html",
+            paper=await self._paper(activation, words),
+            part="activations",
+            name=words("proof"),
+            again="activations/proof/paper",
+            file="activations/proof/pdf",
+            label=words("proof_pdf"),
+            back="activations/one",
+            query=_query(activation),
+        )
+
+    async def _asked(self, request: web.Request) -> Activation | None:
+        key = request.query.get("event", ""), request.query.get("subject", "")
+        return await asyncio.to_thread(self._store.activation, *key)
+
+    async def _paper(self, activation: Activation, words: Words) -> Paper:
+        proof = await asyncio.to_thread(proof_of, self._store, activation, self._clock.now())
+        name = await asyncio.to_thread(name_of, self._store, activation.ask.subject)
+        work = partial(_on_paper, proof, name, words, signed(proof, self._key))
+        return await asyncio.to_thread(self._desk.ask, (proof, name, words.language), work)
+
+    def _part(self, part: str, activation: Activation) -> bytes:
         if part == "pem":
             return public_key_pem(self._key.public_key())
-        proof = proof_of(self._store, activation, self._clock.now())
-        made = signed(proof, self._key)
-        if part == "csv":
-            return made.content
-        if part == "csv.sig":
-            return made.signature
-        # Drawing on paper takes a second to load, and memory that few villages need.
-        proof_pdf = import_module("battery_commons.web.pages.proof_pdf").proof_pdf
-        name = name_of(self._store, activation.ask.subject)
-        pdf: bytes = proof_pdf(proof, name, words, made)
-        return pdf
+        made = signed(proof_of(self._store, activation, self._clock.now()), self._key)
+        return made.content if part == "csv" else made.signature
+
+
+def _query(activation: Activation) -> dict[str, str]:
+    """Return what an address asks for one by."""
+    return {"event": activation.ask.event_id, "subject": activation.ask.subject}
+
+
+def _on_paper(
+    proof: Proof, name: str | None, words: Words, made: Statement, _tell: Callable[[float], None]
+) -> bytes:
+    """Return a statement on paper: some sheets, which are drawn at once."""
+    drawing = import_module("battery_commons.web.pages.proof_pdf")
+    pdf: bytes = drawing.proof_pdf(proof, name, words, made)
+    return pdf
 
 
 def _listed(store: Store) -> tuple[list[Activation], dict[str, str | None]]:

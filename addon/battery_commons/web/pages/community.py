@@ -79,6 +79,7 @@ class CommunityPages:
             file=f"community/report/{year}.pdf",
             label=words("community_report_pdf", year=year),
             back="community",
+            query={},
         )
 
     async def report(self, request: web.Request) -> web.Response:

@@ -127,6 +127,7 @@ class DataAgePages:
             file=f"data-age/{FILE}.pdf",
             label=words_for(request)("data_age_pdf"),
             back="data-age",
+            query={},
         )
 
     async def _paper(self, request: web.Request, result: Result) -> Paper:

@@ -10,6 +10,9 @@ from weakref import finalize
 
 from battery_commons.background_run import BackgroundRun, Work
 
+MOST_KEPT = 8
+"""So that of several that are asked for at a time, none is drawn again and again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -26,7 +29,7 @@ class Paper:
 
 
 class PaperDesk:
-    """Has one report drawn at a time, and keeps the last in memory.
+    """Has one report drawn at a time, and keeps the last few in memory.
 
     Until somebody looks whether it is ready it lies in a temporary folder, which goes with the desk.
     """
@@ -37,7 +40,7 @@ class PaperDesk:
         self._run: BackgroundRun | None = None
         self._asked: str | None = None
         """Which report is being drawn."""
-        self._drawn: tuple[str, bytes] | None = None
+        self._drawn: dict[str, bytes] = {}
 
     def ask(self, made_of: object, work: Work) -> Paper:
         """Return the report that `work` draws, or how far it is: it is begun unless it is drawn already.
@@ -50,16 +53,22 @@ class PaperDesk:
                 folder = mkdtemp(prefix="battery-commons-")
                 finalize(self, rmtree, folder, ignore_errors=True)
                 self._run = BackgroundRun(Path(folder) / "report.pdf")
-            share = self._run.share_done
+            share, asked = self._run.share_done, self._asked
+            if share is None:
+                self._asked = None
+                if asked is not None and (content := self._run.taken()) is not None:
+                    self._keep(asked, content)
+            if (kept := self._drawn.get(key)) is not None:
+                return Paper(kept)
             if share is not None:
-                return Paper(share=share if key == self._asked else 0.0)
-            asked, self._asked = self._asked, None
-            if asked is not None and (content := self._run.taken()) is not None:
-                self._drawn = asked, content
-            if self._drawn is not None and self._drawn[0] == key:
-                return Paper(self._drawn[1])
+                return Paper(share=share if key == asked else 0.0)
             if asked == key:
                 return Paper()
             self._run.run(work)
             self._asked = key
             return Paper(share=0.0)
+
+    def _keep(self, key: str, content: bytes) -> None:
+        while len(self._drawn) >= MOST_KEPT:
+            self._drawn.pop(next(iter(self._drawn)))
+        self._drawn[key] = content

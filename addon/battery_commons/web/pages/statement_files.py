@@ -1,5 +1,6 @@
 """A home's statement of a month as a file: a table (CSV), or on paper (PDF)."""
 
+from collections.abc import Callable
 from importlib import import_module
 
 from battery_commons.domain.csv_rows import lines
@@ -10,12 +11,10 @@ KINDS = {"csv": "text/csv", "pdf": "application/pdf"}
 """Of files, with their media types."""
 
 
-def statement_file(sheet: Sheet, kind: str, words: Words) -> bytes:
-    """Return a statement as a file of one of KINDS."""
-    if kind == "csv":
-        return statement_csv(sheet, words).encode()
-    # Drawing on paper takes a second to load, and memory that few villages need.
-    pdf: bytes = import_module("battery_commons.web.pages.statement_pdf").statement_pdf(sheet, words)
+def statement_on_paper(sheet: Sheet, words: Words, _tell: Callable[[float], None]) -> bytes:
+    """Return a statement on paper: some sheets, which are drawn at once."""
+    drawing = import_module("battery_commons.web.pages.statement_pdf")
+    pdf: bytes = drawing.statement_pdf(sheet, words)
     return pdf
 
 

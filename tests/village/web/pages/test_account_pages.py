@@ -24,7 +24,7 @@ from battery_commons.web.pages.app import pages_app
 from battery_commons.web.server import VillageServer
 from tests.village.account_store import KEY, Kept, kept, with_month
 from tests.village.web.conftest import Client
-from tests.village.web.page_reader import opened
+from tests.village.web.page_reader import drawn, opened
 
 MAY = "2026-05"
 END = month_grid(MAY).end
@@ -245,7 +245,7 @@ async def test_a_statement_explains_each_line(pages: Client, account: Kept) -> N
 
     english = await (await pages.get(where % ("csv", "en"))).text()
     dutch = await (await pages.get(where % ("csv", "nl"))).text()
-    paper = await pages.get(where % ("pdf", "nl"))
+    paper = await drawn(pages, where % ("pdf", "nl"))
 
     assert "What it would have cost alone" in english
     assert "Wat het alleen had gekost" in dutch

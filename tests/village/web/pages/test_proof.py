@@ -11,6 +11,7 @@ from battery_commons.store import Store
 from battery_commons.web.pages.app import pages_app
 from battery_commons.web.server import VillageServer
 from tests.village.web.conftest import Client, Member
+from tests.village.web.page_reader import drawn
 from tests.village.web.pages.test_activations import DONE, ONE, START, slots
 
 QUERY = ONE.partition("?")[2]
@@ -69,7 +70,7 @@ async def test_the_files_can_be_checked_with_the_villages_key(
     measure(store, member, 4)
     files = {}
     for part in ("csv", "csv.sig", "pdf", "pem"):
-        answer = await pages.get(f"/activations/proof/{part}?{QUERY}")
+        answer = await drawn(pages, f"/activations/proof/{part}?{QUERY}")
         assert answer.status == 200
         assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
         files[part] = await answer.read()

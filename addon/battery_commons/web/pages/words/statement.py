@@ -2,6 +2,7 @@
 
 ENGLISH = {
     "statement_title": "Statement of {period}",
+    "statement_pdf": "Statement (PDF)",
     "statement_for": "{village}. Home: {home}. Account: {account}.",
     "statement_draft": "Draft: the month is not closed yet, and figures may change.",
     "statement_balance": "With all that is booked by now, your account stands at {amount}.",
@@ -74,6 +75,7 @@ ENGLISH = {
 
 DUTCH = {
     "statement_title": "Overzicht van {period}",
+    "statement_pdf": "Overzicht (PDF)",
     "statement_for": "{village}. Huis: {home}. Rekening: {account}.",
     "statement_draft": "Concept: de maand is nog niet afgesloten, en bedragen kunnen veranderen.",
     "statement_balance": "Met alles wat nu geboekt is, staat uw rekening op {amount}.",
