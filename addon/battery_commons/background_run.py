@@ -25,10 +25,15 @@ class OneAtATime:
         self._lock = Lock()
         self._process: BaseProcess | None = None
 
+    @property
+    def is_taken(self) -> bool:
+        """Return whether something runs."""
+        return self._process is not None and self._process.is_alive()
+
     def begin(self, process: BaseProcess) -> bool:
         """Start a process; False where another runs."""
         with self._lock:
-            if self._process is not None and self._process.is_alive():
+            if self.is_taken:
                 return False
             process.start()
             self._process = process
@@ -52,6 +57,11 @@ class BackgroundRun:
         if self._process is None or self._share is None or not self._process.is_alive():
             return None
         return float(self._share.value)
+
+    @property
+    def must_wait(self) -> bool:
+        """Return whether this or other work that shares its turn runs."""
+        return self._turn.is_taken
 
     @property
     def failed(self) -> bool:

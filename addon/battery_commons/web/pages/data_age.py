@@ -20,6 +20,7 @@ from battery_commons.simulation.recorded import RecordedVillage
 from battery_commons.store import Store
 from battery_commons.web.pages.data_age_chart import peak_chart, skill_chart
 from battery_commons.web.pages.forms import field
+from battery_commons.web.pages.looking import LookedUp, Started, Starting
 from battery_commons.web.pages.outside import WeatherView, outside
 from battery_commons.web.pages.overview import age_of
 from battery_commons.web.pages.paper_desk import Paper, PaperDesk
@@ -30,8 +31,6 @@ from battery_commons.web.pages.words.words import Words
 from battery_commons.web.server import VillageServer
 
 FILE = "data-age"
-_PATIENCE_S = 1.0
-"""What takes longer is shown when it is there."""
 _EXAMPLE_FROM_DAY, _EXAMPLE_DAYS = 116, 56
 """Eight weeks up to the middle of June: long enough for forecasts that are learned."""
 
@@ -60,7 +59,9 @@ class DataAgePages:
         self._renderer = renderer
         self._ages = ages
         self._desk = PaperDesk()
-        self._looking: asyncio.Task[tuple[int, bool]] | None = None
+        self._known = LookedUp[tuple[int, bool]]()
+        """How many days are known, and whether anything can be made of them."""
+        self._starting = Starting()
 
     def routes(self) -> list[web.RouteDef]:
         """Return what is served."""
@@ -81,22 +82,24 @@ class DataAgePages:
         """Start a reckoning: on the village's own past, or on the example."""
         if self._ages is None:
             return go_to(request, "data-age")
+        if self._ages.must_wait:
+            return go_to(request, "data-age", told="data_age_running")
         is_example = await field(request, "village") == "example"
         now = self._village.clock.now()
-        if is_example:
-            record = OwnRecord(_EXAMPLE_DAYS, await asyncio.to_thread(_example))
-        else:
-            record = await asyncio.to_thread(_own, self._store, now)
-        if record.village is None:
-            return await self._page(request, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-        choice = (await asyncio.to_thread(self._store.settings)).tariff
-        about = About(now, is_example, choice.value, tuple(record.left_out))
-        started = await asyncio.to_thread(self._ages.start, record.village, choice.at(now), about)
-        return go_to(request, "data-age", told="data_age_started" if started else "data_age_running")
+        match await self._starting.begin(
+            partial(_start, self._store, self._ages, now, is_example=is_example)
+        ):
+            case Started.TOO_LITTLE:
+                return await self._page(request, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+            case Started.BUSY:
+                return go_to(request, "data-age", told="data_age_running")
+            case Started.YES | None:
+                return go_to(request, "data-age", told="data_age_started")
 
     async def cancel(self, request: web.Request) -> web.Response:
         """End the reckoning that runs."""
         if self._ages is not None:
+            await self._starting.ended()
             await asyncio.to_thread(self._ages.cancel)
         return go_to(request, "data-age", told="data_age_cancelled")
 
@@ -139,24 +142,12 @@ class DataAgePages:
     async def _back(self, request: web.Request) -> web.Response:
         return go_to(request, "data-age")
 
-    async def _known(self, now: datetime) -> tuple[int, bool] | None:
-        """Return how many days are known, and whether a reckoning can be made of them.
-
-        None while that is looked up: with many batteries it takes seconds.
-        """
-        if self._looking is None:
-            self._looking = asyncio.create_task(asyncio.to_thread(_summary, self._store, now))
-        looking = self._looking
-        if looking not in (await asyncio.wait({looking}, timeout=_PATIENCE_S))[0]:
-            return None
-        self._looking = None
-        return looking.result()
-
     async def _page(self, request: web.Request, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
         now = self._village.clock.now()
         ages = self._ages
-        share = ages.share_done if ages else None
-        record = await self._known(now) if ages and share is None else None
+        share = 0.0 if self._starting.is_under_way else ages.share_done if ages else None
+        look = partial(_summary, self._store, now)
+        record = await self._known.ask(look) if ages and share is None else None
         result = await asyncio.to_thread(ages.result) if ages else None
         words = words_for(request)
         return self._renderer.page(
@@ -166,7 +157,7 @@ class DataAgePages:
             today=await asyncio.to_thread(today_view, self._store, now),
             has_folder=ages is not None,
             share=share,
-            failed=ages is not None and ages.failed,
+            failed=self._starting.failed or (ages is not None and ages.failed),
             record=record,
             least_days=LEAST.days,
             most_days=(await asyncio.to_thread(longest, self._store)).days,
@@ -196,6 +187,16 @@ def today_view(store: Store, now: datetime) -> TodayView:
         prices_until=until,
         prices_known=until is not None and until > now,
     )
+
+
+def _start(store: Store, ages: OwnDataAges, now: datetime, *, is_example: bool) -> Started:
+    """Start a reckoning: on the village's own past, or on the example."""
+    record = OwnRecord(_EXAMPLE_DAYS, _example()) if is_example else _own(store, now)
+    if record.village is None:
+        return Started.TOO_LITTLE
+    choice = store.settings().tariff
+    about = About(now, is_example, choice.value, tuple(record.left_out))
+    return Started.YES if ages.start(record.village, choice.at(now), about) else Started.BUSY
 
 
 def _summary(store: Store, now: datetime) -> tuple[int, bool]:

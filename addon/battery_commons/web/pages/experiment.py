@@ -1,8 +1,10 @@
 """The page of experiments: control models in alternating periods, and what they did at the same weather."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 
 from aiohttp import web
@@ -10,20 +12,43 @@ from aiohttp import web
 from battery_commons.domain.csv_rows import lines
 from battery_commons.domain.plan import ControlModel
 from battery_commons.experiment.keeping.days import past_days
+from battery_commons.experiment.measure import Measure
 from battery_commons.experiment.power import LEAST_PAST_DAYS, smallest_shown
 from battery_commons.experiment.record import Experiment
+from battery_commons.experiment.schedule import Design
 from battery_commons.model_obstacles import model_obstacles
-from battery_commons.store import NotFoundError
+from battery_commons.store import NotFoundError, Store
 from battery_commons.store.audit import Author
 from battery_commons.web.pages.experiment_form import CARRIED, MODELS, ExperimentForm
 from battery_commons.web.pages.experiment_table import rows
 from battery_commons.web.pages.experiment_view import calendar, names_of, show, side_by_side
 from battery_commons.web.pages.forms import field
+from battery_commons.web.pages.looking import Looking
 from battery_commons.web.pages.rendering import Renderer, go_to, words_for
+from battery_commons.web.pages.shelf import Shelf
 from battery_commons.web.pages.words.experiment_sentences import Teller
 from battery_commons.web.server import VillageServer
 
 _ACTS = {"pause": "experiment_paused", "resume": "experiment_resumed", "stop": "experiment_stopped"}
+
+
+@dataclass(frozen=True, slots=True)
+class CouldShow:
+    """How small a difference an experiment could show."""
+
+    past_days: int
+    """So many of the village's days tell it."""
+    shown: Mapping[Measure, tuple[float, float]]
+    """By measure, the difference and what is usual (experiment/power.py)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """An experiment that is looked at before it is planned."""
+
+    form: ExperimentForm
+    design: Design
+    could: Looking[CouldShow]
 
 
 class ExperimentPages:
@@ -37,12 +62,14 @@ class ExperimentPages:
         self._store = village.store
         self._renderer = renderer
         self._author = author
+        self._previews = Shelf[Preview]()
 
     def routes(self) -> list[web.RouteDef]:
         """Return what is served."""
         return [
             web.get("/experiment", self.experiments),
             web.post("/experiment", self.preview),
+            web.get("/experiment/preview/{name}", self.previewed),
             web.get("/experiment/plan", self._back),
             web.post("/experiment/plan", self.plan),
             web.get("/experiment/{id}", self.experiment),
@@ -60,18 +87,23 @@ class ExperimentPages:
         form = await self._filled_in(request)
         if form.design is None or await field(request, "action") == "change":
             return await self._page(request, form)
-        past = await asyncio.to_thread(past_days, self._store, form.design, self._village.clock.now())
-        shown = await asyncio.to_thread(smallest_shown, past, form.design)
+        could = partial(_could_show, self._store, form.design, self._village.clock.now())
+        name = self._previews.put(Preview(form, form.design, Looking(could)))
+        return go_to(request, f"experiment/preview/{name}")
+
+    async def previewed(self, request: web.Request) -> web.Response:
+        """Show it; how small a difference it could show, as soon as that is known."""
+        if (preview := self._previews.get(request.match_info["name"])) is None:
+            return go_to(request, "experiment")
         settings = await asyncio.to_thread(self._store.settings)
         return self._renderer.page(
             request,
             "experiment_preview.html",
-            form=form,
-            design=form.design,
+            form=preview.form,
+            design=preview.design,
             carried=CARRIED,
-            calendar=calendar(form.design),
-            shown=shown,
-            past_days=len(past),
+            calendar=calendar(preview.design),
+            could=await preview.could.found(),
             least_past_days=LEAST_PAST_DAYS,
             has_place=settings.place is not None,
             tell=await self._teller(request),
@@ -180,3 +212,8 @@ class ExperimentPages:
 
     async def _back(self, request: web.Request) -> web.Response:
         return go_to(request, "experiment")
+
+
+def _could_show(store: Store, design: Design, now: datetime) -> CouldShow:
+    past = past_days(store, design, now)
+    return CouldShow(len(past), smallest_shown(past, design))

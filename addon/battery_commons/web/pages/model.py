@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 
 from aiohttp import web
@@ -21,6 +22,7 @@ from battery_commons.simulation.recorded import RecordedVillage
 from battery_commons.store import Store
 from battery_commons.store.audit import Author
 from battery_commons.web.pages.forms import field
+from battery_commons.web.pages.looking import LookedUp, Started, Starting
 from battery_commons.web.pages.rendering import Renderer, go_to
 from battery_commons.web.server import VillageServer
 
@@ -46,6 +48,9 @@ class ModelPages:
         self._renderer = renderer
         self._author = author
         self._backtests = backtests
+        self._known = LookedUp[tuple[int, bool]]()
+        """How many days are known, and whether anything can be made of them."""
+        self._starting = Starting()
 
     def routes(self) -> list[web.RouteDef]:
         """Return what is served."""
@@ -81,25 +86,23 @@ class ModelPages:
         """Start a backtest: on the village's own past, or on the example."""
         if self._backtests is None:
             return go_to(request, "model")
+        if self._backtests.must_wait:
+            return go_to(request, "model", told="backtest_running")
         is_example = await field(request, "village") == "example"
         now = self._village.clock.now()
-        if is_example:
-            record = OwnRecord(_EXAMPLE_DAYS, await asyncio.to_thread(_example))
-        else:
-            record = await asyncio.to_thread(own_record, self._store, now)
-        if record.village is None:
-            return await self._page(request, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-        settings = await asyncio.to_thread(self._store.settings)
-        choice = settings.tariff
-        chosen = Chosen(settings.congestion_weight, settings.minimum_reserve)
-        asked = BacktestRequest(record.village, choice.at(now), COMPARED, Mode.ROLLING, chosen=chosen)
-        about = About(now, record.village.grid.start, record.days, is_example, choice.value, record.left_out)
-        started = await asyncio.to_thread(self._backtests.start, asked, about)
-        return go_to(request, "model", told="backtest_started" if started else "backtest_running")
+        start = partial(_start, self._store, self._backtests, now, is_example=is_example)
+        match await self._starting.begin(start):
+            case Started.TOO_LITTLE:
+                return await self._page(request, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+            case Started.BUSY:
+                return go_to(request, "model", told="backtest_running")
+            case Started.YES | None:
+                return go_to(request, "model", told="backtest_started")
 
     async def cancel(self, request: web.Request) -> web.Response:
         """End the backtest that runs."""
         if self._backtests is not None:
+            await self._starting.ended()
             await asyncio.to_thread(self._backtests.cancel)
         return go_to(request, "model", told="backtest_cancelled")
 
@@ -109,9 +112,10 @@ class ModelPages:
     async def _page(self, request: web.Request, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
         now = self._village.clock.now()
         tests = self._backtests
-        share = tests.share_done if tests else None
+        share = 0.0 if self._starting.is_under_way else tests.share_done if tests else None
         plan = self._village.current_plan()
-        record = await asyncio.to_thread(_summary, self._store, now) if tests and share is None else None
+        look = partial(_summary, self._store, now)
+        record = await self._known.ask(look) if tests and share is None else None
         result = await asyncio.to_thread(tests.result) if tests else None
         return self._renderer.page(
             request,
@@ -123,12 +127,25 @@ class ModelPages:
             comparing_until=self._village.comparing_until(),
             has_backtests=tests is not None,
             share=share,
-            failed=tests is not None and tests.failed,
+            failed=self._starting.failed or (tests is not None and tests.failed),
             record=record,
             least_days=LEAST.days,
             result=result,
             end=result.about.start + timedelta(days=result.about.days) if result else None,
         )
+
+
+def _start(store: Store, tests: OwnBacktests, now: datetime, *, is_example: bool) -> Started:
+    """Start a backtest: on the village's own past, or on the example."""
+    record = OwnRecord(_EXAMPLE_DAYS, _example()) if is_example else own_record(store, now)
+    if record.village is None:
+        return Started.TOO_LITTLE
+    settings = store.settings()
+    choice = settings.tariff
+    chosen = Chosen(settings.congestion_weight, settings.minimum_reserve)
+    asked = BacktestRequest(record.village, choice.at(now), COMPARED, Mode.ROLLING, chosen=chosen)
+    about = About(now, record.village.grid.start, record.days, is_example, choice.value, record.left_out)
+    return Started.YES if tests.start(asked, about) else Started.BUSY
 
 
 def _summary(store: Store, now: datetime) -> tuple[int, bool]:

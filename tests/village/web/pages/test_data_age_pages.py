@@ -21,9 +21,11 @@ from battery_commons.simulation.builtin import record_builtin
 from battery_commons.simulation.outcome import Mode
 from battery_commons.simulation.what_if import with_batteries
 from battery_commons.store import Store
+from battery_commons.web.pages import looking
 from battery_commons.web.pages.app import pages_app
 from battery_commons.web.server import VillageServer
 from tests.village.web.conftest import VILLAGE_NOW, Client
+from tests.village.web.held import held
 from tests.village.web.page_reader import Shown, opened
 
 from .data_ages import result
@@ -37,6 +39,12 @@ LEAST_SLOTS = 6 * SLOTS_PER_DAY + 4
 
 LONG_SLOTS = 60 * SLOTS_PER_DAY
 """A backtest of so much is not over before it is looked at."""
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have pages wait for what they look up, however slow the machine is."""
+    monkeypatch.setattr(looking, "PATIENCE_S", 60.0)
 
 
 @pytest.fixture
@@ -83,14 +91,52 @@ async def test_it_tells_how_old_the_data_of_each_source_is_today(pages: Client, 
 async def test_while_the_own_past_is_looked_up_the_page_says_so_and_then_how_much_there_is(
     pages: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("battery_commons.web.pages.data_age._PATIENCE_S", 0.0)
+    monkeypatch.setattr(looking, "PATIENCE_S", 0.0)
 
-    assert "Looking up how many days" in (await opened(pages, "/data-age")).text
+    with held(monkeypatch, "battery_commons.web.pages.data_age.own_record"):
+        assert "Looking up how many days" in (await opened(pages, "/data-age")).text
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while "Looking up" in (page := await opened(pages, "/data-age")).text:
             await asyncio.sleep(0.05)
     assert "There is too little of this village" in plain(page)
+
+
+async def test_while_what_a_reckoning_needs_is_looked_up_it_is_shown_as_begun_and_can_be_cancelled(
+    pages: Client, past: OwnPast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = await opened(pages, "/data-age")
+    monkeypatch.setattr(looking, "PATIENCE_S", 0.0)
+
+    with held(monkeypatch, "battery_commons.web.pages.data_age._example"):
+        begun = await page.send("/data-age", village="example")
+        again = await page.send("/data-age", village="example")
+
+    assert "The reckoning has started." in begun.text
+    assert "<progress" in begun.text
+    assert "This or a backtest runs already" in again.text
+    cancelled = await begun.send("data-age/cancel")
+    assert "The reckoning has been cancelled" in cancelled.text
+    assert past.data_ages.share_done is None
+
+
+async def test_a_start_that_goes_wrong_after_nobody_waits_for_it_is_told(
+    pages: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise OSError("the disk is gone")
+
+    page = await opened(pages, "/data-age")
+    monkeypatch.setattr("battery_commons.web.pages.data_age._example", broken)
+    monkeypatch.setattr(looking, "PATIENCE_S", 0.0)
+
+    shown = await page.send("/data-age", village="example")
+
+    async with asyncio.timeout(60):
+        while "Looking up" in shown.text or "<progress" in shown.text:
+            await asyncio.sleep(0.05)
+            shown = await opened(pages, "/data-age")
+    assert "The last reckoning ended without a result" in shown.text
 
 
 async def test_without_a_feeder_it_says_that_the_region_is_not_known(pages: Client) -> None:

@@ -13,9 +13,11 @@ from battery_commons.experiment.record import DayRecord, DayWeather, ExperimentS
 from battery_commons.experiment.schedule import Design, midnight
 from battery_commons.store import Store
 from battery_commons.store.audit import Act, Author
+from battery_commons.web.pages import looking
 from battery_commons.web.pages.app import pages_app
 from battery_commons.web.server import VillageServer
 from tests.village.web.conftest import VILLAGE_NOW, Client
+from tests.village.web.held import held
 from tests.village.web.page_reader import opened
 
 TOMORROW = date(2016, 6, 22)
@@ -32,6 +34,12 @@ FORM = {
     "seed": "17",
 }
 LONG_AGO = Author("Anna", VILLAGE_NOW - timedelta(days=100))
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have pages wait for what they look up, however slow the machine is."""
+    monkeypatch.setattr(looking, "PATIENCE_S", 60.0)
 
 
 @pytest.fixture
@@ -74,6 +82,24 @@ async def test_an_experiment_is_looked_at_before_it_is_planned(pages: Client, st
     assert experiment.design == Design((ControlModel.M1, ControlModel.M4), TOMORROW, 2, 8, 12, 17)
     assert store.audit()[0].act is Act.EXPERIMENT_PLANNED
     assert 'name="period_days"' not in (await opened(pages, "/experiment")).text
+
+
+async def test_what_an_experiment_could_show_is_awaited_with_the_rest_before_one(
+    pages: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = await opened(pages, "/experiment")
+    monkeypatch.setattr(looking, "PATIENCE_S", 0.0)
+
+    with held(monkeypatch, "battery_commons.web.pages.experiment.past_days"):
+        seen = await page.send("experiment", **FORM)
+        assert "It is reckoned from the last twelve weeks" in seen.text
+        assert "<progress" in seen.text
+        assert 'data-every-s="2"' in seen.text
+        assert "32 days, of which 8 for each model count" in seen.text
+
+    monkeypatch.setattr(looking, "PATIENCE_S", 60.0)
+    assert "Only 0 days of this village are measured" in (await opened(pages, seen.path)).text
+    assert "experiment/plan" in seen.text
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from battery_commons.simulation.outcome import Mode
 from battery_commons.simulation.what_if import with_batteries
 from battery_commons.store import Store
 from battery_commons.store.audit import Act
+from battery_commons.web.pages import looking
 from battery_commons.web.pages.app import pages_app
 from battery_commons.web.server import VillageServer
 from tests.village.web.conftest import VILLAGE_NOW, Client, Current
@@ -26,6 +27,12 @@ from tests.village.web.page_reader import opened
 DAY = 96
 PATIENCE_S = 240.0
 """What runs beside everything else has the lowest priority: on a busy machine it takes its time."""
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have pages wait for what they look up, however slow the machine is."""
+    monkeypatch.setattr(looking, "PATIENCE_S", 60.0)
 
 
 @pytest.fixture

@@ -54,6 +54,7 @@ async def test_a_question_is_looked_at_before_it_is_put_to_the_vote(pages: Clien
     done = await seen.send("votes/propose/minimum_reserve")
 
     assert "It is put to the vote." in done.text
+    assert "<progress></progress>" in done.text, "what it is reckoned on is looked up first"
     [vote] = store.votes(VILLAGE_NOW)
     assert (vote.state, vote.by_volunteer, list(vote.motion.values)) == (State.COMING, True, [0.0, 0.2])
     assert vote.motion.closes_at.isoformat() == "2016-06-30T18:00:00+00:00"

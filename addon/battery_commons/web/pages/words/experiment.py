@@ -43,6 +43,7 @@ ENGLISH = {
     "experiment_could_show_what": "By how much the last {days} days of this village differed anyway. A real "
     "difference of this size would show up four times out of five; a smaller one would mostly be missed. "
     "Where batteries served their own houses only (M1) in those days, it is told too small.",
+    "experiment_could_show_reckoning": "It is reckoned from the last twelve weeks of this village.",
     "experiment_could_show_little": "Only {days} days of this village are measured; from {least} on it can "
     "be said beforehand how small a difference an experiment could show.",
     "experiment_measure": "Measure",
@@ -182,6 +183,7 @@ DUTCH = {
     "experiment_could_show_what": "Naar hoeveel de laatste {days} dagen van dit dorp toch al verschilden. "
     "Een echt verschil van deze grootte komt vier van de vijf keer aan het licht; een kleiner blijft meestal "
     "verborgen. Dienden batterijen in die dagen alleen hun eigen huis (M1), dan is dit te klein voorgesteld.",
+    "experiment_could_show_reckoning": "Dat wordt berekend uit de laatste twaalf weken van dit dorp.",
     "experiment_could_show_little": "Er zijn pas {days} dagen van dit dorp gemeten; vanaf {least} is vooraf "
     "te zeggen hoe klein een verschil kan zijn dat een experiment laat zien.",
     "experiment_measure": "Maat",
