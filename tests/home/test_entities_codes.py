@@ -343,7 +343,7 @@ RESULT: dict[str, Any] = {
     "own": {"change_w": -400.0, "low_w": -700.0, "high_w": -100.0},
     "joined": 23,
     "en": "Together 14 kW less. You 0.4 kW less.",
-    "nl": "Samen 14 kW minder. U 0,4 kW minder.",
+    "nl": "Samen 14 kW minder. Jij 0,4 kW minder.",
 }
 REPORT = "sensor.ansen_last_code_change_together"
 
@@ -365,12 +365,12 @@ async def test_what_a_code_came_to_is_told_shown_and_kept_in_the_calendar(
 
     assert [news for news, _ in told] == ["announced", "started", "ended", "reported"]
     attributes = entity(hass, EVENT).attributes
-    assert attributes["report"] == "Samen 14 kW minder. U 0,4 kW minder."
+    assert attributes["report"] == "Samen 14 kW minder. Jij 0,4 kW minder."
     assert (attributes["village_change_w"], attributes["own_change_w"]) == (-14_000, -400)
     assert float(state(hass, REPORT)) == -14
-    assert entity(hass, REPORT).attributes["report"] == "Samen 14 kW minder. U 0,4 kW minder."
+    assert entity(hass, REPORT).attributes["report"] == "Samen 14 kW minder. Jij 0,4 kW minder."
     (event,) = await events(hass, START, END)
-    assert event["description"].splitlines()[-1] == "Samen 14 kW minder. U 0,4 kW minder."
+    assert event["description"].splitlines()[-1] == "Samen 14 kW minder. Jij 0,4 kW minder."
 
 
 async def test_a_result_that_cannot_be_is_not_believed(hass: HomeAssistant, say: Say) -> None:

@@ -169,7 +169,7 @@ PLAIN: dict[str, BaseModel] = {
                         en="Together 14 kW less between 20:00 and 22:00 (between 8 and 20 kW). "
                         "You 0.4 kW less (between 0.1 and 0.7 kW).",
                         nl="Samen 14 kW minder tussen 20:00 en 22:00 (tussen 8 en 20 kW). "
-                        "U 0,4 kW minder (tussen 0,1 en 0,7 kW).",
+                        "Jij 0,4 kW minder (tussen 0,1 en 0,7 kW).",
                     ),
                 ),
             ],

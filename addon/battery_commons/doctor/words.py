@@ -103,7 +103,7 @@ _DUTCH = {
     "database_problem": "{problem}",
     "key_well": "De sleutel is er, en niemand anders kan hem lezen.",
     "key_none": "Er is nog geen sleutel: de eerste start maakt die.",
-    "key_lost": "De sleutel is weg. Zet uw kopie van village-key.pem terug voordat de coördinator start.",
+    "key_lost": "De sleutel is weg. Zet je kopie van village-key.pem terug voordat de coördinator start.",
     "key_problem": "{problem}",
     "key_open": "Anderen mogen de sleutel lezen (rechten {mode}). Draai: chmod 600 village-key.pem",
     "running_well": "De coördinator draait en antwoordt de huizen.",

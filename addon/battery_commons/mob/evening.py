@@ -46,7 +46,7 @@ _DUTCH = {
     "unmeasured": "Wat het tussen {start} en {end} opleverde, is niet gemeten.",
     "together": "Samen {change} tussen {start} en {end} ({interval}).",
     "homes": "De {homes} huizen die hun meter delen: samen {change} tussen {start} en {end} ({interval}).",
-    "you": "U {change} ({interval}).",
+    "you": "Jij {change} ({interval}).",
     "chance": "Het kan toeval zijn.",
     "between": "tussen {low} en {high}",
     "less": "{power} minder",

@@ -30,7 +30,7 @@ def test_all_together_and_each_home_are_told_with_how_far_that_may_be_off() -> N
     )
     assert dutch == (
         "Samen 14 kW minder tussen 17:00 en 19:00 (tussen 8 en 20 kW). "
-        "U 0,4 kW minder (tussen 0,1 en 0,7 kW)."
+        "Jij 0,4 kW minder (tussen 0,1 en 0,7 kW)."
     )
 
 

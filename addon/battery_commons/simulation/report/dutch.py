@@ -3,7 +3,7 @@
 DUTCH = {
     "title": "Terugblik op {village}",
     "lead": (
-        "Wat als de thuisbatterijen van {village} anders waren gestuurd? Elk regelmodel maakte dezelfde "
+        "Wat als de thuisbatterijen van {village} anders waren gestuurd? Elk stuurmodel maakte dezelfde "
         "dagen mee, met dezelfde huizen, zon en prijzen."
     ),
     "M1": "elke batterij voor het eigen huis",
@@ -50,7 +50,7 @@ DUTCH = {
         " nog in de batterijen zit voor elk model op dezelfde manier mee (hoogstens {stored}); slijtage zit"
         " er niet in."
     ),
-    "column_model": "Regelmodel",
+    "column_model": "Stuurmodel",
     "column_bill": "Energierekening van het dorp",
     "column_saving": "Het dorp bespaart",
     "column_variance": "Belasting van de transformatoren varieert",

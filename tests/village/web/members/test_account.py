@@ -91,7 +91,7 @@ async def test_the_last_closed_month_is_told_with_each_receipt(eik: Member) -> N
 
 
 async def test_a_statement_is_given_in_lines_as_a_table_and_on_paper(eik: Member) -> None:
-    for language, word in (("en", "Your share"), ("nl", "Uw deel")):
+    for language, word in (("en", "Your share"), ("nl", "Je deel")):
         async with asyncio.timeout(120):
             while True:
                 told = await (await eik.call("GET", f"/api/v1/home/statements/{MAY}/{language}")).json()

@@ -102,7 +102,7 @@ async def test_a_home_is_told_what_a_code_came_to_of_all_and_of_itself(
         "en": "Together 14 kW less between 11:00 and 13:00 (between 8 and 20 kW). "
         "You 0.4 kW less (between 0.1 and 0.7 kW).",
         "nl": "Samen 14 kW minder tussen 11:00 en 13:00 (tussen 8 en 20 kW). "
-        "U 0,4 kW minder (tussen 0,1 en 0,7 kW).",
+        "Jij 0,4 kW minder (tussen 0,1 en 0,7 kW).",
     }
     [others] = [code["result"] for code in await codes(other)]
     assert (others["village"], others["own"]) == (result["village"], None)

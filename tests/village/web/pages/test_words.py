@@ -1,12 +1,16 @@
 """How the page says things."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
+from battery_commons.doctor import words as doctor
 from battery_commons.domain.plan import PlanReason
 from battery_commons.domain.time import SLOT
+from battery_commons.sense.finding_words import SENTENCES
+from battery_commons.simulation.report.dutch import DUTCH
 from battery_commons.web.pages.chart import load_chart, plan_bars
 from battery_commons.web.pages.views import Age, ComingSlot, Condition, SlotPower, TransformerView
 from battery_commons.web.pages.words.words import PARTS, TEXTS, Words, choose_language
@@ -45,6 +49,19 @@ def test_both_languages_say_the_same_with_the_same_blanks() -> None:
 
     english = {key: blanks(text) for key, text in TEXTS["en"].items()}
     assert {key: blanks(text) for key, text in TEXTS["nl"].items()} == english
+
+
+def test_a_reader_is_spoken_to_in_one_way_in_dutch() -> None:
+    dutch = [*TEXTS["nl"].items(), *doctor.WORDS["nl"].items(), *SENTENCES["nl"].items(), *DUTCH.items()]
+    # Of hours, a "u" stands behind a figure.
+    polite = re.compile(r"(?<!\} )\b(u|uw|uzelf)\b", re.IGNORECASE)
+
+    assert [key for key, text in dutch if polite.search(str(text))] == []
+
+
+def test_what_steers_is_called_the_same_everywhere() -> None:
+    assert DUTCH["column_model"] == TEXTS["nl"]["model"]
+    assert not [text for text in DUTCH.values() if "regelmodel" in str(text).lower()]
 
 
 @pytest.mark.parametrize("reason", PlanReason)

@@ -157,7 +157,7 @@ DUTCH = {
     # Inloggen
     "login": "Inloggen",
     "login_passkey": "Inloggen met een passkey",
-    "told_session_over": "Er was niemand meer ingelogd: wat u verstuurde is niet aangenomen. Log in en "
+    "told_session_over": "Er was niemand meer ingelogd: wat je verstuurde is niet aangenomen. Log in en "
     "herhaal het.",
     "login_wrong": "Deze naam en dit wachtwoord horen niet bij elkaar.",
     "login_passkey_wrong": (
@@ -194,7 +194,7 @@ DUTCH = {
         " een is, moet iedereen inloggen."
     ),
     "administrator_since": "Sinds",
-    "administrator_you": "u",
+    "administrator_you": "jij",
     "administrator_invite": "Code voor een nieuwe beheerder maken",
     "administrator_code": "Code voor een nieuwe beheerder",
     "administrator_code_what": (
@@ -206,15 +206,15 @@ DUTCH = {
     "administrator_remove_sure": "Deze beheerder verwijderen",
     "administrator_last": "Dit is de laatste beheerder. Maak eerst een code voor een andere.",
     "told_administrator_removed": "De beheerder is verwijderd.",
-    "password_change": "Uw wachtwoord wijzigen",
-    "password_change_what": "U bent daarna overal uitgelogd, behalve hier.",
+    "password_change": "Je wachtwoord wijzigen",
+    "password_change_what": "Je bent daarna overal uitgelogd, behalve hier.",
     "password_former": "Huidig wachtwoord",
-    "password_former_wrong": "Dit is niet uw huidige wachtwoord.",
+    "password_former_wrong": "Dit is niet je huidige wachtwoord.",
     "password_new": "Nieuw wachtwoord",
-    "told_password_changed": "Uw wachtwoord is gewijzigd, en u bent overal elders uitgelogd.",
-    "passkeys": "Uw passkeys",
+    "told_password_changed": "Je wachtwoord is gewijzigd, en je bent overal elders uitgelogd.",
+    "passkeys": "Je passkeys",
     "passkeys_what": (
-        "Met een passkey logt u in via het slot van uw telefoon of computer, zonder wachtwoord."
+        "Met een passkey log je in via het slot van je telefoon of computer, zonder wachtwoord."
     ),
     "passkey_of": "Passkey toegevoegd {time}",
     "passkey_add": "Passkey toevoegen",
@@ -222,7 +222,7 @@ DUTCH = {
         "Browsers bieden passkeys alleen aan waar een pagina op naam over HTTPS is geopend, met een "
         "certificaat dat zij vertrouwen, of op deze machine als localhost."
     ),
-    "passkey_cancelled": "Er kwam niets van. Probeer het opnieuw, of gebruik uw wachtwoord.",
+    "passkey_cancelled": "Er kwam niets van. Probeer het opnieuw, of gebruik je wachtwoord.",
     "passkey_wrong": "Deze passkey is niet opgenomen: te lang geleden gevraagd, of hier al bekend.",
     "told_passkey_added": "De passkey is toegevoegd.",
     "told_passkey_removed": "De passkey is verwijderd.",
@@ -245,7 +245,7 @@ DUTCH = {
     "backups_what": (
         "In een back-up staat alles wat het dorp weet, en de sleutel waarmee het zijn plannen "
         "ondertekent. Zonder die sleutel moet elk huis opnieuw meedoen. Wie een back-up heeft kan lezen "
-        "wanneer mensen thuis zijn, en de batterijen van het dorp sturen: bewaar hem waar alleen u erbij "
+        "wanneer mensen thuis zijn, en de batterijen van het dorp sturen: bewaar hem waar alleen jij erbij "
         "kunt. Certificaten zitten er niet in."
     ),
     "backups_nightly": (
@@ -275,7 +275,7 @@ DUTCH = {
     "backup_delete_title": "Deze back-up verwijderen?",
     "backup_delete_sure": "Verwijderen",
     "backup_upload": "Een back-up binnenbrengen",
-    "backup_upload_what": "Hij wordt eerst nagekeken. Aan het dorp verandert niets tot u dat zegt.",
+    "backup_upload_what": "Hij wordt eerst nagekeken. Aan het dorp verandert niets tot je dat zegt.",
     "backup_file": "Bestand",
     "backup_file_hint": (
         "Zoals het hier is opgehaald (.zip), of een database die battery-commons backup maakte (.db)."
@@ -291,13 +291,13 @@ DUTCH = {
     "backup_restore_what": (
         "De coördinator stopt enkele seconden, zet hem terug en start vanzelf weer. Huizen die er later "
         "bij kwamen moeten opnieuw meedoen; huizen die vertrokken zijn terug. Wie mag inloggen blijft "
-        "zoals nu. Wat er nu is blijft bewaard, zodat u terug kunt."
+        "zoals nu. Wat er nu is blijft bewaard, zodat je terug kunt."
     ),
     "backup_restore_sure": "Terugzetten",
     "restoring": "De back-up wordt teruggezet",
     "restoring_what": "De coördinator start vanzelf weer. Deze pagina gaat dan verder.",
     "restoring_look": "Kijken of het klaar is",
-    "restored": "De back-up van {time} is terug. Wat hier was staat hieronder; u kunt ernaar terug.",
+    "restored": "De back-up van {time} is terug. Wat hier was staat hieronder; je kunt ernaar terug.",
     "restore_failed": "De back-up is niet teruggezet, en het dorp is zoals het was. {problem}",
     "told_backup_made": "De back-up is gemaakt.",
     "told_backup_deleted": "De back-up is verwijderd.",

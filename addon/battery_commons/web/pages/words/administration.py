@@ -226,13 +226,13 @@ DUTCH = {
         "verloopt, binnen 45 minuten. Het mag metingen blijven sturen, ziet nog hoe het dorp ervoor "
         "staat, en mag vertrekken."
     ),
-    "suspend_undo": "U kunt het op elk moment weer laten meedoen.",
+    "suspend_undo": "Je kunt het op elk moment weer laten meedoen.",
     "suspend_sure": "Dit huis schorsen",
     "resume": "Weer laten meedoen",
     "move": "Verplaatsen",
     "move_title": "Achter welke transformator zit {name}?",
     "move_what": (
-        "Alles wat dit huis ooit meldde telt dan voor de nieuwe transformator: zo zet u recht dat het "
+        "Alles wat dit huis ooit meldde telt dan voor de nieuwe transformator: zo zet je recht dat het "
         "verkeerd was ingedeeld."
     ),
     "move_sure": "Dit huis verplaatsen",

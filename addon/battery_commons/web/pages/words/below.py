@@ -141,7 +141,7 @@ DUTCH = {
     ),
     "below_add": "Dorp hieronder toevoegen",
     "below_add_what": (
-        "Wie het beheert geeft de client-id en het geheim die u nu krijgt aan de software daar, als die van "
+        "Wie het beheert geeft de client-id en het geheim die je nu krijgt aan de software daar, als die van "
         "de netbeheerder. Vanaf dan vertelt het elk kwartier hoe de batterijen er samen voor staan."
     ),
     "below_add_now": "Toevoegen",
@@ -210,7 +210,7 @@ DUTCH = {
         "gevraagd telt daar zolang het duurt."
     ),
     "below_ask": "Iets vragen",
-    "below_ask_what": "U ziet in woorden wat het wordt voordat er iets wordt verstuurd.",
+    "below_ask_what": "Je ziet in woorden wat het wordt voordat er iets wordt verstuurd.",
     "below_what": "Wat",
     "below_what_IMPORT_CAPACITY_LIMIT": "Een grens aan afname (kW)",
     "below_what_EXPORT_CAPACITY_LIMIT": "Een grens aan teruglevering (kW)",
@@ -258,7 +258,7 @@ DUTCH = {
     "gone_below_secret": "Dit geheim is niet meer te zien. Verwijder het dorp, en voeg het opnieuw toe.",
     "told_below_renamed": "De naam is gewijzigd.",
     "told_below_removed": "Het kan niet meer aanroepen.",
-    "told_below_asked": "Het is gevraagd. Hieronder ziet u wie het heeft ontvangen.",
+    "told_below_asked": "Het is gevraagd. Hieronder zie je wie het heeft ontvangen.",
     "told_below_withdrawn": "Het wordt niet meer gevraagd.",
     "act_vtn_client_added": "liet een ander hieronder aanroepen over OpenADR",
     "act_vtn_client_removed": "liet een ander hieronder niet meer aanroepen",

@@ -118,7 +118,7 @@ DUTCH = {
     "M6": "M6, M4 met code rood en code groen",
     "M4+M5": "M4 met M5 op afroep, beide lagen",
     "updated": "Dorpstijd",
-    "lost": "Geen verbinding met de coördinator. Wat u ziet kan verouderd zijn.",
+    "lost": "Geen verbinding met de coördinator. Wat je ziet kan verouderd zijn.",
     "setup": "Aan de slag",
     "setup_village": "Geef het dorp zijn naam",
     "setup_transformer": "Voeg de transformator toe, met wat hij mag dragen",

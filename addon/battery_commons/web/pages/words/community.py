@@ -150,7 +150,7 @@ ENGLISH = {
 DUTCH = {
     "nav_community": "Gemeenschap",
     "community_what": (
-        "Wat u samen deed: alleen totalen. Een huis staat er met naam als het dat zelf heeft "
+        "Wat jullie samen deden: alleen totalen. Een huis staat er met naam als het dat zelf heeft "
         "gevraagd. De cijfers zijn van hele dagen die voorbij zijn; wat niet gemeten is, blijft weg, "
         "en staat hieronder."
     ),
@@ -288,12 +288,12 @@ DUTCH = {
     "community_bad_period": "Geef een jaar, een maand of een dag, zoals 2026, 2026-11 of 2026-11-27.",
     "community_shown": "Met naam genoemd",
     "community_shown_what": (
-        "Als u wilt, noemen de pagina van de gemeenschap en het jaarverslag uw huis ({home}): aan "
-        "hoeveel codes het meedeed, en wat het daarin deed. Verder niets. U kunt dat altijd "
+        "Als je wilt, noemen de pagina van de gemeenschap en het jaarverslag je huis ({home}): aan "
+        "hoeveel codes het meedeed, en wat het daarin deed. Verder niets. Je kunt dat altijd "
         "intrekken."
     ),
-    "community_shown_on": "Uw huis staat er met naam.",
-    "community_shown_off": "Uw huis staat er niet met naam.",
+    "community_shown_on": "Je huis staat er met naam.",
+    "community_shown_off": "Je huis staat er niet met naam.",
     "community_show_me": "Noem mijn huis met naam",
     "community_hide_me": "Noem het niet meer",
     "community_to_votes": "Stemmingen",

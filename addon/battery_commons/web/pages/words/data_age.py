@@ -99,7 +99,7 @@ DUTCH = {
     "data_age_go": "Wat oude gegevens dit dorp kosten",
     "data_age_what": "Plannen rusten op wat de meters van het net het laatst meldden. Komt dat laat, dan "
     "kloppen verwachtingen minder en helpen batterijen minder. Hier beleeft het dorp zijn eigen laatste "
-    "weken nog eens, één keer per leeftijd van de gegevens, zodat u ziet wat actuele gegevens waard zijn.",
+    "weken nog eens, één keer per leeftijd van de gegevens, zodat je ziet wat actuele gegevens waard zijn.",
     "data_age_today": "Hoe oud de gegevens vandaag zijn",
     "data_age_prices_until": "bekend tot {until}",
     "data_age_no_feeder": "Er is geen middenspanningskabel aangewezen: wat de regio draagt, is hier niet "

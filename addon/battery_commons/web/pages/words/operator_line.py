@@ -138,7 +138,7 @@ DUTCH = {
     "nav_operator": "Netbeheerder",
     "operator_none": (
         "Het dorp heeft geen lijn met een netbeheerder. Met een lijn hoort het diens grenzen, verwachtingen "
-        "en oproepen via OpenADR 3.1, en houdt het zich eraan. De netbeheerder geeft u een adres, een "
+        "en oproepen via OpenADR 3.1, en houdt het zich eraan. De netbeheerder geeft je een adres, een "
         "client-id en een geheim."
     ),
     "operator_add": "Lijn toevoegen",
@@ -190,9 +190,9 @@ DUTCH = {
         "Sinds de start waren {oversized} berichten te groot om te lezen en {unreadable} niet te begrijpen. "
         "Het logboek vertelt van elk; daarna zijn alle events opnieuw opgevraagd."
     ),
-    "operator_line_what": "Uw netbeheerder geeft u wat hier hoort. Proberen verandert daar niets.",
+    "operator_line_what": "Je netbeheerder geeft je wat hier hoort. Proberen verandert daar niets.",
     "operator_field_name": "Naam",
-    "operator_hint_name": "Zoals u de netbeheerder noemt.",
+    "operator_hint_name": "Zoals je de netbeheerder noemt.",
     "operator_field_url": "Adres",
     "operator_hint_url": "Van de VTN, zoals https://vtn.example/openadr3/3.1.0.",
     "operator_field_client_id": "Client-id",

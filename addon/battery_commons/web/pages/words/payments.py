@@ -73,7 +73,7 @@ ENGLISH = {
 
 DUTCH = {
     "payments_what": (
-        "Wat huizen van alle afgesloten maanden tegoed hebben. Geef het bestand aan uw bank, bekijk het "
+        "Wat huizen van alle afgesloten maanden tegoed hebben. Geef het bestand aan je bank, bekijk het "
         "daar, en kom terug om te zeggen dat er betaald is: pas dan gaan de saldi omlaag."
     ),
     "payments_none": "Geen huis waarvan een bankrekening bekend is, heeft iets tegoed.",

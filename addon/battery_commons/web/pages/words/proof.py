@@ -81,7 +81,7 @@ DUTCH = {
     "proof_signed": "De verklaring is ondertekend met de sleutel van het dorp. Er staan alleen sommen in, "
     "en geen huis bij naam.",
     "proof_title": "Bewijs van levering van {village}",
-    "proof_check": "Hoe u dit controleert",
+    "proof_check": "Hoe je dit controleert",
     "proof_check_how": "De handtekening (Ed25519) is van het CSV-bestand. Met OpenSSL 3, en de sleutel "
     "hierboven in "
     "{file}:",

@@ -78,60 +78,60 @@ DUTCH = {
     "statement_pdf": "Overzicht (PDF)",
     "statement_for": "{village}. Huis: {home}. Rekening: {account}.",
     "statement_draft": "Concept: de maand is nog niet afgesloten, en bedragen kunnen veranderen.",
-    "statement_balance": "Met alles wat nu geboekt is, staat uw rekening op {amount}.",
+    "statement_balance": "Met alles wat nu geboekt is, staat je rekening op {amount}.",
     "statement_line": "Regel",
     "statement_amount": "Bedrag",
     "statement_meaning": "Wat het betekent",
     "line_metered": "Wat er gemeten is",
     "line_metered_what": (
-        "{known} van {all} kwartieren zijn bekend. Daarin nam uw meter {import_kwh} kWh van het net af en "
-        "leverde {export_kwh} kWh terug; uw batterijen namen {charge_kwh} kWh op en gaven {discharge_kwh} "
-        "kWh af. De andere tellen alsof uw batterij deed wat zij uit zichzelf doet."
+        "{known} van {all} kwartieren zijn bekend. Daarin nam je meter {import_kwh} kWh van het net af en "
+        "leverde {export_kwh} kWh terug; je batterijen namen {charge_kwh} kWh op en gaven {discharge_kwh} "
+        "kWh af. De andere tellen alsof je batterij deed wat zij uit zichzelf doet."
     ),
-    "line_actual_cost": "Wat uw energie kostte",
+    "line_actual_cost": "Wat je energie kostte",
     "line_actual_cost_what": (
-        "{import_kwh} kWh van het net en {export_kwh} kWh teruggeleverd, tegen de prijzen van uw eigen "
+        "{import_kwh} kWh van het net en {export_kwh} kWh teruggeleverd, tegen de prijzen van je eigen "
         "contract."
     ),
     "line_alone_cost": "Wat het alleen had gekost",
     "line_alone_cost_what": (
         "Hetzelfde huis, de batterij alleen voor zichzelf: {import_kwh} kWh van het net, {export_kwh} kWh "
-        "teruggeleverd. Het is nagespeeld met uw eigen metingen."
+        "teruggeleverd. Het is nagespeeld met je eigen metingen."
     ),
-    "line_extra_wear": "Extra slijtage van uw batterijen",
+    "line_extra_wear": "Extra slijtage van je batterijen",
     "line_extra_wear_what": (
         "{throughput_kwh} kWh ging erin of eruit in plaats van {alone_throughput_kwh} kWh; elke kWh kost "
         "een beetje van het leven van een batterij, en telt voor {wear}."
     ),
-    "line_stored": "Wat er in uw batterijen overblijft",
+    "line_stored": "Wat er in je batterijen overblijft",
     "line_stored_what": (
         "Zij eindigen de maand met meer, of minder, dan zij alleen hadden gehad. Dat telt voor {price} "
         "per kWh, min waar het een maand eerder voor telde: geen maand wint wat de volgende moet betalen."
     ),
     "line_made_whole": "Om even goed uit te zijn als alleen",
     "line_made_whole_what": (
-        "Wat uw energie kostte en de extra slijtage, min wat er in uw batterijen overblijft en wat het "
-        "alleen had gekost. Dit zet u precies terug op wat uw batterij uit zichzelf had opgeleverd. Onder "
-        "nul: u won door samen te sturen, en dat gaat in wat verdeeld wordt."
+        "Wat je energie kostte en de extra slijtage, min wat er in je batterijen overblijft en wat het "
+        "alleen had gekost. Dit zet je precies terug op wat je batterij uit zichzelf had opgeleverd. Onder "
+        "nul: je won door samen te sturen, en dat gaat in wat verdeeld wordt."
     ),
     "line_claim": "Uitgesteld, of alsnog betaald",
     "line_claim_what": (
-        "Onder nul: er was niet genoeg, en de gemeenschap is u dit schuldig. Boven nul: wat zij u van "
-        "eerdere maanden schuldig was. Zij is u nog {owed} schuldig."
+        "Onder nul: er was niet genoeg, en de gemeenschap is je dit schuldig. Boven nul: wat zij je van "
+        "eerdere maanden schuldig was. Zij is je nog {owed} schuldig."
     ),
-    "line_shortage": "Door u gedragen",
+    "line_shortage": "Door jou gedragen",
     "line_shortage_what": "Er was niet genoeg, en volgens de spelregels dragen de huizen dat.",
-    "line_relief": "Wat u voor het net deed",
+    "line_relief": "Wat je voor het net deed",
     "line_relief_what": (
         "{relief_kwh} kWh verschoof uit de uren waarin transformator en middenspanningskabel het zwaarst "
         "belast waren. Alle huizen die die belasting verlaagden, verschoven {relief_of_all_kwh} kWh. Op "
         "zichzelf geen bedrag."
     ),
-    "line_share": "Uw deel",
+    "line_share": "Je deel",
     "line_share_what": (
         "Er viel {to_share} te verdelen, nadat elk huis was teruggezet op wat zijn batterij uit zichzelf "
         "had opgeleverd. Daarvan is met {owed_before} betaald wat uit eerdere maanden nog schuldig was, en "
-        "{fund} is voor het fonds. Regel: {rule}. U was {days} dagen lid, van {days_of_all} dagen van alle "
+        "{fund} is voor het fonds. Regel: {rule}. Je was {days} dagen lid, van {days_of_all} dagen van alle "
         "{homes} huizen samen."
     ),
     "line_nothing_to_share_what": (
@@ -140,7 +140,7 @@ DUTCH = {
         "{fund}."
     ),
     "line_total": "Samen",
-    "line_total_what": "Dit komt bij uw saldo.",
+    "line_total_what": "Dit komt bij je saldo.",
     "line_correction": "Later gecorrigeerd",
     "line_correction_what": (
         "Boeking {entry} corrigeert boeking {corrects}. De regels hierboven houden dat al in."

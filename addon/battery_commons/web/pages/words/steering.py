@@ -327,7 +327,7 @@ DUTCH = {
     "code_overlaps": "Voor een deel van die tijd is al een andere code aangekondigd.",
     "code_preview": "Laat zien wat bewoners te zien krijgen",
     "code_residents_see": "Wat bewoners te zien krijgen",
-    "code_question": "Doet u mee?",
+    "code_question": "Doe je mee?",
     "code_goes_to": "Het gaat naar {homes} huizen. Er is nog niets verstuurd.",
     "code_announce_now": "Kondig aan",
     "code_change": "Verander het",
