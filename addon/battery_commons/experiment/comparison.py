@@ -1,10 +1,10 @@
 """What the models did at the same weather: the difference from the first one, and how sure that is.
 
 Each measure of the days that count is explained by the model, the block (the season), the day's temperature
-and radiation, whether it is a weekend, and what the day would have been without batteries; what it costs, by
-the day's price too. The model's coefficient is the difference. Its interval takes the days of a period as one
-(regression.py); a test that only draws the models of each block again checks it without any assumption about
-the weather's part.
+and radiation, whether it is a weekend, whether net metering has ended, and what the day would have been
+without batteries; what it costs, by the day's price too. The model's coefficient is the difference. Its
+interval takes the days of a period as one (regression.py); a test that only draws the models of each block
+again checks it without any assumption about the weather's part.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,6 +16,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped] # it has no types
 
 from battery_commons.domain.plan import ControlModel
+from battery_commons.domain.tariff import NET_METERING_ENDS
 from battery_commons.experiment.counted import CountedDay
 from battery_commons.experiment.measure import Kind, Measure
 from battery_commons.experiment.regression import Estimate, Floats, estimate
@@ -156,7 +157,11 @@ def covariates(
     """Return (n, p) what is the same whatever model steers, of full rank: a constant, and what varies."""
     blocks = sorted({each.block for each in days})[1:]
     columns = [np.ones(len(days)), *(_column(each.block == block for each in days) for block in blocks)]
-    candidates = [_column(each.day.weekday() >= _SATURDAY for each in days)]
+    candidates = [
+        _column(each.day.weekday() >= _SATURDAY for each in days),
+        # With the blocks, days before and after are compared among themselves only.
+        _column(each.day >= NET_METERING_ENDS.date() for each in days),
+    ]
     if by_weather:
         weathers = [each.weather for each in days if each.weather is not None]
         candidates.append(_column(each.temperature_c for each in weathers))

@@ -1,7 +1,7 @@
 """What experiments find, held against what is true: the built-in village, replayed under both models."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from statistics import fmean
 
 import numpy as np
@@ -21,6 +21,8 @@ M1, M4 = ControlModel.M1, ControlModel.M4
 PEAK = Measure(Kind.PEAK_IMPORT, "t1")
 COST = Measure(Kind.COST)
 MARCH = date(2016, 3, 1)
+NEW_YEAR = date(2027, 1, 1)
+"""When net metering ends."""
 FIRST_SLOT = 60 * 96 - 4
 SEEDS = range(20)
 
@@ -104,6 +106,28 @@ def test_where_little_weather_is_known_it_is_not_corrected_for_and_that_is_told(
     assert some.without_weather == sum(each.weather is None for each in made_days(laid_out, 5, known=0.9)) > 0
     assert not few.by_weather
     assert few.without_weather == 0
+
+
+@pytest.mark.parametrize("repeats", [2, 3, 6])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_end_of_net_metering_within_a_block_is_no_difference_between_its_models(
+    repeats: int, seed: int
+) -> None:
+    """The first period of the middle block is the last of 2026."""
+    laid_out = replace(
+        design(seed, period_days=7, repeats=repeats),
+        first_day=NEW_YEAR - timedelta(weeks=2 * (repeats // 2) + 1),
+    )
+    changed = [
+        replace(each, outcomes={PEAK: each.outcomes[PEAK] + 40 * (each.day >= NEW_YEAR)})
+        for each in made_days(laid_out, 5.0)
+    ]
+
+    [found] = compare((M1, M4), changed).differences
+
+    [same] = compare((M1, M4), made_days(laid_out, 5.0)).differences
+    assert found.change == pytest.approx(same.change)
+    assert found.change == pytest.approx(5.0, abs=2.0)
 
 
 def test_a_drift_of_the_season_is_no_difference() -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 
@@ -11,11 +11,12 @@ from aiohttp import web
 
 from battery_commons.domain.csv_rows import lines
 from battery_commons.domain.plan import ControlModel
+from battery_commons.domain.settings import TariffChoice
 from battery_commons.experiment.keeping.days import past_days
 from battery_commons.experiment.measure import Measure
 from battery_commons.experiment.power import LEAST_PAST_DAYS, smallest_shown
 from battery_commons.experiment.record import Experiment
-from battery_commons.experiment.schedule import Design
+from battery_commons.experiment.schedule import Design, midnight
 from battery_commons.model_obstacles import model_obstacles
 from battery_commons.store import NotFoundError, Store
 from battery_commons.store.audit import Author
@@ -106,6 +107,7 @@ class ExperimentPages:
             could=await preview.could.found(),
             least_past_days=LEAST_PAST_DAYS,
             has_place=settings.place is not None,
+            spans_net_metering=_spans_net_metering(preview.design, settings.tariff),
             tell=await self._teller(request),
         )
 
@@ -217,3 +219,9 @@ class ExperimentPages:
 def _could_show(store: Store, design: Design, now: datetime) -> CouldShow:
     past = past_days(store, design, now)
     return CouldShow(len(past), smallest_shown(past, design))
+
+
+def _spans_net_metering(design: Design, choice: TariffChoice) -> bool:
+    """Return whether what models go by changes within an experiment, as net metering ends."""
+    first, last = midnight(design.first_day), design.end - timedelta(seconds=1)
+    return choice.at(first) != choice.at(last)

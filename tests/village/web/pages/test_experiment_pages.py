@@ -3,12 +3,14 @@
 import csv
 import io
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from battery_commons.domain.plan import ControlModel
+from battery_commons.domain.settings import TariffChoice
 from battery_commons.experiment.record import DayRecord, DayWeather, ExperimentState, Lost
 from battery_commons.experiment.schedule import Design, midnight
 from battery_commons.store import Store
@@ -16,6 +18,7 @@ from battery_commons.store.audit import Act, Author
 from battery_commons.web.pages import looking
 from battery_commons.web.pages.app import pages_app
 from battery_commons.web.server import VillageServer
+from tests.village.account_store import Clock
 from tests.village.web.conftest import VILLAGE_NOW, Client
 from tests.village.web.held import held
 from tests.village.web.page_reader import opened
@@ -100,6 +103,30 @@ async def test_what_an_experiment_could_show_is_awaited_with_the_rest_before_one
     monkeypatch.setattr(looking, "PATIENCE_S", 60.0)
     assert "Only 0 days of this village are measured" in (await opened(pages, seen.path)).text
     assert "experiment/plan" in seen.text
+
+
+@pytest.mark.parametrize(
+    ("first_day", "tariff", "is_said"),
+    [
+        ("2026-12-15", TariffChoice.BY_DATE, True),
+        ("2026-11-30", TariffChoice.BY_DATE, False),  # Its last day is that of the year.
+        ("2027-01-01", TariffChoice.BY_DATE, False),
+        ("2026-12-15", TariffChoice.NET_METERING, False),
+    ],
+)
+async def test_that_net_metering_ends_during_an_experiment_is_said_before_it_is_planned(
+    village: VillageServer, first_day: str, tariff: TariffChoice, *, is_said: bool
+) -> None:
+    november = datetime(2026, 11, 28, 12, tzinfo=UTC)
+    later = replace(village, clock=Clock(november))
+    village.store.change_settings(lambda former: replace(former, tariff=tariff))
+    async with TestClient(TestServer(pages_app(later))) as pages:
+        shown = await (await opened(pages, "/experiment")).send(
+            "experiment", **(FORM | {"first_day": first_day})
+        )
+
+    assert shown.status == 200
+    assert ("Net metering ends on 1 January 2027" in shown.text) is is_said
 
 
 @pytest.mark.parametrize(

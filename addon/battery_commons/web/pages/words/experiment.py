@@ -86,6 +86,9 @@ ENGLISH = {
     "experiment_lost_no_meter": "not measured",
     "experiment_not_yet": "What it found is shown when it is over: who looks in between and stops when it "
     "suits finds differences that are not there.",
+    "experiment_net_metering": "Net metering ends on 1 January 2027, and models go by that. Days before and "
+    "after it are compared among themselves, and what is told is what both come to on average. An "
+    "experiment on one side of that day says more.",
     "experiment_vote": "If members choose a control model by vote meanwhile, the experiment ends when that "
     "takes effect.",
     "experiment_pause": "Pause",
@@ -226,6 +229,9 @@ DUTCH = {
     "experiment_lost_no_meter": "niet gemeten",
     "experiment_not_yet": "Wat eruit komt, is te zien als het voorbij is: wie tussendoor kijkt en stopt als "
     "het zo uitkomt, vindt verschillen die er niet zijn.",
+    "experiment_net_metering": "Op 1 januari 2027 stopt salderen, en de stuurmodellen richten zich daarnaar. "
+    "Dagen ervoor en erna worden onderling vergeleken, en wat er staat is wat beide gemiddeld opleveren. "
+    "Een experiment aan één kant van die dag zegt meer.",
     "experiment_vote": "Kiezen leden intussen met een stemming een stuurmodel, dan eindigt het experiment "
     "zodra dat ingaat.",
     "experiment_pause": "Pauzeren",
