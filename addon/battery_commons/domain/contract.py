@@ -9,6 +9,8 @@ from datetime import date, time, timedelta
 from enum import StrEnum
 from math import isfinite
 
+from battery_commons.domain.holidays import is_public_holiday
+
 
 class ContractKind(StrEnum):
     """Which form a contract has."""
@@ -28,9 +30,11 @@ class Days(StrEnum):
     WEEKENDS = "weekends"
 
     def holds(self, day: date) -> bool:
-        """Return whether it is one of these days. Holidays are not known here."""
+        """Return whether it is one of these days. A public holiday is no working day."""
         is_weekend = day.weekday() >= 5  # noqa: PLR2004 - Saturday and Sunday
-        return self is Days.ALL or is_weekend == (self is Days.WEEKENDS)
+        if self is Days.WORKDAYS:
+            return not (is_weekend or is_public_holiday(day))
+        return is_weekend or self is Days.ALL
 
 
 STANDING = frozenset({ContractKind.GTO})

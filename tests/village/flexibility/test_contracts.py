@@ -122,6 +122,14 @@ def test_a_contract_counts_on_its_own_days_only() -> None:
     assert hours_of(agreed, date(2027, 1, 1)) is None
 
 
+@pytest.mark.parametrize("holiday", [date(2027, 3, 29), date(2027, 4, 27), date(2026, 12, 25)])
+def test_a_public_holiday_is_no_working_day(holiday: date) -> None:
+    """Easter Monday, King's Day, and Christmas on a Friday."""
+    counts = {days: hours_of(contract(days=days), holiday) is not None for days in Days}
+
+    assert counts == {Days.ALL: True, Days.WORKDAYS: False, Days.WEEKENDS: False}
+
+
 def test_several_balance_responsible_parties_are_a_snag_where_one_is_asked_for() -> None:
     assert found(contract(ContractKind.G_CBC), brps=("Eneco", "Vattenfall")) == [Snag.SAME_BRP]
     assert found(contract(ContractKind.G_CBC), brps=("Eneco", " Eneco")) == []

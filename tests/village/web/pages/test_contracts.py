@@ -99,6 +99,23 @@ async def test_one_that_was_ended_counts_no_longer(
 
 
 @pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Mondays to Fridays, but not on public holidays"),
+        ("nl", "maandag tot en met vrijdag, maar niet op feestdagen"),
+    ],
+)
+async def test_working_days_are_told_without_public_holidays(
+    pages: Client, language: str, sentence: str
+) -> None:
+    form = await opened(pages, f"{NEW}?kind=gto&lang={language}")
+
+    looked = await form.send("contracts/new", operator="Enexis", days="workdays", do="look")
+
+    assert sentence in looked.text.partition("<form")[0]
+
+
+@pytest.mark.parametrize(
     ("field", "value"),
     [
         ("operator", ""),
