@@ -5,7 +5,7 @@ group (G-CBC), a group transport agreement (GTO), capacity steering (CSC), and r
 """
 
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from math import isfinite
 
@@ -106,3 +106,11 @@ class KeptContract:
 
     id: str
     contract: Contract
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableContract:
+    """A contract that was signed, of which this version does not know what it says: it counts for nothing."""
+
+    id: str
+    signed_at: datetime

@@ -35,6 +35,8 @@ class EventsInForce:
     """By line, event and text; None for one that cannot be obeyed after all."""
     _references: dict[LineEvent, str] = field(default_factory=dict)
     """What the village calls each event that is kept."""
+    _unreadable: set[str] = field(default_factory=set)
+    """Contracts, by id, of which it was told."""
 
     def signals(self, now: datetime) -> OperatorSignals:
         """Return what is asked and told from `now` on, in village time. Raises StoreError."""
@@ -57,7 +59,14 @@ class EventsInForce:
             # What is repeated may contradict itself on some days only. It is silent then, and it alone.
             asked = signals([each for each in found if self._is_clear(each, now)], subjects, now, calls)
         agreed = standing_limits(self.store.contracts(), now, now + AHEAD)
+        self._tell_unreadable_contracts()
         return replace(asked, limits=[*asked.limits, *agreed])
+
+    def _tell_unreadable_contracts(self) -> None:
+        unreadable = {each.id for each in self.store.unreadable_contracts()}
+        for id_ in sorted(unreadable - self._unreadable):
+            _LOGGER.warning("contract cannot be read", contract=id_, effect="it counts for nothing")
+        self._unreadable = unreadable
 
     def received(self) -> dict[str, datetime]:
         """Return when each event in force, as the village calls it, came in, in village time.

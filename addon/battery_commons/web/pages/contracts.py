@@ -7,7 +7,7 @@ from math import inf
 
 from aiohttp import web
 
-from battery_commons.domain.contract import ContractKind
+from battery_commons.domain.contract import ContractKind, KeptContract, UnreadableContract
 from battery_commons.domain.grid import FEEDER_ID, on_feeder
 from battery_commons.domain.time import MARKET_ZONE
 from battery_commons.flexibility.contracts import Found, snags
@@ -48,11 +48,13 @@ class ContractPages:
     async def page(self, request: web.Request) -> web.Response:
         """Show what was signed, and the forms of contract there are."""
         contracts = await asyncio.to_thread(self._store.contracts)
+        unreadable = await asyncio.to_thread(self._store.unreadable_contracts)
         places = await self._places()
         return self._renderer.page(
             request,
             "contracts.html",
             contracts=contracts,
+            unreadable=unreadable,
             kinds=list(ContractKind),
             places=places,
             summary=summary,
@@ -84,7 +86,10 @@ class ContractPages:
     async def confirm(self, request: web.Request) -> web.Response:
         """Ask whether a contract should count no longer."""
         contract_id = request.query.get("id", "")
-        for each in await asyncio.to_thread(self._store.contracts):
+        contracts = await asyncio.to_thread(self._store.contracts)
+        unreadable = await asyncio.to_thread(self._store.unreadable_contracts)
+        known: list[KeptContract | UnreadableContract] = [*contracts, *unreadable]
+        for each in known:
             if each.id == contract_id:
                 return self._renderer.page(
                     request, "contract_remove.html", kept=each, places=await self._places(), summary=summary

@@ -5,11 +5,15 @@ from datetime import timedelta
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import update
+from structlog.testing import capture_logs
 
 from battery_commons.domain.contract import ContractKind
+from battery_commons.flexibility.contracts import template
 from battery_commons.openadr.in_force import EventsInForce
 from battery_commons.store import NotFoundError, Store
 from battery_commons.store.audit import Act
+from battery_commons.store.schema_operators import contract as contract_table
 from battery_commons.web.pages.app import pages_app
 from battery_commons.web.server import VillageServer
 from tests.village.web.conftest import VILLAGE_NOW, Client
@@ -22,6 +26,13 @@ NEW = "/operator/contracts/new"
 async def pages(village: VillageServer) -> AsyncIterator[Client]:
     async with TestClient(TestServer(pages_app(village))) as client:
         yield client
+
+
+def garble(store: Store, contract_id: str) -> None:
+    """Keep a contract as a newer version would."""
+    with store._write() as connection:
+        is_it = contract_table.c.id == contract_id
+        connection.execute(update(contract_table).where(is_it).values(terms_json='{"kind": "treaty"}'))
 
 
 async def signed(pages: Client, **fields: str) -> None:
@@ -96,6 +107,37 @@ async def test_one_that_was_ended_counts_no_longer(
     assert not EventsInForce(store, village.clock).signals(VILLAGE_NOW).limits
     with pytest.raises(NotFoundError):
         store.remove_contract(kept.id, VILLAGE_NOW)
+
+
+async def test_one_that_cannot_be_read_is_shown_with_what_to_do_and_can_be_ended(
+    pages: Client, store: Store, village: VillageServer
+) -> None:
+    await signed(pages, first_day=f"{VILLAGE_NOW.date() - timedelta(days=1)}")
+    garble(store, store.contracts()[0].id)
+    await signed(pages, operator="Liander", first_day=f"{VILLAGE_NOW.date() - timedelta(days=1)}")
+    [garbled] = store.unreadable_contracts()
+
+    page = await opened(pages, "/operator/contracts")
+    limits = EventsInForce(store, village.clock).signals(VILLAGE_NOW).limits
+    done = await (await opened(pages, f"/operator/contracts/remove?id={garbled.id}")).send("contracts/remove")
+
+    assert f"{garbled.id}, signed on Tue 21-06-2016 14:00, cannot be read" in page.text
+    assert "update Battery Commons" in page.text
+    assert "Liander" in page.text
+    assert {(each.subject, each.import_w) for each in limits} == {("t1", 100_000)}
+    assert "cannot be read" not in done.text
+
+
+async def test_it_is_told_in_the_log_once(store: Store, village: VillageServer) -> None:
+    contract_id = store.sign(template(ContractKind.GTO, "Enexis", "t1", VILLAGE_NOW.date()), VILLAGE_NOW)
+    garble(store, contract_id)
+    in_force = EventsInForce(store, village.clock)
+
+    with capture_logs() as logs:
+        assert not in_force.signals(VILLAGE_NOW).limits
+        in_force.signals(VILLAGE_NOW)
+
+    assert [(each["event"], each["contract"]) for each in logs] == [("contract cannot be read", contract_id)]
 
 
 @pytest.mark.parametrize(

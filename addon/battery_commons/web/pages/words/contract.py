@@ -8,6 +8,11 @@ ENGLISH = {
         "into every plan. The other contracts count when the operator calls, over the line to it."
     ),
     "contracts_none": "No contract is in force.",
+    "contract_unreadable": (
+        "{id}, signed on {day}, cannot be read: it counts for nothing until it can. Perhaps a "
+        "newer version kept it: update Battery Commons. Otherwise fill it in again from what was signed, "
+        "and end this one."
+    ),
     "contracts_think": "Look at a contract",
     "contracts_think_what": (
         "Fill in what is offered, see what it comes to and what stands in its way, and only then say "
@@ -118,6 +123,11 @@ DUTCH = {
         "in elk plan. De andere contracten tellen als de netbeheerder oproept, over de lijn met hem."
     ),
     "contracts_none": "Er is geen contract van kracht.",
+    "contract_unreadable": (
+        "{id}, getekend op {day}, is niet te lezen: het telt niet tot dat weer kan. Misschien "
+        "heeft een nieuwere versie het bewaard: werk Battery Commons bij. Vul het anders opnieuw in van wat "
+        "is getekend, en beëindig dit."
+    ),
     "contracts_think": "Een contract bekijken",
     "contracts_think_what": (
         "Vul in wat er wordt aangeboden, zie wat het inhoudt en wat in de weg staat, en zeg pas daarna "
