@@ -33,15 +33,19 @@ class ContractStore(Database):
         ]
 
     def sign(self, contract: Contract, at: datetime, by: Author | None = None) -> str:
-        """Keep a contract, which counts from now on, and return its id."""
+        """Keep a contract, which counts from now on, and return its id.
+
+        One that says the same and counts already is that very one, as of a form that was sent twice.
+        """
+        table = schema_operators.contract
         contract_id = f"contract-{new_id()}"
-        terms = TypeAdapter(Contract).dump_python(contract, mode="json")
+        terms = json.dumps(_adapter().dump_python(contract, mode="json"))
+        says_the_same = (table.c.terms_json == terms) & table.c.removed_at.is_(None)
         with self._write() as connection:
-            connection.execute(
-                insert(schema_operators.contract).values(
-                    id=contract_id, terms_json=json.dumps(terms), signed_at=at
-                )
-            )
+            known: str | None = connection.scalar(select(table.c.id).where(says_the_same))
+            if known is not None:
+                return known
+            connection.execute(insert(table).values(id=contract_id, terms_json=terms, signed_at=at))
             told = f"{contract.kind.value}, {contract.operator}, {contract.subject}"
             record(connection, by, Act.CONTRACT_SIGNED, contract_id, told)
         return contract_id

@@ -1,15 +1,17 @@
-"""What was signed with grid operators: told as far as it can be read, and ended."""
+"""What was signed with grid operators: kept once, told as far as it can be read, and ended."""
 
 import json
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import select, update
 
 from battery_commons.domain.contract import Contract, ContractKind
 from battery_commons.flexibility.contracts import template
-from battery_commons.store import Store
-from battery_commons.store.audit import Author
+from battery_commons.store import NotFoundError, Store
+from battery_commons.store.audit import Act, Author
 from battery_commons.store.schema_operators import contract as contract_table
 from tests.village.store.conftest import NOON
 
@@ -60,3 +62,30 @@ def test_one_that_cannot_be_read_can_be_ended(store: Store) -> None:
     store.remove_contract(garbled, NOON, AUTHOR)
 
     assert store.unreadable_contracts() == []
+
+
+def test_signed_twice_it_is_kept_once(store: Store) -> None:
+    first = store.sign(contract(), NOON, AUTHOR)
+
+    assert store.sign(contract(), NOON + timedelta(seconds=1), AUTHOR) == first
+    assert [each.id for each in store.contracts()] == [first]
+    assert [each.act for each in store.audit()] == [Act.CONTRACT_SIGNED]
+
+
+def test_another_is_kept_beside_it(store: Store) -> None:
+    first = store.sign(contract(), NOON)
+
+    second = store.sign(replace(contract(), import_w=50_000.0), NOON)
+
+    assert {each.id for each in store.contracts()} == {first, second}
+
+
+def test_one_that_was_ended_can_be_signed_again(store: Store) -> None:
+    first = store.sign(contract(), NOON)
+    store.remove_contract(first, NOON)
+
+    second = store.sign(contract(), NOON)
+
+    assert [each.id for each in store.contracts()] == [second]
+    with pytest.raises(NotFoundError):
+        store.remove_contract(first, NOON)

@@ -1,5 +1,6 @@
 """The volunteer's pages about contracts: looked at before they are signed, kept after, and ended."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -138,6 +139,15 @@ async def test_it_is_told_in_the_log_once(store: Store, village: VillageServer) 
         in_force.signals(VILLAGE_NOW)
 
     assert [(each["event"], each["contract"]) for each in logs] == [("contract cannot be read", contract_id)]
+
+
+async def test_a_form_that_is_sent_twice_signs_once(pages: Client, store: Store) -> None:
+    form = await opened(pages, f"{NEW}?kind=gto")
+
+    both = await asyncio.gather(*(form.send("contracts/new", operator="Enexis", do="sign") for _ in range(2)))
+
+    assert all("counts from the next plan on" in each.text for each in both)
+    assert len(store.contracts()) == len(store.audit()) == 1
 
 
 @pytest.mark.parametrize(
