@@ -47,7 +47,7 @@ class LineStatus:
     """What is wrong now; None while all is well."""
     not_taken: LineError | None = None
     """What the VTN did not take of the village's VEN, resources or subscription, or does not tell of its
-    broker: events come all the same."""
+    programs or broker: events come all the same."""
     programs: Sequence[str] = ()
     counts: dict[str, int] = field(default_factory=dict)
     """Of what came since the start; see EventIntake."""
@@ -85,6 +85,8 @@ class LineKeeper:
             self.client, self._ways, pace, told=self._told_by_broker, wanted=self._wanted
         )
         self._programs: dict[str, str] = {}
+        self._are_programs_read = True
+        """Whether they were the last time that they were asked for."""
         self._register_at = -inf
         self._status = LineStatus()
 
@@ -172,18 +174,26 @@ class LineKeeper:
             return LineError(LineTrouble.FAULT)
         if self._ways.listed(is_different=is_different):
             self._register_at = -inf  # Perhaps the VTN has lost the subscription.
-        if self._intake.units.wanted:
+        if self._intake.units.wanted and self._are_programs_read:
             self._wanted.set()  # Its units are to be known first.
         self._status = replace(self._status, heard_at=now)
         return None
 
     async def _register(self) -> None:
+        try:
+            await self._read_programs()
+        except LineError as error:
+            if not self._programs or error.trouble is LineTrouble.NO_PROGRAM:
+                raise
+            # Events of the programs that are known may come all the same.
+            self._are_programs_read = False
+            again_s = max(self._pace.reconcile_s, error.wait_s or 0.0)
+            self._register_at = asyncio.get_running_loop().time() + again_s
+            _LOGGER.warning("operator_programs_not_read", line=self.kept.id, problem=str(error))
+            self._status = replace(self._status, not_taken=error)
+            return
+        self._are_programs_read = True
         line = self.kept.line
-        wanted = tuple(self._intake.units.wanted)
-        shown = await programs_of(self.client, line)
-        self._programs = {id_: each.name for id_, each in shown.items()}
-        self._intake.units.listed({id_: each.descriptors for id_, each in shown.items()}, wanted)
-        self._intake.programs = list(self._programs) if line.programs else None
         troubles: list[LineError] = []
         with _apart(troubles):
             await self._register_ven()
@@ -207,6 +217,14 @@ class LineKeeper:
             not_taken=str(not_taken or ""),
         )
         self._status = replace(self._status, programs=programs, not_taken=not_taken)
+
+    async def _read_programs(self) -> None:
+        line = self.kept.line
+        wanted = tuple(self._intake.units.wanted)
+        shown = await programs_of(self.client, line)
+        self._programs = {id_: each.name for id_, each in shown.items()}
+        self._intake.units.listed({id_: each.descriptors for id_, each in shown.items()}, wanted)
+        self._intake.programs = list(self._programs) if line.programs else None
 
     async def _register_ven(self) -> None:
         ven_id = await register_ven(self.client, self.kept.line)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from http import HTTPStatus
 
 import pytest
@@ -15,7 +16,7 @@ from battery_commons.openadr.trial import TrialStep, try_line
 from battery_commons.openadr.trouble import LineError, LineTrouble
 from battery_commons.openadr.vtn_client import VtnClient
 from battery_commons.store import Store
-from tests.village.openadr.village_line import RARELY, line_to, running
+from tests.village.openadr.village_line import QUICK, RARELY, line_to, running
 from tests.village.openadr.vtn_peer import Quirks, vtn
 
 
@@ -65,6 +66,47 @@ async def test_a_part_that_is_well_again_is_used_soon(store: Store) -> None:
         await village.until_heard()
         fake.quirks.fails = {}
         await village.until(lambda: len(fake.subscriptions) == 1)
+
+
+@pytest.mark.parametrize(
+    ("quirks", "trouble"),
+    [
+        (Quirks(fails={"programs": HTTPStatus.INTERNAL_SERVER_ERROR}), LineTrouble.BROKEN),
+        (Quirks(fails={"programs": HTTPStatus.TOO_MANY_REQUESTS}), LineTrouble.BUSY),
+        (Quirks(hangs_up=("programs",)), LineTrouble.UNREACHABLE),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_programs_that_cannot_be_read_again_are_those_that_were_known(
+    store: Store, quirks: Quirks, trouble: LineTrouble
+) -> None:
+    async with (
+        vtn() as fake,
+        running(
+            store, line_to(fake, programs=("Limits",)), replace(QUICK, register_s=0.1), is_callable=True
+        ) as village,
+    ):
+        await village.until_heard()
+        fake.quirks = quirks
+        await village.until(lambda: getattr(village.status.not_taken, "trouble", None) is trouble)
+        event = fake.add_event(100)["id"]
+        await village.until_asked({event: 100})
+        assert village.status.trouble is None
+        assert village.status.programs == ["Limits"]
+        fake.quirks = Quirks()
+        await village.until(lambda: village.status.not_taken is None)
+
+
+async def test_programs_that_cannot_be_read_are_not_asked_for_without_end(store: Store) -> None:
+    async with vtn() as fake, running(store, line_to(fake), RARELY, is_callable=True) as village:
+        await village.until_heard()
+        await village.until(lambda: bool(fake.subscriptions))
+        fake.quirks.fails = {"programs": HTTPStatus.INTERNAL_SERVER_ERROR}
+        asked = fake.asked["GET /programs"]
+        await fake.tell("CREATE", fake.add_event(100, fake.add_program("New"), payloadDescriptors=[]))
+        await village.until(lambda: village.status.not_taken is not None)
+        await asyncio.sleep(0.2)
+        assert fake.asked["GET /programs"] <= asked + 3
 
 
 async def test_who_asks_to_be_left_alone_is_not_asked_everything_again(store: Store) -> None:

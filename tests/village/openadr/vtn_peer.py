@@ -49,6 +49,8 @@ class Quirks:
     lists_in_snake: bool = False
     fails: Mapping[str, HTTPStatus] = field(default_factory=dict)
     """What it answers to whoever asks it for anything of a kind, such as `subscriptions`."""
+    hangs_up: tuple[str, ...] = ()
+    """Of which kinds it answers nothing at all."""
     page: int = 50
     knows_pages: bool = True
     knows_filters: bool = True
@@ -183,6 +185,8 @@ class FakeVtn:
                 return _problem(HTTPStatus.UNAUTHORIZED, "expired")
         if (status := self.quirks.fails.get(request.path.split("/")[1])) is not None:
             return _problem(status, "not this")
+        if request.path.split("/")[1] in self.quirks.hangs_up and request.transport is not None:
+            request.transport.abort()
         is_json = request.can_read_body and request.content_type == "application/json"
         if self.quirks.refuses_nulls and is_json and _has_null(await request.json()):
             return _problem(HTTPStatus.BAD_REQUEST, "null is not allowed")
