@@ -234,9 +234,9 @@ class LineKeeper:
         wanted = await asyncio.to_thread(self._resources)
         self._intake.targets.listed(await register_resources(self.client, ven_id, wanted))
 
-    async def _told_by_broker(self, messages: Sequence[bytes]) -> None:
+    async def _told_by_broker(self, messages: Sequence[bytes | None]) -> None:
         self._ways.works(Reception.MQTT)
-        read = [each for each in messages if len(each) <= LARGEST_MESSAGE]
+        read = [each for each in messages if each is not None and len(each) <= LARGEST_MESSAGE]
         for _ in range(len(messages) - len(read)):
             self._intake.too_large()
             self._wanted.set()

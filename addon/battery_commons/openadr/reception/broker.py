@@ -26,10 +26,10 @@ class BrokerListener:
         ways: Ways,
         pace: Pace,
         *,
-        told: Callable[[Sequence[bytes]], Awaitable[None]],
+        told: Callable[[Sequence[bytes | None]], Awaitable[None]],
         wanted: asyncio.Event,
     ) -> None:
-        """Hand messages to `told`, and set `wanted` where some may have been missed."""
+        """Hand messages (None: too large) to `told`, and set `wanted` where some may have been missed."""
         self._client = client
         self._ways = ways
         self._pace = pace
@@ -70,7 +70,7 @@ class BrokerListener:
         try:
             # The library is loaded where an operator has a broker: few have.
             mqtt = import_module("battery_commons.openadr.reception.mqtt")
-            await mqtt.listen(self._client, broker, self._subscribed, self._told)
+            await mqtt.listen(self._client, broker, self._may_have_missed, self._told)
         except LineError as error:
             return error.trouble
         except StoreError:
@@ -80,6 +80,6 @@ class BrokerListener:
             _LOGGER.exception("operator_broker_failed", host=broker.host)
         return LineTrouble.FAULT
 
-    def _subscribed(self) -> None:
+    def _may_have_missed(self) -> None:
         self._ways.works(Reception.MQTT)
         self._wanted.set()
