@@ -2,6 +2,7 @@
 
 import ipaddress
 import ssl
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -100,6 +101,8 @@ class KeptLine:
     """As the VTN gave it."""
     heard_at: datetime | None = None
     """When all of the operator's events were last seen, in village time."""
+    resource_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By part of the village, the names that the operator gave it, as last listed."""
 
 
 class Reception(StrEnum):

@@ -77,6 +77,7 @@ class LineKeeper:
         self._resources = resources
         self._pace = pace
         self._intake = EventIntake(store, clock, kept.id, changed, GroupCommit(store))
+        self._intake.targets.listed(kept.resource_names)
         if kept.line.programs:
             self._intake.programs = ()  # Until it is known which those are.
         self._wanted = asyncio.Event()
@@ -232,7 +233,11 @@ class LineKeeper:
             await asyncio.to_thread(self._store.note_ven, self.kept.id, ven_id)
             self.kept = replace(self.kept, ven_id=ven_id)
         wanted = await asyncio.to_thread(self._resources)
-        self._intake.targets.listed(await register_resources(self.client, ven_id, wanted))
+        named = await register_resources(self.client, ven_id, wanted)
+        if named != self.kept.resource_names:
+            await asyncio.to_thread(self._store.note_resource_names, self.kept.id, named)
+            self.kept = replace(self.kept, resource_names=named)
+        self._intake.targets.listed(named)
 
     async def _told_by_broker(self, messages: Sequence[bytes | None]) -> None:
         self._ways.works(Reception.MQTT)

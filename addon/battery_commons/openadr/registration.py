@@ -87,7 +87,7 @@ async def register_resources(client: VtnClient, ven_id: str, wanted: Sequence[Wa
         id_, there = known[each.name]
         if each.attributes and there.get("attributes", []) != list(each.attributes):
             await client.put(f"resources/{segment(id_)}", resource)
-    return {each.name: names_of(known[each.name][1]) if each.name in known else () for each in wanted}
+    return {each.name: names_of(known[each.name][1]) if each.name in known else [] for each in wanted}
 
 
 def _objects(listed: Sequence[object]) -> list[tuple[str, Mapping[str, object]]]:

@@ -4,9 +4,9 @@ What an event is targeted at is written into it as it comes in, as the village c
 that, and one whose names were given to other parts since is another version.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-type Named = Mapping[str, Collection[str]]
+type Named = Mapping[str, Sequence[str]]
 """By the resources of the village, the names that the operator gave them."""
 
 

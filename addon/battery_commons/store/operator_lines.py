@@ -4,6 +4,7 @@ Secrets stand in columns of their own, so that nothing that tells of settings te
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -41,6 +42,7 @@ class OperatorLineStore(Database):
                     row.webhook_token,
                     row.ven_id,
                     row.heard_at,
+                    _resource_names(row.resource_names_json),
                 )
                 for row in rows
             ]
@@ -73,7 +75,9 @@ class OperatorLineStore(Database):
             former = json.loads(row.settings_json)
             new = asdict(line)
             same = all(former[each] == new[each] for each in ("url", "client_id", "ven_name"))
-            _set(connection, line_id, **_columns(line), ven_id=row.ven_id if same else None)
+            known = {"ven_id", "resource_names_json"}
+            kept = {name: getattr(row, name) if same else None for name in known}
+            _set(connection, line_id, **_columns(line), **kept)
             record(connection, by, Act.OPERATOR_LINE_CHANGED, line_id, _told(line))
 
     def remove_operator_line(self, line_id: str, at: datetime, by: Author | None = None) -> None:
@@ -87,6 +91,12 @@ class OperatorLineStore(Database):
         with self._write() as connection:
             _set(connection, line_id, ven_id=ven_id)
 
+    def note_resource_names(self, line_id: str, names: Mapping[str, Sequence[str]]) -> None:
+        """Keep how the operator calls the parts of the village."""
+        text = json.dumps({part: list(called) for part, called in names.items()})
+        with self._write() as connection:
+            _set(connection, line_id, resource_names_json=text)
+
     def note_heard(self, line_id: str, at: datetime) -> None:
         """Keep when all of the operator's events were last seen, in village time."""
         with self._write() as connection:
@@ -98,6 +108,14 @@ def _set(connection: Connection, line_id: str, **values: object) -> bool:
     table = schema_operators.operator_line
     there = (table.c.id == line_id) & table.c.removed_at.is_(None)
     return connection.execute(update(table).where(there).values(**values)).rowcount > 0
+
+
+def _resource_names(text: str | None) -> dict[str, list[str]]:
+    """Return what was kept; nothing where it cannot be read: it is listed again."""
+    try:
+        return TypeAdapter(dict[str, list[str]]).validate_python(json.loads(text or "{}"))
+    except ValueError:
+        return {}
 
 
 def _columns(line: OperatorLine) -> dict[str, str]:

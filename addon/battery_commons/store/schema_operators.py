@@ -15,6 +15,7 @@ operator_line = Table(
     Column("ven_id", String),
     Column("heard_at", UtcDateTime),
     Column("removed_at", UtcDateTime),  # what came over it is evidence, and stays
+    Column("resource_names_json", Text),  # what the operator calls parts of the village, as last listed
 )
 
 operator_event = Table(

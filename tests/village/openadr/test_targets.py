@@ -1,5 +1,8 @@
 """Events that are targeted at parts of the village by names that the operator gave them."""
 
+from http import HTTPStatus
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +37,23 @@ async def test_an_event_is_for_the_part_that_the_operator_calls_so(store: Store)
             fake.events[event["id"]] = fake.change(event["id"], 90) | {"targets": ["ansen"]}
             await village.until_asked({event["id"]: 90})
             assert asked_of(store) == {FEEDER_ID}
+
+
+@pytest.mark.parametrize("part", ["vens", "resources"])
+async def test_after_a_restart_a_part_is_called_as_before_while_nobody_tells(store: Store, part: str) -> None:
+    store.put_feeder("Kabel", 4e6, ["t1"])
+    async with vtn() as fake:
+        async with running(store, line_to(fake)) as village:
+            await village.until_heard()
+        for resource in fake.resources.values():
+            resource["targets"] = ["west"] if resource["resourceName"] == "t1" else []
+        async with running(store) as village:
+            await village.until(lambda: store.operator_lines()[0].resource_names.get("t1") == ["west"])
+        fake.quirks.fails = {part: HTTPStatus.INTERNAL_SERVER_ERROR}
+        event = fake.add_event(100, targets=["west"])
+        async with running(store) as village:
+            await village.until_asked({event["id"]: 100})
+            assert asked_of(store) == {"t1"}
 
 
 def test_what_a_part_is_called_by_the_village_itself_stays_its_own() -> None:

@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from battery_commons.domain.operator_line import OperatorLine
 from battery_commons.store import NotFoundError, Store
 from battery_commons.store.audit import Act, Author
 from battery_commons.store.operator_events import ArrivedEvent
+from battery_commons.store.schema_operators import operator_line
 from tests.village.store.conftest import NOON
 
 LINE = OperatorLine("Enexis", "https://vtn.example/openadr3", "ven-1", "Ansen", "hush hush")
@@ -50,6 +52,25 @@ def test_a_line_is_kept_with_its_secrets_and_its_acts_without(store: Store) -> N
         Act.OPERATOR_LINE_ADDED,
     ]
     assert not any(secret in repr((acts, kept)) for secret in ("hush", "other", kept.webhook_token))
+
+
+def test_what_the_operator_calls_parts_of_the_village_is_kept_while_the_line_is_the_same(
+    store: Store, line_id: str
+) -> None:
+    store.note_resource_names(line_id, {"t1": ["west", "été"], "feeder": []})
+    assert store.operator_lines()[0].resource_names == {"t1": ["west", "été"], "feeder": []}
+    store.change_operator_line(line_id, replace(LINE, name="Liander"))
+    assert store.operator_lines()[0].resource_names == {"t1": ["west", "été"], "feeder": []}
+    store.change_operator_line(line_id, replace(LINE, client_id="another"))
+    assert store.operator_lines()[0].resource_names == {}
+
+
+def test_names_that_cannot_be_read_are_not_known(store: Store, line_id: str) -> None:
+    for kept in ("{", "[]", '{"t1": "west"}', None):
+        with store._write() as connection:
+            is_it = operator_line.c.id == line_id
+            connection.execute(update(operator_line).where(is_it).values(resource_names_json=kept))
+        assert store.operator_lines()[0].resource_names == {}
 
 
 def test_of_a_removed_line_the_secrets_are_erased_and_the_events_kept(store: Store, line_id: str) -> None:

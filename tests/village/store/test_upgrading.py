@@ -1,5 +1,6 @@
 """A database of an earlier version is brought to the present one with all that is in it."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -54,4 +55,25 @@ def test_a_former_version_keeps_homes_invitations_readings_plans_and_answers(
     assert store.audit() == []
     store.suspend("h1", Author("Anna", NOON))
     assert len(store.audit()) == 1
+    store.close()
+
+
+def test_a_line_to_an_operator_is_kept_and_its_names_are_asked_for_again(blank: Place) -> None:
+    with former(blank, "0023") as connection:
+        connection.execute(
+            text(
+                "INSERT INTO operator_line (id, settings_json, secret, webhook_key, webhook_token, ven_id) "
+                "VALUES ('line', :settings, 'hush', 'key', 'token', 'ven-1')"
+            ),
+            {
+                "settings": json.dumps(
+                    {"name": "Enexis", "url": "https://vtn.example", "client_id": "c", "ven_name": "v"}
+                )
+            },
+        )
+
+    store = Store.open(blank)
+
+    [kept] = store.operator_lines()
+    assert (kept.line.name, kept.ven_id, kept.resource_names) == ("Enexis", "ven-1", {})
     store.close()
