@@ -3,11 +3,13 @@
 import asyncio
 import time
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 import structlog
 
 from battery_commons.domain.time import SLOT, Clock, slot_start
 from battery_commons.flexibility.keeping.delivery_proof import close
+from battery_commons.openadr.vtn.retention import discard_old_objects
 from battery_commons.sense.examination import Examiner
 from battery_commons.store import Store, StoreError
 from battery_commons.store.backup_folder import BackupFolder
@@ -70,7 +72,8 @@ async def keep_examined(examiner: Examiner) -> None:
 async def tidy(store: Store, clock: Clock) -> None:
     """Close what was asked, roll up and throw away what is old, step by step. Raises StoreError."""
     await asyncio.to_thread(close, store, clock.now())
-    steps = store.discard_old(clock.now())
+    now = clock.now()
+    steps = chain(store.discard_old(now), discard_old_objects(store, clock.to_wall(now)))
     gone = 0
     while True:
         begun = time.monotonic()

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from battery_commons.domain.quality import Source, SourceKind
 from battery_commons.domain.time import slot_start
+from battery_commons.domain.vtn import Kind
 from battery_commons.store import schema, schema_operators
 from battery_commons.store.database import Database
 from battery_commons.store.quarter_hours import first_by_battery, means_kept, tables_of
@@ -53,6 +54,11 @@ _STEP = timedelta(hours=6)
 """2,160 readings of a battery that reports every 10 s."""
 _STEP_OF_MEANS = timedelta(days=20)
 """1,920 means."""
+
+
+def evidence_since(now: datetime) -> datetime:
+    """Return from when on it is kept what grid operators asked and were told; before, what is over goes."""
+    return datetime(now.year - EVIDENCE_YEARS, 1, 1, tzinfo=UTC)
 
 
 class RetentionStore(Database):
@@ -84,7 +90,21 @@ class RetentionStore(Database):
         yield from self._steps(partial(_discard, at, at < now - DECISIONS, _STEP))
         start = schema.weather.c.start
         yield from self._steps(partial(_discard, start, start < now - WEATHER, _STEP_OF_MEANS))
-        yield from self._discard_evidence(datetime(now.year - EVIDENCE_YEARS, 1, 1, tzinfo=UTC))
+        yield from self._discard_evidence(evidence_since(now))
+
+    def vtn_evidence_since(self, now: datetime) -> datetime:
+        """Return `evidence_since` for those below, by the wall's clock; their newest has a say in that."""
+        with self._read() as connection:
+            newest: datetime | None = connection.scalar(
+                select(func.max(schema_operators.vtn_object.c.created_at))
+            )
+        return evidence_since(now if newest is None else min(now, newest + _SILENCE))
+
+    def discard_vtn_reports(self, before: datetime) -> Iterator[int]:
+        """Throw away what those below reported before a moment of the wall's clock, as `discard_old` does."""
+        table = schema_operators.vtn_object
+        old = (table.c.kind == Kind.REPORT.value) & (table.c.created_at < before)
+        yield from self._steps(partial(_discard, table.c.created_at, old, _STEP_OF_MEANS))
 
     def _roll_up_batteries(self, home_id: str, before: datetime) -> Iterator[int]:
         table = schema.battery_reading

@@ -118,6 +118,7 @@ class VtnStore(Database):
         client_ids: Collection[str] | None = None,
         name: str | None = None,
         made_since: datetime | None = None,
+        modified_before: datetime | None = None,
         skip: int = 0,
         most: int | None = None,
     ) -> list[VtnObject]:
@@ -140,6 +141,8 @@ class VtnStore(Database):
             query = query.where(table.c.name == name)
         if made_since is not None:
             query = query.where(table.c.created_at >= made_since)
+        if modified_before is not None:
+            query = query.where(table.c.modified_at < modified_before)
         with self._read() as connection:
             rows: Sequence[Row[tuple[object, ...]]] = connection.execute(
                 query.order_by(table.c.created_at, table.c.id).offset(skip).limit(most)
@@ -164,6 +167,12 @@ class VtnStore(Database):
         with self._write() as connection:
             connection.execute(delete(table).where(old & (table.c.parent_id == event_id)))
 
+    def drop_vtn_events(self, event_ids: Collection[str]) -> None:
+        """Throw events away, with all that was reported on them."""
+        table = schema_operators.vtn_object
+        with self._write() as connection:
+            connection.execute(delete(table).where(table.c.id.in_(event_ids)))
+
     def vtn_object(self, kind: Kind, id_: str) -> VtnObject | None:
         """Return one object."""
         table = schema_operators.vtn_object
@@ -179,6 +188,13 @@ class VtnStore(Database):
         query = select(func.count()).where(table.c.client_id == client_id)
         if kind is not None:
             query = query.where(table.c.kind == kind.value)
+        with self._read() as connection:
+            return int(connection.scalar(query) or 0)
+
+    def vtn_bytes(self, client_id: str) -> int:
+        """Return how much room the bodies of a client's objects take."""
+        table = schema_operators.vtn_object
+        query = select(func.sum(func.octet_length(table.c.body))).where(table.c.client_id == client_id)
         with self._read() as connection:
             return int(connection.scalar(query) or 0)
 

@@ -76,12 +76,12 @@ def _is_asked(kept: VtnObject, told: Mapping[str, Any], asked: Asked, now: datet
             subscribed = {name for each in told["objectOperations"] for name in each["objects"]}
             if subscribed.isdisjoint(asked["objects"]):
                 return False
-        case Kind.EVENT if "true" in map(str.lower, asked.get("active", ())) and not _is_active(kept, now):
+        case Kind.EVENT if "true" in map(str.lower, asked.get("active", ())) and not is_active(kept, now):
             return False
     return "targets" not in asked or not set(asked["targets"]).isdisjoint(told.get("targets", ()))
 
 
-def _is_active(kept: VtnObject, now: datetime) -> bool:
+def is_active(kept: VtnObject, now: datetime) -> bool:
     """Return whether an event counts now, or will."""
     event = parse(Event, shown(kept))
     try:

@@ -33,6 +33,8 @@ from battery_commons.store.audit import Author
 
 MOST_OF_A_CLIENT = 200_000
 """More objects than any client needs, so that none fills the disk."""
+MOST_BYTES_OF_A_CLIENT = 256 * 1024 * 1024
+"""Likewise: a client may well make small objects by the hundred thousand, or large ones by the hundred."""
 MOST_SUBSCRIPTIONS = 100
 """Of a client: each is looked at whenever something changes."""
 _OURS = {"id", "createdDateTime", "modificationDateTime"}
@@ -55,6 +57,8 @@ class VtnObjects:
     receipts: Receipts = field(default_factory=Receipts)
     _changing: Lock = field(default_factory=Lock)
     """Held while something is changed and told: what is done first is told first."""
+    _bytes: dict[str, int] = field(default_factory=dict)
+    """By client, how much room its objects take at most; what went since they were measured is in it."""
 
     def make(self, client: VtnClient, kind: Kind, raw: object, by: Author | None = None) -> dict[str, Any]:
         """Keep a new object, and return it as it is told. An administrator's event is `by` whom it is."""
@@ -65,6 +69,7 @@ class VtnObjects:
         with self._changing:
             made = self._kept(client, kind, read, self.wall_now())
             self._refuse_double(made)
+            self._refuse_too_large(made.client_id, len(made.body))
             self.store.add_vtn_object(made, by)
             self.told("CREATE", made)
         return shown(made)
@@ -75,6 +80,18 @@ class VtnObjects:
             number, most = self.store.count_vtn_objects(client.client_id, kind), MOST_SUBSCRIPTIONS
         if number >= most:
             raise RefusedError(HTTPStatus.FORBIDDEN, "this client has too many objects: delete some")
+
+    def _refuse_too_large(self, client_id: str, more: int) -> None:
+        """Count `more` bytes to what a client has, which is measured anew where that seems too much."""
+        there = self._bytes.get(client_id)
+        if there is None or there + more > MOST_BYTES_OF_A_CLIENT:
+            there = self.store.vtn_bytes(client_id)
+        if more > 0 and there + more > MOST_BYTES_OF_A_CLIENT:
+            raise RefusedError(
+                HTTPStatus.FORBIDDEN,
+                f"this client's objects take {there} bytes, of {MOST_BYTES_OF_A_CLIENT} at most: delete some",
+            )
+        self._bytes[client_id] = there + more
 
     def own_program(self, own: VtnClient, name: str) -> str:
         """Return the id of the coordinator's program of a name, which is made where there is none.
@@ -99,14 +116,15 @@ class VtnObjects:
     def change(self, client: VtnClient, kind: Kind, id_: str, raw: object) -> dict[str, Any]:
         """Put something else in an object's place."""
         with self._changing:
-            new = self._changed(client, kind, id_, raw)
+            former, new = self._changed(client, kind, id_, raw)
             self._refuse_double(new)
+            self._refuse_too_large(new.client_id, len(new.body) - len(former.body))
             self.store.change_vtn_object(new)
             self.told("UPDATE", new)
         return shown(new)
 
-    def _changed(self, client: VtnClient, kind: Kind, id_: str, raw: object) -> VtnObject:
-        """Return an object with what a client wants in its place."""
+    def _changed(self, client: VtnClient, kind: Kind, id_: str, raw: object) -> tuple[VtnObject, VtnObject]:
+        """Return an object, and what a client wants in its place."""
         former, _ = self._seen(client, kind, id_)
         if not may_change(client, former):
             raise RefusedError(HTTPStatus.FORBIDDEN, "this is not yours to change")
@@ -118,7 +136,7 @@ class VtnObjects:
         if client.role is Role.VEN or kind not in TARGETS_BY_BL:
             # Whoever changes it, it stays whose it is; only BL gives a VEN, or a resource, to another client.
             new = replace(new, client_id=former.client_id)
-        return new
+        return former, new
 
     def delete(self, client: VtnClient, kind: Kind, id_: str, by: Author | None = None) -> dict[str, Any]:
         """Delete an object with all that belongs to it, and return it as it was."""

@@ -284,6 +284,30 @@ async def test_subscriptions_are_listed_by_what_they_are_about(
     assert (await subscribed("EVENT"))[0] == 403
 
 
+async def test_what_a_client_has_takes_so_much_room_and_no_more(
+    village: Caller, operator: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(objects, "MOST_BYTES_OF_A_CLIENT", 2_000)
+    program = await made(operator, "/programs", {"programName": "limits"})
+    event = await made(operator, "/events", {"programID": program["id"], "intervals": LIMIT})
+
+    def report(figures: int) -> dict[str, Any]:
+        measured = [{"id": 0, "payloads": [{"type": "READING", "values": [1] * figures}]}]
+        resources = [{"resourceName": "t1", "intervals": measured}]
+        return {"eventID": event["id"], "clientName": "x", "resources": resources}
+
+    first = await made(village, "/reports", report(333))
+    status, problem = await village("POST", "/reports", report(333))
+    assert (status, problem["status"]) == (403, 403)
+    assert "delete some" in problem["detail"]
+    second = await made(village, "/reports", report(10))
+    assert (await village("PUT", f"/reports/{second['id']}", report(333)))[0] == 403
+    assert (await village("PUT", f"/reports/{first['id']}", report(300)))[0] == 200
+    await made(operator, "/programs", {"programName": "x" * 100, "programDescriptions": []})
+    assert (await village("DELETE", f"/reports/{first['id']}"))[0] == 200
+    await made(village, "/reports", report(333))
+
+
 async def test_only_what_is_not_over_is_listed_where_that_is_asked(operator: Caller) -> None:
     program = await made(operator, "/programs", {"programName": "limits"})
     period = {"start": "2020-01-01T00:00:00Z", "duration": "PT1H"}
