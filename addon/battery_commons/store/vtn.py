@@ -160,6 +160,20 @@ class VtnStore(Database):
         with self._read() as connection:
             return {(event, client): number for event, client, number in connection.execute(of_each)}
 
+    def first_vtn_reports(self, event_ids: Collection[str]) -> dict[tuple[str, str], datetime]:
+        """Return when each client first reported on an event as it is, by event and client."""
+        report = schema_operators.vtn_object
+        event = report.alias()
+        is_on_it = (report.c.parent_id == event.c.id) & (report.c.created_at >= event.c.modified_at)
+        of_each = (
+            select(report.c.parent_id, report.c.client_id, func.min(report.c.created_at))
+            .join(event, is_on_it)
+            .where(report.c.kind == Kind.REPORT.value, report.c.parent_id.in_(event_ids))
+            .group_by(report.c.parent_id, report.c.client_id)
+        )
+        with self._read() as connection:
+            return {(event_id, client): at for event_id, client, at in connection.execute(of_each)}
+
     def drop_vtn_reports(self, event_id: str, before: datetime) -> None:
         """Throw away the reports on an event that were made before a moment."""
         table = schema_operators.vtn_object

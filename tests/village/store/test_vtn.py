@@ -1,5 +1,6 @@
 """Those below, and the objects of the VTN, on each kind of database."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -44,6 +45,16 @@ def test_old_reports_are_dropped_and_the_others_counted(store: Store, client_id:
     store.drop_vtn_reports("event", NOON + timedelta(hours=2))
     assert ids(store.vtn_objects(Kind.REPORT)) == ["r2"]
     assert ids(store.vtn_objects(Kind.EVENT)) == ["event"]
+
+
+def test_it_is_known_who_reported_on_an_event_as_it_is(store: Store, client_id: str) -> None:
+    assert store.first_vtn_reports(["event"]) == {("event", client_id): NOON}
+    assert store.first_vtn_reports(["another"]) == {}
+    changed = replace(store.vtn_objects(Kind.EVENT)[0], modified_at=NOON + timedelta(minutes=90))
+    store.change_vtn_object(changed)
+    assert store.first_vtn_reports(["event"]) == {("event", client_id): NOON + timedelta(hours=2)}
+    store.drop_vtn_reports("event", NOON + timedelta(hours=3))
+    assert store.first_vtn_reports(["event"]) == {}
 
 
 def test_the_coordinators_own_client_is_one_that_nobody_sees(store: Store, client_id: str) -> None:

@@ -1,6 +1,7 @@
 """Who has got which event: by a listing, by reading it, or by a notification that was taken. In memory only.
 
-After a restart it is known again within minutes: those below read all events now and then.
+After a restart it is known again within minutes, since those below read all events now and then; and of who
+has reported on an event it is known from that (web/pages/below_view.py).
 """
 
 from collections.abc import Iterable, Mapping

@@ -143,6 +143,7 @@ def events_asked(store: Store, receipts: Receipts, now: datetime) -> list[AskedV
     events = [each for each in store.vtn_objects(Kind.EVENT) if each.parent_id not in standing]
     events = events[: -_EVENTS_SHOWN - 1 : -1]
     counts = store.count_vtn_reports([each.id for each in events])
+    received = _received(store, receipts, events)
     found = []
     for event in events:
         told, asked = shown(event), asked_of(event)
@@ -153,7 +154,7 @@ def events_asked(store: Store, receipts: Receipts, now: datetime) -> list[AskedV
                 asked,
                 None if asked is None or asked.client_id is None else names.get(asked.client_id, ""),
                 meant_for=len(meant),
-                received=len(meant & set(receipts.of(event))),
+                received=len(meant & received[event.id].keys()),
                 answered=sum(counts.get((event.id, each), 0) > 0 for each in meant),
                 is_over=asked is not None and asked.end <= now,
             )
@@ -167,15 +168,26 @@ def answered_by(
     """Return the events that are meant for one of those below, with what it did. Raises StoreError."""
     sight = sight_of(store, client)
     counts = store.count_vtn_reports([each.event.id for each in events])
+    received = _received(store, receipts, [each.event for each in events])
     return [
         AnsweredView(
             each,
-            receipts.of(each.event).get(client.client_id),
+            received[each.event.id].get(client.client_id),
             counts.get((each.event.id, client.client_id), 0),
         )
         for each in events
         if sight.of(each.event, shown(each.event)) is not None
     ]
+
+
+def _received(
+    store: Store, receipts: Receipts, events: Sequence[VtnObject]
+) -> dict[str, dict[str, datetime]]:
+    """Return by event which clients got it as it is, and when: those that reported on it by then at least."""
+    found: dict[str, dict[str, datetime]] = {each.id: {} for each in events}
+    for (event_id, client_id), at in store.first_vtn_reports(found.keys()).items():
+        found[event_id][client_id] = at
+    return {each.id: {**found[each.id], **receipts.of(each)} for each in events}
 
 
 def newest_reports(store: Store, client_id: str, now: datetime) -> list[ReportView]:

@@ -1,6 +1,7 @@
 """The region's pages about those below, and what they do at the VTN."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -206,6 +207,29 @@ async def test_something_is_asked_once_it_was_seen_in_words_received_and_withdra
     assert store.vtn_objects(Kind.EVENT) == []
     acts = [(each.act, each.detail) for each in store.audit()]
     assert acts == [(Act.VTN_EVENT_WITHDRAWN, ""), (Act.VTN_EVENT_PUBLISHED, "DISPATCH_SETPOINT -12.5")]
+
+
+async def test_after_a_restart_who_reported_on_an_event_has_received_it(
+    village: VillageServer, vtn: Vtn, store: Store
+) -> None:
+    client_id, _ = store.add_vtn_client("Operator", Role.BL, WALL_NOW)
+    operator = VtnClient(client_id, "Operator", Role.BL, WALL_NOW, WALL_NOW)
+    program = vtn.objects.make(operator, Kind.PROGRAM, {"programName": "Limits"})
+    limit = [{"id": 0, "payloads": [{"type": "IMPORT_CAPACITY_LIMIT", "values": [100]}]}]
+    event = vtn.objects.make(operator, Kind.EVENT, {"programID": program["id"], "intervals": limit})
+    brinkdorp = below(vtn, "Brinkdorp")
+    below(vtn, "Zandveen")
+    resources = [{"resourceName": "t1", "intervals": limit}]
+    report = {"eventID": event["id"], "clientName": "Brinkdorp", "resources": resources}
+    vtn.objects.make(brinkdorp, Kind.REPORT, report)
+
+    restarted = Vtn(store, lambda: WALL_NOW)
+    async with TestClient(TestServer(pages_app(village, below=restarted))) as pages:
+        page = await opened(pages, "/below")
+        own = await opened(pages, f"/below/village?id={brinkdorp.client_id}")
+
+    assert re.findall(r"\d of \d", page.text) == ["1 of 2", "1 of 2"]  # Received, and reported on.
+    assert "not yet" not in own.text
 
 
 async def test_what_cannot_be_asked_since_the_programs_names_are_taken_is_said(

@@ -59,8 +59,8 @@ ENGLISH = {
     "below_reports_on_it": "Its reports on it",
     "below_so_many": "{n} of {of}",
     "below_received_what": (
-        "Received: it took a call about the event, or read it. After a restart of this coordinator that is "
-        "known again as soon as it asks, within minutes."
+        "Received: it took a call about the event, read it, or reported on it. After a restart of this "
+        "coordinator that is known of reports, and of the rest as soon as it asks, within minutes."
     ),
     "below_not_yet": "not yet",
     "below_over": "over",
@@ -192,8 +192,8 @@ DUTCH = {
     "below_reports_on_it": "Berichten erover",
     "below_so_many": "{n} van {of}",
     "below_received_what": (
-        "Ontvangen: het nam de melding aan, of las de vraag. Na een herstart van deze coördinator is dat "
-        "weer bekend zodra het ernaar vraagt, binnen minuten."
+        "Ontvangen: het nam de melding aan, las de vraag, of berichtte erover. Na een herstart van deze "
+        "coördinator is dat bekend uit berichten, en verder zodra het ernaar vraagt, binnen minuten."
     ),
     "below_not_yet": "nog niet",
     "below_over": "voorbij",
