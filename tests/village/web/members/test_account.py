@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -92,17 +93,20 @@ async def test_the_last_closed_month_is_told_with_each_receipt(eik: Member) -> N
 
 async def test_a_statement_is_given_in_lines_as_a_table_and_on_paper(eik: Member) -> None:
     for language, word in (("en", "Your share"), ("nl", "Je deel")):
-        async with asyncio.timeout(120):
-            while True:
-                told = await (await eik.call("GET", f"/api/v1/home/statements/{MAY}/{language}")).json()
-                if (
-                    told["pdf"] is not None
-                ):  # Drawn beside the coordinator, which a slow machine needs long for.
-                    break
+        told = await statement(eik, language)
+        async with asyncio.timeout(120):  # It is drawn beside the coordinator: a slow machine needs long.
+            while told["pdf"] is None:
+                told = await statement(eik, language)
 
         assert word in [line["name"] for line in told["lines"]]
         assert word in told["csv"]
         assert base64.b64decode(told["pdf"]).startswith(b"%PDF")
+
+
+async def statement(member: Member, language: str) -> dict[str, Any]:
+    answer = await member.call("GET", f"/api/v1/home/statements/{MAY}/{language}")
+    told: dict[str, Any] = await answer.json()
+    return told
 
 
 async def test_a_statement_that_there_is_not_is_not_found(eik: Member) -> None:
