@@ -120,7 +120,7 @@ async def test_the_report_is_also_on_paper_and_is_shown_while_it_is_drawn(pages:
     assert "<progress" in page
 
     async with asyncio.timeout(120):
-        while "Het verslag is klaar." not in (page := await read(pages, "/community/report/2026?lang=nl")):
+        while "Het document is klaar." not in (page := await read(pages, "/community/report/2026?lang=nl")):
             await asyncio.sleep(0.2)
 
     assert "community/report/2026.pdf" in page

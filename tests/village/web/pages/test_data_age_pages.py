@@ -216,7 +216,7 @@ async def test_the_table_and_the_report_can_be_taken_along(pages: Client, tmp_pa
     table = await pages.get("/data-age/data-age.csv")
     assert "<progress" in (await opened(pages, "/data-age/data-age.pdf")).text
     async with asyncio.timeout(120):
-        while "The report is ready." not in (await opened(pages, "/data-age/paper")).text:
+        while "The document is ready." not in (await opened(pages, "/data-age/paper")).text:
             await asyncio.sleep(0.2)
     report = await pages.get("/data-age/data-age.pdf")
 

@@ -1,9 +1,9 @@
 """How the yearly report says things, in English and in Dutch."""
 
 ENGLISH = {
-    "paper_drawn": "The report is being drawn on paper. This page shows when it is ready.",
-    "paper_ready": "The report is ready.",
-    "paper_failed": "The report could not be drawn. The coordinator's log says why.",
+    "paper_drawn": "The document is being drawn. This page shows when it is ready.",
+    "paper_ready": "The document is ready.",
+    "paper_failed": "The document could not be drawn. The coordinator's log says why.",
     "paper_again": "Try again",
     "paper_back": "Back",
     "report_file": "report-{year}",
@@ -52,9 +52,9 @@ ENGLISH = {
 }
 
 DUTCH = {
-    "paper_drawn": "Het verslag wordt op papier gezet. Deze pagina laat zien wanneer het klaar is.",
-    "paper_ready": "Het verslag is klaar.",
-    "paper_failed": "Het verslag kon niet worden gemaakt. In het logboek van de coördinator staat waarom.",
+    "paper_drawn": "Het document wordt gemaakt. Deze pagina laat zien wanneer het klaar is.",
+    "paper_ready": "Het document is klaar.",
+    "paper_failed": "Het document kon niet worden gemaakt. In het logboek van de coördinator staat waarom.",
     "paper_again": "Opnieuw proberen",
     "paper_back": "Terug",
     "report_file": "verslag-{year}",
