@@ -291,7 +291,7 @@ async def evening(day: Day, operator: Operator, vtn: Vtn, port: int) -> None:
     await day.live_until(at(20.25))
     async with served(vtn, port):
         await operator.publish("after", LIMIT, LIMIT_W / 1000, at(20.5), at(21))
-        await until(lambda: "after" in day.known())
+        await until(lambda: "after" in day.known() and day.line.trouble is None)
         await day.live_until(at(21.25))
         await OperatorReports(day.store, day.clock, day.lines.clients, lambda: day.service.plan).round()
         day.story.reported_kwh = await operator.reported_kwh("limit")
