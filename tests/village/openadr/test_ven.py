@@ -171,6 +171,7 @@ async def test_a_restart_goes_on_without_loss_and_without_repeating_itself(store
             async with running(store) as village:
                 assert village.limits() == {stays: 100, goes: 90}
                 await village.until_asked({stays: 100, comes: 80})
+                await village.until_heard()
     told = Counter(each["event"] for each in logs if each["event"].startswith("operator_event"))
     assert told == {"operator_event": 1, "operator_event_withdrawn": 1}
 
