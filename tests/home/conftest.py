@@ -25,6 +25,9 @@ from tests.home.device import BatteryDevice
 from tests.home.doorstep import Doorstep
 from tests.home.streams import FakeStreams
 from tests.home.village import HOME, NOW, Village
+from tests.properties import try_untimed
+
+try_untimed()
 
 WEBHOOK = "the-webhook-of-this-home"
 ENTRY = "01K00000000000000000ANSEN"

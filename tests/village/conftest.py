@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from battery_commons.store.place import Place
+from tests.properties import try_untimed
 from tests.village.postgresql import Cluster, place_of, server_programs
+
+try_untimed()
 
 
 @pytest.fixture(scope="session")
